@@ -42,7 +42,7 @@ def _refuse_busy(port: int) -> None:
                 f"端口 {port} 不能用 (已被占用, 或不在 1–65535 之内): 如果系统已在运行, 请打开 "
                 f"http://127.0.0.1:{port}/ ; 否则请换一个端口, 例如 --port 8001。",
                 f"Port {port} cannot be used (busy, or not within 1–65535): if the system is running "
-                f"already, open http://127.0.0.1:{port}/ ; otherwise choose another, for example --port 8001.",
+                f"already, open http://127.0.0.1:{port}/ ; otherwise choose another: --port 8001.",
             )
 
 
