@@ -91,10 +91,7 @@ def partial_decryption(election: ElectionContext, tally: Tally, secret: int) -> 
     proofs: list[tuple[Proof, ...]] = []
     for row in tally:
         made = [
-            prove_decryption(group, election.fingerprint, secret, public, pair.alpha) if pair.alpha != 1
-            # Nobody voted: alpha is the product of nothing, the identity, and so is its factor.
-            else (mpz(1), prove_decryption(group, election.fingerprint, secret, public, pair.alpha)[1])
-            for pair in row
+            prove_decryption(group, election.fingerprint, secret, public, pair.alpha) for pair in row
         ]
         factors.append(tuple(str(factor) for factor, _ in made))
         proofs.append(tuple(proof for _, proof in made))

@@ -1,0 +1,208 @@
+"""Verify a record: everything that follows from the archives alone (protocol.md "What the verifier refuses").
+
+1. Form of each archive (`board.read_archive`).
+2. Setup: the election; trustees' proofs; y is the product of their keys; distinct credentials; weights.
+3. Ballots: right election; credential listed; every proof and the signature; no replay, no second ballot.
+4. Tally: recomputed from the ballots, with number and total weight.
+5. Partial decryptions: owners distinct and in range, every proof.
+6. Result: recomputed.
+7. Twins: the two archives of one election agree in everything but the weights.
+
+A record may stop before its Result: it is then verified as far as it goes, and `finished` says so. What no
+verifier can see inside one record (a ballot or credential left out with everything recomputed, ballots
+reordered) is what receipts and checkpoints are for.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from voting.errors import Refusal, Refused
+from voting.protocol.ballot import VerifiedBallot, verify_ballot
+from voting.protocol.board import Archive, Link, read_archive
+from voting.protocol.election import ElectionContext, decode_election
+from voting.protocol.encoding import decode, integer_of
+from voting.protocol.group import Element, Group
+from voting.protocol.tally import (
+    Matrix,
+    OwnedPartialDecryption,
+    SizedTally,
+    combine,
+    decode_result,
+    decrypt_result,
+    encrypted_tally,
+    tally_json,
+    verify_partial_decryption,
+)
+from voting.protocol.trustees import election_key, verify_trustees
+
+# Total weight in 0.01 m²: an estate of 100 km². Beyond it the result's discrete logarithm would not be found
+# in reasonable time and memory (2 * sqrt(10^10) = 200,000 products).
+LARGEST_TOTAL_WEIGHT = 10_000_000_000
+
+VerifyAll = Callable[[ElectionContext, Sequence[bytes]], Iterable[VerifiedBallot]]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A verified setup: the election, the trustees' keys, and the weight of each listed credential."""
+
+    election: ElectionContext
+    trustees: tuple[Element, ...]
+    weights: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A verified archive; counts are None while it is unfinished."""
+
+    archive: Archive
+    setup: Setup
+    ballots: tuple[VerifiedBallot, ...]
+    num_tallied: int
+    total_weight: int
+    result: tuple[tuple[int, ...], ...] | None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the archive has come to its Result."""
+        return self.result is not None
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Two verified archives of one election: `owners` without weights, `area` with weights in 0.01 m²."""
+
+    owners: Record
+    area: Record
+
+
+def one_by_one(election: ElectionContext, bodies: Sequence[bytes]) -> Iterable[VerifiedBallot]:
+    """Verify ballots in order; a refusal says at which height. Callers with more cores pass their own."""
+    for height, body in enumerate(bodies, 1):
+        try:
+            yield verify_ballot(election, body)
+        except Refused as refused:
+            raise at_height(refused, height) from refused
+
+
+def at_height(refused: Refused, height: int) -> Refused:
+    """The same refusal with the height of the event where it was found."""
+    return Refused(refused.refusal, height=height, **refused.context)
+
+
+def parse_credentials(group: Group, body: bytes) -> dict[str, int]:
+    """Credentials and weights of a public_credentials record, `key` or `key,weight` (section 4.8).
+
+    Raises `Refused` ELEMENT_*, CREDENTIAL_DUPLICATE, WEIGHT_INVALID or WEIGHT_TOTAL_TOO_LARGE.
+    """
+    weights: dict[str, int] = {}
+    for number, text in enumerate(decode(tuple[str, ...], body, "credentials"), 1):
+        credential, comma, weight_text = text.partition(",")
+        group.element(credential, f"credential {number}")
+        if credential in weights:
+            raise Refused(Refusal.CREDENTIAL_DUPLICATE, number=number)
+        weights[credential] = _weight(weight_text, number) if comma else 1
+    if sum(weights.values()) > LARGEST_TOTAL_WEIGHT:
+        raise Refused(Refusal.WEIGHT_TOTAL_TOO_LARGE)
+    return weights
+
+
+def _weight(text: str, number: int) -> int:
+    if not (text.isascii() and text.isdigit()) or text[0] == "0" or len(text) > 11:
+        raise Refused(Refusal.WEIGHT_INVALID, number=number)
+    return int(text)
+
+
+def verify_setup(archive: Archive) -> Setup:
+    """Step 2. Raises `Refused` for the election, the trustees, the credentials, ELECTION_KEY_MISMATCH."""
+    election_body, trustees_body, credentials_body = archive.setup
+    election = decode_election(election_body)
+    trustees = verify_trustees(election.group, trustees_body)
+    if str(election_key(election.group, trustees)) != election.election.public_key:
+        raise Refused(Refusal.ELECTION_KEY_MISMATCH)
+    return Setup(election, trustees, parse_credentials(election.group, credentials_body))
+
+
+def verify_ballots(
+    setup: Setup, archive: Archive, verify_all: VerifyAll = one_by_one
+) -> tuple[VerifiedBallot, ...]:
+    """Step 3; revoting is `none`, so a second ballot of one credential is refused (BALLOT_SECOND)."""
+    voted: set[str] = set()
+    ballots: list[VerifiedBallot] = []
+    for height, ballot in enumerate(verify_all(setup.election, archive.ballots), 1):
+        if ballot.credential not in setup.weights:
+            raise Refused(Refusal.BALLOT_CREDENTIAL_UNLISTED, height=height)
+        if ballot.credential in voted:
+            raise Refused(Refusal.BALLOT_SECOND, height=height)
+        voted.add(ballot.credential)
+        ballots.append(ballot)
+    return tuple(ballots)
+
+
+def verify_tally(setup: Setup, archive: Archive, ballots: tuple[VerifiedBallot, ...]) -> Record:
+    """Steps 4 to 6, as far as the archive goes."""
+    tally, number, total = encrypted_tally(setup.election, ballots, setup.weights)
+    shares: dict[int, Matrix] = {}
+    result: tuple[tuple[int, ...], ...] | None = None
+    for link in archive.links:
+        if link.event.type == "EncryptedTally":
+            _check_tally(link, tally_json(tally, number, total))
+        elif link.event.type == "PartialDecryption":
+            owner = decode(OwnedPartialDecryption, link.records[-1], "owned partial decryption").owner
+            if not 1 <= owner <= len(setup.trustees) or owner in shares:
+                raise Refused(Refusal.DECRYPTION_OWNER_INVALID, height=link.event.height, trustee=owner)
+            shares[owner] = verify_partial_decryption(
+                setup.election, tally, setup.trustees[owner - 1], link.records[0], owner
+            )
+        elif link.event.type == "Result":
+            if len(shares) != len(setup.trustees):
+                raise Refused(Refusal.DECRYPTION_MISSING, height=link.event.height)
+            claimed = decode_result(link.records[0], setup.election.election.questions)
+            factors = combine(setup.election.group, [shares[owner] for owner in sorted(shares)])
+            result = decrypt_result(setup.election, tally, factors, total)
+            if claimed != result:
+                raise Refused(Refusal.RESULT_MISMATCH)
+    return Record(archive, setup, ballots, number, total, result)
+
+
+def _check_tally(link: Link, recomputed: tuple[bytes, bytes]) -> None:
+    body, sized_body = recomputed
+    if link.records[0] != body:
+        raise Refused(Refusal.TALLY_MISMATCH, height=link.event.height)
+    sized = decode(SizedTally, link.records[1], "sized tally")
+    integer_of(sized.total_weight, "total_weight")
+    if link.records[1] != sized_body:
+        raise Refused(Refusal.TALLY_COUNT_MISMATCH, height=link.event.height)
+
+
+def verify_archive(body: bytes, verify_all: VerifyAll = one_by_one) -> Record:
+    """Steps 1 to 6 for one archive."""
+    archive = read_archive(body)
+    setup = verify_setup(archive)
+    return verify_tally(setup, archive, verify_ballots(setup, archive, verify_all))
+
+
+def verify_twins(owners_body: bytes, area_body: bytes, verify_all: VerifyAll = one_by_one) -> Twins:
+    """Steps 1 to 7 for the two archives of one election; the ballots, being the same, are verified once.
+
+    Raises `Refused` TWINS_DISAGREE with `place`: timestamp, election, trustees, credentials, ballots, length.
+    """
+    owners, area = read_archive(owners_body), read_archive(area_body)
+    _check_same("timestamp", owners.timestamp, area.timestamp)
+    for place, left, right in zip(("election", "trustees"), owners.setup, area.setup, strict=False):
+        _check_same(place, left, right)
+    _check_same("ballots", owners.ballots, area.ballots)
+    _check_same("length", [x.event.type for x in owners.links], [x.event.type for x in area.links])
+    setup = verify_setup(owners)
+    area_weights = parse_credentials(setup.election.group, area.setup[2])
+    _check_same("credentials", list(setup.weights), list(area_weights))
+    if any(weight != 1 for weight in setup.weights.values()):
+        raise Refused(Refusal.TWINS_DISAGREE, place="weights of owners")
+    ballots = verify_ballots(setup, owners, verify_all)
+    area_setup = Setup(setup.election, setup.trustees, area_weights)
+    return Twins(verify_tally(setup, owners, ballots), verify_tally(area_setup, area, ballots))
+
+
+def _check_same(place: str, owners: object, area: object) -> None:
+    if owners != area:
+        raise Refused(Refusal.TWINS_DISAGREE, place=place)
