@@ -1,0 +1,134 @@
+"""From units to voters: who has one head, and how much area goes with it.
+
+法释〔2009〕7号 arts 8, 9 (domain.md §3):
+
+- every exclusive unit has one owner's head, but one owner of several units is one;
+- co-owners of one unit are one voter; the same set of co-owners of several units is one voter;
+- everything unsold or undelivered in the developer's hands is one;
+- area is always the sum of the units inside the scope.
+
+So a voter is a *set* of owner keys. A key is opaque here: a keyed hash of an identity number, or something
+that belongs to one unit only, so that nobody is merged by name alone.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from voting.rules.labels import natural_order
+from voting.rules.register import Unit
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The units a vote is about: all buildings or some, without the uses that do not count."""
+
+    buildings: tuple[str, ...] | None = None
+    exclude_uses: tuple[str, ...] = ("车位",)
+
+    def holds(self, building: str, use: str) -> bool:
+        return use not in self.exclude_uses and (self.buildings is None or building in self.buildings)
+
+
+@dataclass(frozen=True)
+class RollUnit:
+    """A unit on the roll; `area_dm2` in 0.01 m²."""
+
+    label: str
+    building: str
+    stairwell: str
+    use: str
+    area_dm2: int
+
+
+@dataclass(frozen=True)
+class RegisteredUnit:
+    """A unit as it is kept after the import: owners are names and opaque keys, in the same order."""
+
+    label: str
+    building: str
+    stairwell: str
+    use: str
+    area_dm2: int
+    owner_names: tuple[str, ...]
+    owner_keys: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Voter:
+    """A set of owners with one head; `number` runs from 1 in the roll's order, `area_dm2` in 0.01 m²."""
+
+    number: int
+    name: str
+    units: tuple[RollUnit, ...]
+    area_dm2: int
+    building: str
+    owner_keys: tuple[str, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(unit.label for unit in self.units)
+
+
+def owner_keys(unit: Unit, keyed: Callable[[str], str]) -> tuple[str, ...]:
+    """The keys of a unit's owners, in their order; `keyed` turns an identity number into its keyed hash.
+
+    Without a number the key belongs to this unit alone, except for the developer, who is one by law.
+    """
+    keys = []
+    for owner in unit.owners:
+        if owner.identity is not None:
+            keys.append(keyed(owner.identity))
+        elif unit.developer:
+            keys.append(f"developer|{owner.name}")
+        else:
+            keys.append(f"name-only|{unit.label}|{owner.name}")
+    return tuple(keys)
+
+
+def registered(unit: Unit, keyed: Callable[[str], str]) -> RegisteredUnit:
+    """A parsed unit without its identity and phone numbers."""
+    return RegisteredUnit(
+        label=unit.label,
+        building=unit.building,
+        stairwell=unit.stairwell,
+        use=unit.use,
+        area_dm2=unit.area_dm2,
+        owner_names=tuple(owner.name for owner in unit.owners),
+        owner_keys=owner_keys(unit, keyed),
+        note=unit.note,
+    )
+
+
+def _place(unit: RegisteredUnit) -> tuple[tuple[tuple[int, int, str], ...], ...]:
+    return natural_order(unit.building), natural_order(unit.stairwell), natural_order(unit.label)
+
+
+def voters(units: Iterable[RegisteredUnit], scope: Scope) -> tuple[Voter, ...]:
+    """The voters of a scope, numbered from 1 by the place of their first unit; independent of input order."""
+    inside = sorted((unit for unit in units if scope.holds(unit.building, unit.use)), key=_place)
+    groups: dict[frozenset[str], list[RegisteredUnit]] = {}
+    for unit in inside:
+        groups.setdefault(frozenset(unit.owner_keys), []).append(unit)
+    return tuple(
+        Voter(
+            number=number,
+            name="、".join(held[0].owner_names),
+            units=tuple(
+                RollUnit(unit.label, unit.building, unit.stairwell, unit.use, unit.area_dm2) for unit in held
+            ),
+            area_dm2=sum(unit.area_dm2 for unit in held),
+            building=held[0].building,
+            owner_keys=tuple(sorted(keys)),
+        )
+        for number, (keys, held) in enumerate(groups.items(), start=1)
+    )
+
+
+def roll_digest(roll: Sequence[Voter]) -> str:
+    """SHA-256 (hex) of the canonical JSON `[[number, [labels], area_dm2], …]`; names are not in it."""
+    rows = [[voter.number, list(voter.labels), voter.area_dm2] for voter in roll]
+    encoded = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+    return hashlib.sha256(encoded).hexdigest()
