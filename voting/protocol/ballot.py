@@ -92,7 +92,7 @@ def tracker(body: bytes) -> str:
 
 
 def decode_ballot(body: bytes) -> Ballot:
-    """Decode strictly: canonical bytes with a signature. Raises `Refused` JSON_MALFORMED or JSON_NOT_CANONICAL."""
+    """Decode strictly: canonical and signed. Raises `Refused` JSON_* or BALLOT_SIGNATURE_INVALID."""
     ballot = decode(Ballot, body, "ballot")
     if ballot.signature is UNSET:
         raise Refused(Refusal.BALLOT_SIGNATURE_INVALID)
@@ -104,9 +104,7 @@ def _joined(pairs: Sequence[Pair]) -> str:
 
 
 def _product(group: Group, pairs: Sequence[Pair]) -> Pair:
-    return reduce(
-        lambda a, b: Pair(group.multiply(a.alpha, b.alpha), group.multiply(a.beta, b.beta)), pairs
-    )
+    return reduce(lambda a, b: Pair(group.multiply(a.alpha, b.alpha), group.multiply(a.beta, b.beta)), pairs)
 
 
 def _sum(openings: Sequence[Opening]) -> Opening:
@@ -151,9 +149,7 @@ def _answer(key: Key, context: str, question: Question, choices: Sequence[int]) 
     )
 
 
-def encrypt_ballot(
-    election: ElectionContext, credential: str, choices: Sequence[Sequence[int]]
-) -> bytes:
+def encrypt_ballot(election: ElectionContext, credential: str, choices: Sequence[Sequence[int]]) -> bytes:
     """Encrypt, prove and sign: the bytes of a ballot (section 4.15).
 
     `choices` has for each question a list of 0 and 1 (the blank flag first where blank is allowed). Raises
@@ -181,7 +177,9 @@ def encrypt_ballot(
     return encode(msgspec.structs.replace(ballot, signature=signature))
 
 
-def _verify_answer(key: Key, context: str, question: Question, answer: Answer, number: int) -> tuple[Pair, ...]:
+def _verify_answer(
+    key: Key, context: str, question: Question, answer: Answer, number: int
+) -> tuple[Pair, ...]:
     place = f"question {number}"
     wide = question.width
     overall = len(question.overall_values) + question.allows_blank

@@ -1,4 +1,4 @@
-"""Credentials (投票码): the voter's signing key, as printed on paper (section 4.8, in the form of version 2.4+).
+"""Credentials (投票码): the voter's signing key, as printed on paper (section 4.8, version 2.4+ form).
 
 22 Base58 characters, about 129 bits, written XXXXX-XXXXXX-XXXXX-XXXXXX. The secret exponent is
 SHA-256(derive_credential|uuid|0|c) followed by SHA-256(derive_credential|uuid|1|c), 512 bits, modulo q.

@@ -128,7 +128,9 @@ def decryption_proof_valid(
     return group.challenge(f"decrypt|{election}|{public}|{a},{b}") == challenge
 
 
-def _prove_disjunction(key: Key, prefix: str, branches: Sequence[_Branch], true_branch: int) -> tuple[Proof, ...]:
+def _prove_disjunction(
+    key: Key, prefix: str, branches: Sequence[_Branch], true_branch: int
+) -> tuple[Proof, ...]:
     """Proofs of which only the branch `true_branch` need hold; the others are simulated."""
     group, q = key.group, int(key.group.q)
     commitments: list[str] = []

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from math import isqrt
 
 import msgspec
-from gmpy2 import mpz
 
 from voting.errors import Refusal, Refused
 from voting.protocol.ballot import Ciphertext, VerifiedBallot
 from voting.protocol.election import ElectionContext, Question
 from voting.protocol.encoding import decode, encode, integer_of, plain_integer, sha256_hex
-from voting.protocol.group import Element, Group
+from voting.protocol.group import IDENTITY, Element, Group
 from voting.protocol.proofs import Pair, Proof, decryption_proof_valid, prove_decryption
 
 Tally = tuple[tuple[Pair, ...], ...]  # for each question, for each of its ciphertexts
@@ -61,9 +60,7 @@ def encrypted_tally(
 ) -> tuple[Tally, int, int]:
     """The tally of the last ballots, their number and their total weight (section 4.16)."""
     group = election.group
-    rows = [
-        [[mpz(1), mpz(1)] for _ in range(question.width)] for question in election.election.questions
-    ]
+    rows = [[[IDENTITY, IDENTITY] for _ in range(question.width)] for question in election.election.questions]
     number = total = 0
     for ballot in last_ballots(ballots):
         weight = weights[ballot.credential]
@@ -71,7 +68,9 @@ def encrypted_tally(
         total += weight
         for row, pairs in zip(rows, ballot.answers, strict=True):
             for product, pair in zip(row, pairs, strict=True):
-                alpha, beta = pair if weight == 1 else (group.power(pair.alpha, weight), group.power(pair.beta, weight))
+                alpha, beta = (
+                    pair if weight == 1 else (group.power(pair.alpha, weight), group.power(pair.beta, weight))
+                )
                 product[0] = group.multiply(product[0], alpha)
                 product[1] = group.multiply(product[1], beta)
     return tuple(tuple(Pair(a, b) for a, b in row) for row in rows), number, total
@@ -90,9 +89,7 @@ def partial_decryption(election: ElectionContext, tally: Tally, secret: int) -> 
     factors: list[tuple[str, ...]] = []
     proofs: list[tuple[Proof, ...]] = []
     for row in tally:
-        made = [
-            prove_decryption(group, election.fingerprint, secret, public, pair.alpha) for pair in row
-        ]
+        made = [prove_decryption(group, election.fingerprint, secret, public, pair.alpha) for pair in row]
         factors.append(tuple(str(factor) for factor, _ in made))
         proofs.append(tuple(proof for _, proof in made))
     return encode(PartialDecryption(tuple(factors), tuple(proofs)))
@@ -120,7 +117,7 @@ def verify_partial_decryption(
         for choice, (pair, text, proof) in enumerate(zip(row, texts, proofs, strict=True), 1):
             place = f"trustee {owner}, question {question}, choice {choice}"
             # Only where nobody voted is alpha the identity, and then its factor must be so, too.
-            factor = mpz(1) if pair.alpha == 1 and text == "1" else group.element(text, place)
+            factor = IDENTITY if pair.alpha == 1 and text == "1" else group.element(text, place)
             if not decryption_proof_valid(
                 group, election.fingerprint, public, pair.alpha, factor, proof, place
             ):
@@ -151,11 +148,11 @@ class DiscreteLogarithms:
         self._bound = bound
         self._step = isqrt(bound) + 1
         self._baby: dict[Element, int] = {}
-        power = mpz(1)
+        power = IDENTITY
         for exponent in range(self._step):
             self._baby[power] = exponent
             power = group.multiply(power, group.g)
-        self._giant = group.divide(mpz(1), power)
+        self._giant = group.divide(IDENTITY, power)
 
     def of(self, element: Element) -> int:
         """The exponent; raises `Refused` RESULT_NOT_FOUND where there is none within the bound."""
