@@ -1,0 +1,160 @@
+"""Who may enter which page.
+
+Every view carries `@allow(...)`; the app refuses to start when one does not (`voting.web.app`). The roles:
+
+- "stranger": anybody; a page open to strangers is open to everyone, because anyone can sign out.
+- "resident": whoever proved, in this session, to be one voter of *the election in the address*.
+- "organiser", "auditor": a signed-in account of that role.
+
+The guard runs before the body of a request is read, so it also sets how large that body may be.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar
+
+from flask import current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin, current_user  # type: ignore[import-untyped]
+
+from voting.errors import Refusal, Refused
+from voting.services.accounts import Account
+from voting.services.site import Actor, Site
+
+Role = Literal["stranger", "resident", "organiser", "auditor"]
+View = TypeVar("View", bound=Callable[..., Any])
+
+SMALL_BODY = 256 * 1024  # bytes: a form, or a ballot (about 30 kB for four questions)
+LARGE_BODY = 12 * 1024 * 1024  # bytes: a register of 8 MiB carried as Base64 from page to page
+_BOOTH = "booth"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What `@allow` says of a view: roles let in, the coarse rate per address, the largest body in bytes."""
+
+    roles: frozenset[Role]
+    rate: str | None
+    body: int
+
+
+class SignedIn(UserMixin):  # type: ignore[misc] # flask-login has no types
+    """An account as Flask-Login wants to see it."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.id = str(account.id)
+
+
+def allow(*roles: Role, rate: str | None = None, body: int = SMALL_BODY) -> Callable[[View], View]:
+    """Let these roles into a view; `rate` is a Flask-Limiter string such as "20 per minute" for POSTs."""
+    if not roles:
+        raise TypeError("a view that nobody may see has no purpose")
+
+    def mark(view: View) -> View:
+        view.access_rule = Rule(frozenset(roles), rate, body)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def rule_of(view: Callable[..., Any]) -> Rule | None:
+    """The access rule a view carries, if any."""
+    return getattr(view, "access_rule", None)
+
+
+def enter_as_resident(uuid: str, voter: int) -> None:
+    """Remember in the signed session cookie that this browser speaks for one voter of one election."""
+    session[_BOOTH] = {"uuid": uuid, "voter": voter}
+
+
+def resident_of(uuid: str) -> int | None:
+    """The voter this browser entered as in the election, or None."""
+    booth = session.get(_BOOTH)
+    if isinstance(booth, dict) and booth.get("uuid") == uuid:
+        voter = booth.get("voter")
+        return voter if isinstance(voter, int) else None
+    return None
+
+
+def leave_as_resident() -> None:
+    """Forget the voter."""
+    session.pop(_BOOTH, None)
+
+
+def site() -> Site:
+    """The composition root that this app serves."""
+    found: Site = current_app.config["SITE"]
+    return found
+
+
+def now() -> datetime:
+    """The app's clock: aware, in UTC."""
+    moment: datetime = current_app.config["CLOCK"]()
+    return moment.astimezone(UTC)
+
+
+def account() -> Account | None:
+    """The signed-in account, if any."""
+    return current_user.account if current_user.is_authenticated else None
+
+
+def actor() -> Actor:
+    """The signed-in account as services want it; only called in views that strangers cannot reach."""
+    signed_in = account()
+    if signed_in is None:
+        raise Refused(Refusal.SIGN_IN_NEEDED)
+    return Actor(signed_in.id, signed_in.display_name, signed_in.role)
+
+
+def wants_json() -> bool:
+    """Whether the asker is a script: it gets refusals as JSON rather than a page."""
+    accept = request.accept_mimetypes
+    return (
+        request.is_json
+        or "X-CSRFToken" in request.headers
+        or accept.best in ("application/json", "application/x-ndjson")
+    )
+
+
+def present_roles() -> set[Role]:
+    """Every role that this request can show."""
+    roles: set[Role] = {"stranger"}
+    signed_in = account()
+    if signed_in is not None and signed_in.role == "organiser":
+        roles.add("organiser")
+    if signed_in is not None and signed_in.role == "auditor":
+        roles.add("auditor")
+    uuid = (request.view_args or {}).get("uuid")
+    if isinstance(uuid, str) and resident_of(uuid) is not None:
+        roles.add("resident")
+    return roles
+
+
+def guard() -> ResponseReturnValue | None:
+    """Before every request: let it in, send a stranger to sign in, or refuse by name."""
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    rule = rule_of(current_app.view_functions[request.endpoint])
+    if rule is None:
+        raise Refused(Refusal.ROLE_NOT_ALLOWED)
+    request.max_content_length = rule.body
+    request.max_form_memory_size = rule.body
+    if rule.roles & present_roles():
+        return None
+    if rule.roles == {"resident"}:
+        raise Refused(Refusal.BOOTH_NOT_ENTERED)
+    if account() is not None:
+        raise Refused(Refusal.ROLE_NOT_ALLOWED)
+    if wants_json():
+        raise Refused(Refusal.SIGN_IN_NEEDED)
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("sign_in.sign_in", next=wanted))
+
+
+def routes_without_rule(view_functions: dict[str, Callable[..., Any]]) -> list[str]:
+    """Endpoints, other than static files, that nobody decided about."""
+    return sorted(
+        name for name, view in view_functions.items() if name != "static" and rule_of(view) is None
+    )

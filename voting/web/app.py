@@ -1,0 +1,152 @@
+"""The app factory: one site in, one WSGI app out.
+
+It refuses to start when a view lacks an access rule. Everything a browser is told about safety stands
+here: no inline script or style, no frame, no referrer, nothing kept in caches, every POST with its token.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager  # type: ignore[import-untyped]
+from flask_wtf.csrf import CSRFError, CSRFProtect  # type: ignore[import-untyped]
+from werkzeug.exceptions import HTTPException
+
+from voting import language
+from voting.errors import Refusal, Refused
+from voting.services import accounts
+from voting.services.site import Site
+from voting.web import access, auditor, display, organiser, public, resident, sign_in
+from voting.web.refusals import status_of
+
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_EVERYONE = "600 per minute"  # per address: many households share one address behind a phone network
+
+
+def create_app(
+    site: Site,
+    *,
+    clock: Callable[[], datetime],
+    base_url: str | None = None,
+    secure_cookies: bool = False,
+    rate_limits: bool = True,
+) -> Flask:
+    """The WSGI app of a site.
+
+    `clock` gives the time, aware; `base_url` is what letters link to (default: the address in use);
+    `secure_cookies` for https; `rate_limits=False` leaves only the counters in the database.
+    Raises RuntimeError when a view carries no access rule.
+    """
+    app = Flask("voting.web", template_folder=str(_templates()))
+    app.config.update(
+        SITE=site,
+        CLOCK=clock,
+        BASE_URL=base_url,
+        SECRET_KEY=site.keys.session,
+        SESSION_COOKIE_NAME="voting",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        MAX_CONTENT_LENGTH=access.LARGE_BODY,
+        # Nobody is timed out while thinking; the token lives as long as the session.
+        WTF_CSRF_TIME_LIMIT=None,
+        # We send no referrer, so there is none to compare; the token itself is bound to the session.
+        WTF_CSRF_SSL_STRICT=False,
+        RATELIMIT_ENABLED=rate_limits,
+        RATELIMIT_STORAGE_URI="memory://",
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # First of all: it also sets how much of a body may be read.
+    app.before_request(access.guard)
+    limiter = Limiter(get_remote_address, app=app, default_limits=[_EVERYONE])
+    CSRFProtect(app)
+    _sign_in(app)
+    display.install(app)
+    for part in (public, sign_in, resident, organiser, auditor):
+        app.register_blueprint(part.blueprint)
+    undecided = access.routes_without_rule(app.view_functions)
+    if undecided:
+        raise RuntimeError(f"views without an access rule: {', '.join(undecided)}")
+    for name, view in app.view_functions.items():
+        rule = access.rule_of(view)
+        if rule is not None and rule.rate is not None:
+            app.view_functions[name] = limiter.limit(rule.rate, methods=["POST"], override_defaults=False)(view)
+    app.context_processor(lambda: {"account": access.account()})
+    app.after_request(_harden)
+    _errors(app)
+    return app
+
+
+def _templates() -> Path:
+    """In a wheel the templates travel inside the package; in the repository they stand at the top."""
+    package = Path(__file__).resolve().parents[1]
+    packaged = package / "templates"
+    return packaged if packaged.is_dir() else package.parent / "templates"
+
+
+def _sign_in(app: Flask) -> None:
+    manager = LoginManager(app)
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(identifier: str) -> access.SignedIn | None:
+        found = accounts.account(access.site(), int(identifier)) if identifier.isdecimal() else None
+        return access.SignedIn(found) if found is not None else None
+
+
+def _harden(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = _POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def _errors(app: Flask) -> None:
+    def refused(error: Refused) -> ResponseReturnValue:
+        status = status_of(error.refusal)
+        sentence = language.sentence(error, display.locale())
+        if access.wants_json():
+            return jsonify(refusal=error.refusal.value, sentence=sentence), status
+        return render_template("public/refused.html", sentence=sentence, status=status), status
+
+    def http(error: HTTPException) -> ResponseReturnValue:
+        if error.code is not None and error.code < 400:  # a redirect in the shape of an exception
+            return error.get_response()
+        by_code = {404: Refusal.PAGE_UNKNOWN, 405: Refusal.PAGE_UNKNOWN, 413: Refusal.REQUEST_TOO_LARGE}
+        if error.code in by_code:
+            return refused(Refused(by_code[error.code]))
+        if error.code is not None and error.code >= 500:
+            return refused(Refused(Refusal.SERVER_FAILED))
+        return refused(Refused(Refusal.REQUEST_UNREADABLE))
+
+    def unexpected(error: Exception) -> ResponseReturnValue:
+        app.logger.exception("unexpected error in %s", request.endpoint)  # the endpoint: never the address
+        return refused(Refused(Refusal.SERVER_FAILED))
+
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(CSRFError, lambda _: refused(Refused(Refusal.FORM_EXPIRED)))
+    app.register_error_handler(RateLimitExceeded, lambda _: refused(Refused(Refusal.TOO_MANY_REQUESTS)))
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(Exception, unexpected)

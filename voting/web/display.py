@@ -1,0 +1,114 @@
+"""How a page speaks: its language, its times, its numbers.
+
+Chinese is the source language of every text; `?lang=en` or the cookie of the same name chooses English.
+Times are shown where the estate stands (Asia/Shanghai); shares are for reading only and decide nothing.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.support import NullTranslations
+from flask import Flask, Response, request, url_for
+from flask_babel import Babel, Domain, get_locale, gettext  # type: ignore[import-untyped]
+
+from voting import language
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_YEAR = 365 * 24 * 3600
+
+
+class Catalogue(Domain):  # type: ignore[misc] # flask-babel has no types
+    """The texts of `voting.language`, so that no compiled catalogue has to lie in the tree."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of the request's locale."""
+        return language.translations(locale())
+
+
+def locale() -> str:
+    """The request's locale, one of `language.LOCALES`."""
+    found = str(get_locale())
+    return found if found in language.LOCALES else language.LOCALES[0]
+
+
+def _chosen() -> str:
+    asked = request.args.get("lang") or request.cookies.get("lang")
+    return asked if asked in language.LOCALES else language.LOCALES[0]
+
+
+def _large_text() -> bool:
+    asked = request.args.get("senior") or request.cookies.get("senior")
+    return asked == "1"
+
+
+def _remember(response: Response) -> Response:
+    secure = request.is_secure
+    if request.args.get("lang") in language.LOCALES:
+        response.set_cookie("lang", request.args["lang"], max_age=_YEAR, samesite="Lax", secure=secure)
+    if request.args.get("senior") in ("0", "1"):
+        # Readable by scripts: the switch works without loading the page again, in the middle of a vote.
+        response.set_cookie("senior", request.args["senior"], max_age=_YEAR, samesite="Lax", secure=secure)
+    return response
+
+
+def here(**changes: str) -> str:
+    """The address of this page with some of its query changed: what the language switch links to."""
+    if request.endpoint is None or request.method != "GET":
+        path = request.path if request.endpoint is not None else url_for("public.home")
+        return path + "?" + "&".join(f"{key}={value}" for key, value in changes.items())
+    query = {**request.args.to_dict(), **changes}
+    return url_for(request.endpoint, **{**(request.view_args or {}), **query})
+
+
+def moment(value: datetime | None) -> str:
+    """2026年11月23日 09:00, or 23 Nov 2026, 09:00."""
+    if value is None:
+        return gettext("未定")
+    at = value.astimezone(SHANGHAI)
+    if locale() == "en":
+        return f"{at.day} {at:%b %Y, %H:%M}"
+    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+
+
+def machine_moment(value: datetime) -> str:
+    """The same time for `<time datetime>`: ISO 8601 with the offset of Shanghai."""
+    return value.astimezone(SHANGHAI).isoformat(timespec="minutes")
+
+
+def area(dm2: int) -> str:
+    """Square metres with two places from units of 0.01 m²: 1326050 is 13,260.50."""
+    return f"{dm2 // 100:,}.{dm2 % 100:02d}"
+
+
+def count(number: int) -> str:
+    """A whole number with thousands marked."""
+    return f"{number:,}"
+
+
+def share(part: int, whole: int) -> str:
+    """A percentage with two places, rounded *down* so that it never claims a line that was not reached."""
+    basis_points = part * 10_000 // whole if whole else 0
+    return f"{basis_points // 100}.{basis_points % 100:02d}%"
+
+
+def dm2_of(square_metres: str) -> int:
+    """Units of 0.01 m² from the decimal string of an outcome ("9913.71")."""
+    metres, _, rest = square_metres.partition(".")
+    return int(metres) * 100 + int((rest + "00")[:2])
+
+
+def missing(part: int, whole: int, numerator: int, denominator: int, strict: bool = False) -> int:
+    """How much `part` still lacks to reach `numerator/denominator` of `whole`; 0 when it is reached."""
+    line = whole * numerator // denominator + 1 if strict else -(-whole * numerator // denominator)
+    return max(0, line - part)
+
+
+def install(app: Flask) -> None:
+    """Give the app its languages, filters and the functions that templates call."""
+    babel = Babel(app, default_locale="zh_Hans", default_timezone="Asia/Shanghai", locale_selector=_chosen)
+    babel.domain_instance = Catalogue()
+    app.jinja_env.filters.update(
+        moment=moment, machine_moment=machine_moment, area=area, count=count, dm2=dm2_of
+    )
+    app.jinja_env.globals.update(share=share, missing=missing, here=here, locale=locale, large_text=_large_text)
+    app.after_request(_remember)

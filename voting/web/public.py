@@ -1,0 +1,116 @@
+"""What anyone may see: the elections of the estates, turnout, the board of receipts. No personal data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from voting.errors import Refusal, Refused
+from voting.rules.agenda import MATTERS
+from voting.services import booth, elections
+from voting.services.views import ElectionView, Phase
+from voting.web import access
+from voting.web.access import allow
+
+blueprint = Blueprint("public", __name__)
+
+PAGE = 200  # receipts on one page of the board
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    """One page of the board, newest first; `found` is the receipt someone looked for."""
+
+    rows: list[tuple[int, str]]
+    total: int
+    page: int
+    pages: int
+    sought: str
+    found: tuple[int, str] | None
+
+
+@blueprint.get("/")
+@allow("stranger")
+def home() -> ResponseReturnValue:
+    """Every election that has been announced, the one that needs people first."""
+    views = [view for view in elections.elections(access.site()) if _announced(view)]
+    order = {Phase.OPEN: 0, Phase.DRAFT: 1, Phase.CLOSED: 2, Phase.COUNTED: 2, Phase.PUBLISHED: 3}
+    views.sort(key=lambda view: (order[view.phase], -view.opens_at.timestamp()))
+    return render_template("public/home.html", elections=views)
+
+
+@blueprint.get("/e/<uuid>")
+@allow("stranger")
+def election(uuid: str) -> ResponseReturnValue:
+    """What is put to the vote and until when; turnout once open; the outcome once published."""
+    view = announced(uuid)
+    started = view.phase is not Phase.DRAFT
+    return render_template(
+        "public/election.html",
+        election=view,
+        matters=MATTERS,
+        turnout=elections.turnout(access.site(), uuid) if started else None,
+        outcome=view.outcome if view.phase is Phase.PUBLISHED else None,
+    )
+
+
+@blueprint.get("/e/<uuid>/board")
+@allow("stranger")
+def board(uuid: str) -> ResponseReturnValue:
+    """Every receipt that was given, and a box in which anyone finds theirs."""
+    view = announced(uuid)
+    receipts = booth.receipts(access.site(), uuid)
+    sought = "".join(request.args.get("q", "").split())[:60]
+    wanted = receipt_number(sought)
+    found = next((row for row in receipts if row[1] == wanted), None)
+    pages = max(1, -(-len(receipts) // PAGE))
+    asked = request.args.get("page", "1")
+    page = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 7 else 1
+    newest_first = receipts[::-1]
+    shown = newest_first[(page - 1) * PAGE : page * PAGE]
+    return render_template(
+        "public/board.html",
+        election=view,
+        board=BoardPage(shown, len(receipts), page, pages, sought, found),
+    )
+
+
+@blueprint.get("/favicon.ico")
+@allow("stranger")
+def icon() -> ResponseReturnValue:
+    """Old browsers ask here whatever the page says."""
+    return redirect(url_for("static", filename="icon.svg"))
+
+
+def announced(uuid: str) -> ElectionView:
+    """An election that the public may see. Refused ELECTION_UNKNOWN also while it is still being prepared."""
+    view = elections.election(access.site(), uuid)
+    if not _announced(view):
+        raise Refused(Refusal.ELECTION_UNKNOWN)
+    return view
+
+
+def receipt_number(text: str) -> str:
+    """A 回执号 as it is stored: what people copy may carry spaces, or `=` from other programs."""
+    return text.rstrip("=")
+
+
+def _announced(view: ElectionView) -> bool:
+    return view.phase is not Phase.DRAFT or view.issued_at is not None
+
+
+def base_url() -> str:
+    """The address that letters and posters link to, without a slash at its end."""
+    configured: Any = current_app.config["BASE_URL"]
+    return str(configured or request.host_url).rstrip("/")
+
+
+def due(view: ElectionView, now: datetime) -> str:
+    """Which of its dates an election waits for: "opening", "open", "closing" (over, not yet closed), "past"."""
+    if view.phase is Phase.DRAFT:
+        return "opening"
+    if view.phase is Phase.OPEN:
+        return "open" if now < view.closes_at else "closing"
+    return "past"

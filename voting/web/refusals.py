@@ -1,0 +1,29 @@
+"""Which HTTP status a refusal has; the words are in `voting.language`."""
+
+from voting.errors import Refusal
+
+_STATUS: dict[str, int] = {
+    "sign-in-needed": 401,
+    "sign-in-wrong": 401,
+    "role-not-allowed": 403,
+    "booth-not-entered": 403,
+    "page-unknown": 404,
+    "election-unknown": 404,
+    "estate-unknown": 404,
+    "voter-unknown": 404,
+    "receipt-unknown": 404,
+    "link-expired": 410,
+    "request-too-large": 413,
+    "file-too-large": 413,
+    "too-many-requests": 429,
+    "sign-in-locked": 429,
+    "server-failed": 500,
+    "already-voted": 409,
+    "not-yet-open": 409,
+    "election-closed": 409,
+}
+
+
+def status_of(refusal: Refusal) -> int:
+    """The status of a refusal; 400 unless something more exact can be said."""
+    return _STATUS.get(refusal.value, 400)

@@ -1,0 +1,61 @@
+"""Signing in and out, for organisers and auditors."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_user, logout_user  # type: ignore[import-untyped]
+
+from voting import language
+from voting.errors import Refused
+from voting.services import accounts
+from voting.web import access, display
+from voting.web.access import allow
+from voting.web.refusals import status_of
+
+blueprint = Blueprint("sign_in", __name__)
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@allow("stranger", rate="30 per minute")
+def sign_in() -> ResponseReturnValue:
+    """The form, and what it sends; a wrong name and a wrong password read the same."""
+    if request.method == "GET":
+        found = access.account()
+        if found is not None:
+            return redirect(_home(found.role))
+        return render_template("public/sign_in.html", name="", sentence=None)
+    name = request.form.get("name", "").strip()
+    try:
+        found = accounts.sign_in(access.site(), name, request.form.get("password", ""), access.now())
+    except Refused as error:
+        sentence = language.sentence(error, display.locale())
+        page = render_template("public/sign_in.html", name=name, sentence=sentence)
+        return page, status_of(error.refusal)
+    session.clear()  # nothing that was set before signing in lives on behind it
+    session.permanent = True
+    login_user(access.SignedIn(found))
+    return redirect(_safe(request.args.get("next")) or _home(found.role))
+
+
+@blueprint.post("/sign-out")
+@allow("organiser", "auditor")
+def sign_out() -> ResponseReturnValue:
+    """Forget everything this browser was allowed."""
+    logout_user()
+    session.clear()
+    return redirect(url_for("public.home"))
+
+
+def _home(role: str) -> str:
+    return url_for("organiser.home" if role == "organiser" else "auditor.elections")
+
+
+def _safe(address: str | None) -> str | None:
+    """A path on this server, or nothing: never another host, however it is spelt."""
+    if not address or not address.startswith("/") or address.startswith("//"):
+        return None
+    if "\\" in address or any(ord(character) < 0x20 for character in address):
+        return None
+    parts = urlsplit(address)
+    return address if not parts.scheme and not parts.netloc else None

@@ -1,0 +1,123 @@
+// Making a ballot (spec 4.11, 4.14, 4.15): encrypt each choice, prove that it is one, sign the whole.
+
+import { secretExponent } from "./credential.js";
+import { FixedBase, groupNamed } from "./group.js";
+import { proveOneOf } from "./proofs.js";
+import { Refused } from "./refused.js";
+import { fingerprint } from "./sha256.js";
+
+// What every ballot of an election needs, from the exact text of election.json.
+export function openElection(electionJson) {
+  const election = JSON.parse(electionJson);
+  const group = groupNamed(election.group);
+  return {
+    election,
+    group,
+    hash: fingerprint(electionJson),
+    key: group.element(election.public_key, "public_key"),
+  };
+}
+
+// Window tables for g and y; `progress(done, total)` counts windows of both.
+export function buildTables({ group, key }, bits, progress = () => {}) {
+  const half = (offset) => (done, total) => progress(offset * total + done, 2 * total);
+  return { g: new FixedBase(group, group.g, bits, half(0)), y: new FixedBase(group, key, bits, half(1)) };
+}
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+const range = (min, max) => Array.from({ length: max - min + 1 }, (_, index) => min + index);
+export const joined = (pairs) => pairs.map(({ alpha, beta }) => `${alpha},${beta}`).join(",");
+
+// `choice` is a list of 0 and 1, one for each answer, with the blank flag first if the question allows blank.
+function checkChoice(question, choice, number) {
+  const flag = question.blank ? choice[0] : 0;
+  const total = sum(question.blank ? choice.slice(1) : choice);
+  const fits = flag === 1 ? total === 0 : total >= question.min && total <= question.max;
+  const expected = question.answers.length + (question.blank ? 1 : 0);
+  if (choice.length !== expected || !choice.every((m) => m === 0 || m === 1) || !fits) {
+    throw new Refused("choices-invalid", { question: number });
+  }
+}
+
+// Scalars are drawn in this order, which the shared vectors fix: the randomness of each choice, the blank
+// proof, the overall proof, the individual proofs.
+function encryptAnswer(tables, context, question, choice, scalar, step) {
+  const { group } = context;
+  const secrets = choice.map(() => scalar());
+  const choices = choice.map((m, index) => {
+    const masked = tables.y.power(secrets[index]);
+    return {
+      alpha: tables.g.power(secrets[index]).toString(),
+      beta: (m === 1 ? group.multiply(masked, group.g) : masked).toString(),
+    };
+  });
+  const whole = `${context.s0}|${joined(choices)}`;
+  const first = question.blank ? 1 : 0;
+  const total = sum(choice.slice(first));
+  const r = secrets.slice(first).reduce((left, right) => left + right);
+  const interval = range(question.min, question.max).map((value) => ({ r, excess: total - value }));
+  let overallProof;
+  let blankProof;
+  if (question.blank) {
+    const blank = { r: secrets[0], excess: choice[0] };
+    const empty = { r, excess: total };
+    blankProof = proveOneOf(tables, `bproof0|${whole}`, [blank, empty], choice[0], scalar);
+    const branches = [{ r: secrets[0], excess: choice[0] - 1 }, ...interval];
+    const truth = choice[0] ? 0 : 1 + total - question.min;
+    overallProof = proveOneOf(tables, `bproof1|${whole}`, branches, truth, scalar);
+  } else {
+    const product = (field) =>
+      choices.reduce((value, pair) => group.multiply(value, BigInt(pair[field])), BigInt(1));
+    const prefix = `prove|${whole}|${product("alpha")},${product("beta")}`;
+    overallProof = proveOneOf(tables, prefix, interval, total - question.min, scalar);
+  }
+  step();
+  const individualProofs = choice.map((m, index) => {
+    const branches = [0, 1].map((value) => ({ r: secrets[index], excess: m - value }));
+    const prefix = `prove|${context.s0}|${joined([choices[index]])}`;
+    const proofs = proveOneOf(tables, prefix, branches, m, scalar);
+    step();
+    return proofs;
+  });
+  const answer = { choices, individual_proofs: individualProofs, overall_proof: overallProof };
+  if (question.blank) answer.blank_proof = blankProof;
+  return answer;
+}
+
+// The ballot's exact text. `choices` holds one list for each question (see checkChoice).
+// `progress(done, total)` counts proofs. `unsafeScalarSource` replaces the random scalars in tests: with
+// scalars that anyone can guess or that repeat, the ballot hides nothing and gives the credential away.
+export function encryptBallot(context, tables, credential, choices, { progress, unsafeScalarSource } = {}) {
+  const { election, group, hash } = context;
+  const { questions, uuid } = election;
+  if (choices.length !== questions.length) throw new Refused("choices-invalid", { question: 0 });
+  questions.forEach((question, index) => checkChoice(question, choices[index], index + 1));
+  const scalar = unsafeScalarSource || (() => group.randomScalar());
+  const total = sum(choices.map((choice) => choice.length + 1)) + 1;
+  let done = 0;
+  const step = () => {
+    done += 1;
+    if (progress) progress(done, total);
+  };
+
+  const secret = secretExponent(group, uuid, credential);
+  const publicKey = tables.g.power(secret).toString();
+  const signing = { ...context, s0: `${hash}|${publicKey}` };
+  const ballot = { election_uuid: uuid, election_hash: hash, credential: publicKey };
+  ballot.answers = questions.map((question, index) =>
+    encryptAnswer(tables, signing, question, choices[index], scalar, step),
+  );
+  const signed = fingerprint(JSON.stringify(ballot));
+  const w = scalar();
+  const challenge = group.hash(`sig|${signed}|${tables.g.power(w)}`);
+  const response = group.reduce(w - secret * challenge);
+  ballot.signature = {
+    hash: signed,
+    proof: { challenge: challenge.toString(), response: response.toString() },
+  };
+  step();
+  return JSON.stringify(ballot);
+}
+
+// 回执号: what stands on the public board for this ballot (spec 4.15).
+export const tracker = fingerprint;
