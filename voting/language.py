@@ -15,68 +15,68 @@ from voting.errors import Refusal, Refused
 
 LOCALES = ("zh_Hans", "en")
 
-# One sentence a refusal: what happened, what it means for you, what to do now. `{name}` comes from the context.
+# One sentence a refusal: what happened, what it means for you, what to do now; `{name}` is from the context.
 SENTENCES: dict[Refusal, str] = {
     # protocol: encoding, elements, scalars
-    Refusal.ELEMENT_NOT_CANONICAL: "记录中的一个数写法不合规范({place})。这份数据被改动过或已损坏,请重新取得原件。",
-    Refusal.ELEMENT_NOT_IN_GROUP: "记录中的一个数不属于约定的数学群({place})。这份数据不能采信,请重新取得原件。",
-    Refusal.ELEMENT_IDENTITY: "记录中的一个密文没有加密({place})。这份数据不能采信。",
-    Refusal.SCALAR_NOT_CANONICAL: "证明中的一个数写法不合规范({place})。这份数据被改动过或已损坏。",
-    Refusal.SCALAR_OUT_OF_RANGE: "证明中的一个数超出范围({place})。这份数据被改动过或已损坏。",
-    Refusal.JSON_MALFORMED: "数据格式读不懂({what})。请确认文件完整、没有被改动。",
-    Refusal.JSON_NOT_CANONICAL: "数据不是规定的唯一写法({what})。请使用系统导出的原件,不要用别的软件保存过的文件。",
+    Refusal.ELEMENT_NOT_CANONICAL: "记录中的一个数写法不合规范（{place}）。这份数据被改动过或已损坏，请重新取得原件。",
+    Refusal.ELEMENT_NOT_IN_GROUP: "记录中的一个数不属于约定的数学群（{place}）。这份数据不能采信，请重新取得原件。",
+    Refusal.ELEMENT_IDENTITY: "记录中的一个密文没有加密（{place}）。这份数据不能采信。",
+    Refusal.SCALAR_NOT_CANONICAL: "证明中的一个数写法不合规范（{place}）。这份数据被改动过或已损坏。",
+    Refusal.SCALAR_OUT_OF_RANGE: "证明中的一个数超出范围（{place}）。这份数据被改动过或已损坏。",
+    Refusal.JSON_MALFORMED: "数据格式读不懂（{what}）。请确认文件完整、没有被改动。",
+    Refusal.JSON_NOT_CANONICAL: "数据不是规定的唯一写法（{what}）。请使用系统导出的原件，不要用别的软件保存过的文件。",
     # protocol: credentials
-    Refusal.CREDENTIAL_MISTYPED: "投票码输入有误。请对照信上的投票码,检查第 {group} 组(0 表示位数不对)。",
-    Refusal.MESSAGE_PROOF_INVALID: "投票码没有通过验证。请重新扫描信上的二维码;仍不行请联系组织者。",
+    Refusal.CREDENTIAL_MISTYPED: "投票码输入有误。请对照信上的投票码，检查第 {group} 组（0 表示位数不对）。",
+    Refusal.MESSAGE_PROOF_INVALID: "投票码没有通过验证。请重新扫描信上的二维码；仍不行请联系组织者。",
     # protocol: election and trustees
-    Refusal.ELECTION_MALFORMED: "选举说明不合规范({place})。这份记录不能采信。",
-    Refusal.GROUP_UNKNOWN: "不认识的加密参数“{group}”。请使用更新版本的程序,或确认文件来源。",
+    Refusal.ELECTION_MALFORMED: "选举说明不合规范（{place}）。这份记录不能采信。",
+    Refusal.GROUP_UNKNOWN: "不认识的加密参数“{group}”。请使用更新版本的程序，或确认文件来源。",
     Refusal.TRUSTEE_KEY_PROOF_INVALID: "第 {trustee} 位保管人的钥匙证明不成立。这份记录不能采信。",
     Refusal.ELECTION_KEY_MISMATCH: "选举公钥与保管人的钥匙对不上。这份记录不能采信。",
     Refusal.CREDENTIAL_DUPLICATE: "投票码名单中第 {number} 个重复出现。这份记录不能采信。",
     Refusal.WEIGHT_INVALID: "投票码名单中第 {number} 个的面积不是正整数。这份记录不能采信。",
     Refusal.WEIGHT_TOTAL_TOO_LARGE: "名单的面积合计大得不合常理。请核对业主清册的面积单位。",
     # protocol: ballots
-    Refusal.BALLOT_WRONG_ELECTION: "这张选票属于另一场投票,没有投进票箱。请从信上的二维码重新进入。",
-    Refusal.BALLOT_WRONG_HASH: "这张选票对应的表决事项与现行的不一致,没有投进票箱。请刷新页面重新填写。",
-    Refusal.BALLOT_CREDENTIAL_UNLISTED: "选票上的投票码不在名册上,没有投进票箱。请联系组织者。",
-    Refusal.BALLOT_WRONG_SHAPE: "选票的格数与表决事项不符(第 {question} 题),没有投进票箱。请刷新页面重新填写。",
+    Refusal.BALLOT_WRONG_ELECTION: "这张选票属于另一场投票，没有投进票箱。请从信上的二维码重新进入。",
+    Refusal.BALLOT_WRONG_HASH: "这张选票对应的表决事项与现行的不一致，没有投进票箱。请刷新页面重新填写。",
+    Refusal.BALLOT_CREDENTIAL_UNLISTED: "选票上的投票码不在名册上，没有投进票箱。请联系组织者。",
+    Refusal.BALLOT_WRONG_SHAPE: "选票的格数与表决事项不符（第 {question} 题），没有投进票箱。请刷新页面重新填写。",
     Refusal.BALLOT_INDIVIDUAL_PROOF_INVALID: (
-        "选票第 {question} 题第 {choice} 项的证明不成立,没有投进票箱。请刷新页面重新填写。"
+        "选票第 {question} 题第 {choice} 项的证明不成立，没有投进票箱。请刷新页面重新填写。"
     ),
-    Refusal.BALLOT_OVERALL_PROOF_INVALID: "选票第 {question} 题的总数证明不成立,没有投进票箱。请刷新页面重新填写。",
-    Refusal.BALLOT_BLANK_PROOF_INVALID: "选票第 {question} 题的空白票证明不成立,没有投进票箱。请刷新页面重新填写。",
-    Refusal.BALLOT_SIGNATURE_INVALID: "选票的签名不成立,没有投进票箱。请从信上的二维码重新进入再投。",
-    Refusal.BALLOT_REPLAYED: "票箱中有一张选票被重复放入(第 {height} 号)。这份记录不能采信。",
-    Refusal.BALLOT_SECOND: "同一个投票码投了两张选票(第 {height} 号)。本次投票不允许重投,这份记录不能采信。",
+    Refusal.BALLOT_OVERALL_PROOF_INVALID: "选票第 {question} 题的总数证明不成立，没有投进票箱。请刷新页面重新填写。",
+    Refusal.BALLOT_BLANK_PROOF_INVALID: "选票第 {question} 题的空白票证明不成立，没有投进票箱。请刷新页面重新填写。",
+    Refusal.BALLOT_SIGNATURE_INVALID: "选票的签名不成立，没有投进票箱。请从信上的二维码重新进入再投。",
+    Refusal.BALLOT_REPLAYED: "票箱中有一张选票被重复放入（第 {height} 号）。这份记录不能采信。",
+    Refusal.BALLOT_SECOND: "同一个投票码投了两张选票（第 {height} 号）。本次投票不允许重投，这份记录不能采信。",
     Refusal.CHOICES_INVALID: "第 {question} 题的选择不符合规则。请检查选了几项。",
     # protocol: archive
-    Refusal.ARCHIVE_TRUNCATED: "归档文件不完整(第 {member} 段)。请重新取得完整的文件。",
+    Refusal.ARCHIVE_TRUNCATED: "归档文件不完整（第 {member} 段）。请重新取得完整的文件。",
     Refusal.ARCHIVE_HEADER_INVALID: "归档文件的结构不合规范。请使用系统导出的原件。",
-    Refusal.ARCHIVE_NAME_NOT_HASH: "归档中有一段内容与它的摘要不符(第 {height} 号)。内容被改动过,这份记录不能采信。",
-    Refusal.ARCHIVE_GRAMMAR: "归档中各步骤的先后不合规定(第 {height} 号)。这份记录不能采信。",
-    Refusal.ARCHIVE_HEIGHT: "归档中的编号不连续(第 {height} 号)。这份记录不能采信。",
+    Refusal.ARCHIVE_NAME_NOT_HASH: "归档中有一段内容与它的摘要不符（第 {height} 号）。内容被改动过，这份记录不能采信。",
+    Refusal.ARCHIVE_GRAMMAR: "归档中各步骤的先后不合规定（第 {height} 号）。这份记录不能采信。",
+    Refusal.ARCHIVE_HEIGHT: "归档中的编号不连续（第 {height} 号）。这份记录不能采信。",
     Refusal.ARCHIVE_PARENT: "归档的链条在第 {height} 号断开。这份记录不能采信。",
     Refusal.ARCHIVE_REFERENCE: "归档第 {height} 号引用的内容缺失、多余或不符。这份记录不能采信。",
     # protocol: tally
-    Refusal.TALLY_MISMATCH: "密封的合计与选票对不上(第 {height} 号)。这份记录不能采信。",
-    Refusal.TALLY_COUNT_MISMATCH: "计票的张数或面积与选票对不上(第 {height} 号)。这份记录不能采信。",
+    Refusal.TALLY_MISMATCH: "密封的合计与选票对不上（第 {height} 号）。这份记录不能采信。",
+    Refusal.TALLY_COUNT_MISMATCH: "计票的张数或面积与选票对不上（第 {height} 号）。这份记录不能采信。",
     Refusal.DECRYPTION_PROOF_INVALID: (
         "第 {trustee} 位保管人对第 {question} 题第 {choice} 项的开票证明不成立。这份记录不能采信。"
     ),
-    Refusal.DECRYPTION_OWNER_INVALID: "开票记录(第 {height} 号)所写的保管人不对。这份记录不能采信。",
+    Refusal.DECRYPTION_OWNER_INVALID: "开票记录（第 {height} 号）所写的保管人不对。这份记录不能采信。",
     Refusal.DECRYPTION_SHAPE: "第 {trustee} 位保管人的开票记录与表决事项不符。这份记录不能采信。",
-    Refusal.DECRYPTION_MISSING: "缺少保管人的开票记录(第 {height} 号)。这份记录不能采信。",
+    Refusal.DECRYPTION_MISSING: "缺少保管人的开票记录（第 {height} 号）。这份记录不能采信。",
     Refusal.RESULT_MISMATCH: "公布的票数与开票记录算出的不符。这份记录不能采信。",
     Refusal.RESULT_NOT_FOUND: "开票记录算不出合理的票数。这份记录不能采信。",
     # record: twins, law, history, export
-    Refusal.TWINS_DISAGREE: "人数与面积两份归档对不上({place})。这份记录不能采信。",
-    Refusal.RULES_NOT_BOUND: "表决规则与选举绑定的摘要不符。规则被改动过,这份记录不能采信。",
-    Refusal.RULES_DISAGREE: "表决规则与归档的内容不符({place})。这份记录不能采信。",
+    Refusal.TWINS_DISAGREE: "人数与面积两份归档对不上（{place}）。这份记录不能采信。",
+    Refusal.RULES_NOT_BOUND: "表决规则与选举绑定的摘要不符。规则被改动过，这份记录不能采信。",
+    Refusal.RULES_DISAGREE: "表决规则与归档的内容不符（{place}）。这份记录不能采信。",
     Refusal.OUTCOME_MISMATCH: "公布的结论与按规则从票数推出的不符。这份记录不能采信。",
-    Refusal.CHECKPOINT_INVALID: "校验点的签名或内容不成立({place})。这份记录不能采信。",
+    Refusal.CHECKPOINT_INVALID: "校验点的签名或内容不成立（{place}）。这份记录不能采信。",
     Refusal.LOG_BROKEN: "操作日志的链条在第 {entry} 条断开。日志被改动过。",
-    Refusal.EXPORT_UNREADABLE: "文件读不出来({what})。请给出系统导出的 EXPORT.zip、一个 .bel 归档或解开的文件夹。",
+    Refusal.EXPORT_UNREADABLE: "文件读不出来（{what}）。请给出系统导出的 EXPORT.zip、一个 .bel 归档或解开的文件夹。",
     Refusal.EXPORT_INCOMPLETE: "导出文件缺少 {name}。请重新导出完整的文件。",
     # part A: rules and spreadsheets
     # part B: documents
@@ -94,7 +94,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.FILE_MISSING: "没有收到文件。请先选一个文件，再按按钮。",
     Refusal.PASSPHRASES_DIFFER: "两次填的口令不一样，什么也没有改动。请把同一个口令填两遍。",
     Refusal.CONFIRMATION_MISSING: "还没有确认，什么也没有改动。请照着提示确认后再按按钮。",
-    Refusal.TIME_UNREADABLE: "没有读懂“{field}”的时间。请按 2026-11-23 09:00 的样子填写。",
+    Refusal.TIME_UNREADABLE: "没有读懂“{field}”的时间。请按 2026-11-23 09：00 的样子填写。",
     Refusal.NUMBER_UNREADABLE: "“{field}”应当是一个整数，现在读不懂。请改成数字，例如 5。",
     # part E: set-up
     # part F: services

@@ -1,15 +1,37 @@
 """Paper that carries a vote into a household: one letter a voter, and the poster for the stairwell.
 
 Both are A4 with 2 cm margins, black and white, Chinese, with the fonts embedded, so that any copy shop
-prints them as they are. A letter is folded twice and put into a window envelope: the window shows who it is
-for, and the code and the QR code lie inside the fold.
+prints them as they are.
+
+A letter is folded like a Z at its two marks and put into a DL or C5/6 window envelope: the uppermost third
+looks out, so the window shows the address and nothing else; the QR code and the printed code lie on the
+middle third, which the lowest third covers, and the outside of that one is blank.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from voting.documents.fonts import CODE, SANS, SERIF, face, missing
+from voting.documents.page import (
+    BOTTOM,
+    LEFT,
+    RIGHT,
+    Sheets,
+    clipped,
+    listed,
+    moment,
+    natural,
+    shrunk,
+    width,
+    wrap,
+)
+from voting.errors import Refusal, Refused
+
 Progress = Callable[[int, int], None]
+
+_FOLDS = (99.0, 198.0)  # mm from the top: A4 in three
+_NAMED_AT_ONCE = 20  # faulty letters named in one refusal: as many as a person reads through
 
 
 @dataclass(frozen=True)
@@ -46,13 +68,172 @@ class ElectionNotice:
 
 
 def letters_pdf(notice: ElectionNotice, letters: Sequence[Letter], progress: Progress | None = None) -> bytes:
-    """One page a voter, by building and then by first unit, as PDF bytes; `progress(done, total)` a letter.
+    """One page a voter, by building and then by first unit, as PDF bytes; `progress(done, total)` after each.
 
-    Refused: FONT_LACKS_CHARACTER with the letter's voter number and the character (`U+4DAE`).
+    Refused: NOTICE_CHARACTER_MISSING(characters) and LETTER_CHARACTER_MISSING(letters, count), before anything
+    is drawn, so that no letter of a faulty set exists.
     """
-    raise NotImplementedError
+    _refuse_missing(notice, letters)
+    ordered = sorted(letters, key=lambda each: (natural(each.building), natural(each.units[0]), each.voter))
+    sheets = Sheets(f"{notice.title} 投票通知书", notice.estate)
+    for number, letter in enumerate(ordered, 1):
+        _upper_third(sheets, notice, letter)
+        _middle_third(sheets, letter)
+        _lower_third(sheets, notice, letter, f"第 {number} 页，共 {len(ordered)} 页")
+        for fold in _FOLDS:
+            sheets.rule(fold, 0.4, 5, 10)
+        sheets.turn()
+        if progress is not None:
+            progress(number, len(ordered))
+    return sheets.pdf()
+
+
+def _refuse_missing(notice: ElectionNotice, letters: Sequence[Letter]) -> None:
+    for name in (SANS, SERIF, CODE):
+        face(name)
+    said = "".join((notice.estate, notice.title, *notice.questions, notice.help)).replace("\n", " ")
+    if lacking := missing(said, SANS, SERIF):
+        raise Refused(Refusal.NOTICE_CHARACTER_MISSING, characters="、".join(lacking))
+    faulty = []
+    for letter in letters:
+        lacking = missing("".join((letter.name, letter.building, *letter.units)), SANS)
+        if lacking:
+            faulty.append(f"{letter.voter}（{'、'.join(lacking)}）")
+    if faulty:
+        named = "；".join(faulty[:_NAMED_AT_ONCE]) + ("…" if len(faulty) > _NAMED_AT_ONCE else "")
+        raise Refused(Refusal.LETTER_CHARACTER_MISSING, letters=named, count=len(faulty))
+
+
+def _upper_third(sheets: Sheets, notice: ElectionNotice, letter: Letter) -> None:
+    """Who, and what is decided when. Nothing secret: this third looks out of the envelope."""
+    sheets.text(LEFT, 24, f"{notice.estate}　投票通知书", 11)
+    sheets.text(RIGHT, 24, f"第 {letter.voter} 号", 11, align="right")
+    size, title = shrunk(notice.title, 20, 11, RIGHT - LEFT, 1, SERIF)
+    sheets.text(LEFT, 33.5, title[0], size, SERIF, bold=True)
+    sheets.rule(37.5, 1.2)
+
+    # A 90 × 45 mm window, 20 mm from the left and 15 mm from the foot of the envelope, shows x 20-100 and
+    # y 54-84 wherever the sheet has slid, and at most x 10-110, y 39-99: that strip holds the address alone.
+    window = 76.0
+    sheets.text(24, 58, shrunk(notice.estate, 11, 8, window, 1)[1][0], 11)
+    units = listed([f"{unit}" for unit in letter.units], 2, 12, window, "套")
+    after = sheets.lines(24, 64.5, units, 12, 5.8)
+    size, name = shrunk(letter.name, 17, 10, window - 10, 2)
+    name[-1] += "　收"
+    sheets.lines(24, after + 3.2, name, size, size * 0.45)
+
+    x = 118.0
+    sheets.text(x, 55, "投票时间", 10)
+    sheets.text(x, 61.5, f"{moment(notice.opens_at)} 起", 12.5)
+    sheets.text(x, 68, f"{moment(notice.closes_at)} 止", 12.5)
+    sheets.text(x, 77, "您这一票计入", 10)
+    counted = f"业主 1 人，面积 {letter.area_m2} ㎡"
+    sheets.text(x, 83.5, counted, 12.5)
+    if len(letter.units) > 1:
+        sheets.text(x, 89.5, f"（名下 {len(letter.units)} 套，面积合计）", 10)
+
+
+def _middle_third(sheets: Sheets, letter: Letter) -> None:
+    """The vote: QR code, five lines, code. Folded, this third is inside."""
+    sheets.qr(23, 108, 50, letter.link)
+    sheets.text(48, 165, "扫这个码投票", 12, align="centre")
+
+    x, page = 84.0, letter.link.partition("#")[0]
+    sheets.text(x, 111, "怎样投票", 15, SERIF, bold=True)
+    steps = (
+        "用手机相机或微信“扫一扫”，对准左边的码。",
+        "输入登记的手机号或证件号码的后四位。",
+        "一题一题选，最后全部看一遍，再确认。",
+        "记下或拍下“回执号”，日后可在公告页查到。",
+        "扫不了码，就打开下面的网址，输入投票码。",
+    )
+    y = 120.0
+    for number, step in enumerate(steps, 1):
+        sheets.text(x, y, f"{number}.", 13)
+        y = sheets.lines(x + 7, y, wrap(step, 13, RIGHT - x - 7), 13, 6.4) + 2.2
+
+    sheets.box(LEFT, 170, RIGHT - LEFT, 24, 0.8)
+    sheets.text(LEFT + 5, 177, "投票码", 12, bold=True)
+    size, address = shrunk(f"网址 {page}", 10.5, 6, RIGHT - LEFT - 40, 1)
+    sheets.text(RIGHT - 5, 177, address[0], size, align="right")
+    size = 28.0
+    while width(letter.code, size, CODE) > RIGHT - LEFT - 8:
+        size -= 0.5
+    sheets.text((LEFT + RIGHT) / 2, 189.5, letter.code, size, CODE, align="centre")
+
+
+def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: str) -> None:
+    """The questions, the help, the foot."""
+    wide = RIGHT - LEFT
+    sheets.text(LEFT, 207, "表决事项", 13, SERIF, bold=True)
+    y = 214.0
+    for line in _questions(notice.questions, 6, 11, wide):
+        sheets.text(LEFT, y, line, 11)
+        y += 5.6
+    sheets.rule(246.5, 0.4)
+    sheets.text(LEFT, 252.5, "要帮忙，或要纸质选票", 11, bold=True)
+    told = clipped(wrap(notice.help, 11, wide), 2, 11, wide)
+    sheets.lines(LEFT, 258, told, 11, 5)
+    sheets.text(LEFT, 268.5, "投票码只能投一次，请像选票一样保管，不要给别人看。房屋共有的，请先商定由谁来投。", 10)
+    sheets.rule(271.5, 0.4)
+    election = letter.link.partition("#")[0].rpartition("/")[2]
+    sheets.text(LEFT, BOTTOM - 0.8, f"选举编号 {election}", 8.5)
+    sheets.text(RIGHT, BOTTOM - 0.8, page, 8.5, align="right")
+
+
+def _questions(questions: Sequence[str], most: int, size: float, limit: float) -> list[str]:
+    """The questions, numbered, in at most `most` lines: first cut to one line each, then ending in 等 N 项."""
+    numbered = [f"{number}. {text}" for number, text in enumerate(questions, 1)]
+    full = [line for text in numbered for line in wrap(text, size, limit)]
+    if len(full) <= most:
+        return full
+    short = [clipped(wrap(text, size, limit), 1, size, limit)[0] for text in numbered]
+    if len(short) <= most:
+        return short
+    return [*short[: most - 1], f"…… 等 {len(short)} 项，全文见投票页面。"]
 
 
 def poster_pdf(notice: ElectionNotice, board_url: str) -> bytes:
-    """The stairwell poster, one A4 page as PDF bytes; its QR code encodes exactly `board_url`."""
-    raise NotImplementedError
+    """The stairwell poster, one A4 page as PDF bytes; its QR code encodes exactly `board_url`.
+
+    Set to be read from two metres. Refused: NOTICE_CHARACTER_MISSING(characters).
+    """
+    _refuse_missing(notice, ())
+    middle, wide = (LEFT + RIGHT) / 2, RIGHT - LEFT
+    sheets = Sheets(f"{notice.title} 公告", notice.estate)
+    sheets.rule(22, 2.4)
+    sheets.rule(23.6, 0.6)
+    sheets.text(middle, 35, "业主大会投票公告", 20, SERIF, align="centre")
+    size, title = shrunk(notice.title, 36, 22, wide, 2, SERIF)
+    y = 51.0 if len(title) == 1 else 47.0
+    for line in title:
+        sheets.text(middle, y, line, size, SERIF, bold=True, align="centre")
+        y += size * 0.43
+    sheets.rule(67, 0.6)
+
+    sheets.text(LEFT, 78, "投票时间", 18, SERIF, bold=True)
+    sheets.text(RIGHT, 78.4, f"{moment(notice.opens_at)} 起", 25, align="right")
+    sheets.text(RIGHT, 90.4, f"{moment(notice.closes_at)} 止", 25, align="right")
+    sheets.rule(97, 0.6)
+
+    sheets.qr(LEFT + 4, 106, 76, board_url)
+    sheets.text(LEFT + 42, 193, "扫码看公告页", 17, bold=True, align="centre")
+    sheets.text(LEFT + 42, 200.5, "（投票请扫各家信上的码）", 12, align="centre")
+    x = 112.0
+    sheets.text(x, 112, "三步投票", 20, SERIF, bold=True)
+    y = 125.0
+    for number, step in zip("一二三", ("拿出寄到您家的投票通知书。", "手机扫信上的码，输入手机号或证件号后四位。", "逐题选好，看一遍，确认，记下回执号。"), strict=True):
+        sheets.text(x, y, f"{number}、", 20)
+        y = sheets.lines(x + 14, y, wrap(step, 20, RIGHT - x - 14), 20, 9.6) + 3.4
+
+    sheets.rule(207, 0.6)
+    sheets.text(LEFT, 218, "要帮忙，或要纸质选票", 20, SERIF, bold=True)
+    size, told = shrunk(notice.help, 19, 11, wide, 3)
+    sheets.lines(LEFT, 229, told, size, size * 0.5)
+    sheets.text(LEFT, 262, "信没收到、丢了、码扫不出来，也请到这里来。", 16)
+    sheets.rule(268.4, 0.6)
+    sheets.rule(270, 2.4)
+    size, address = shrunk(f"公告页 {board_url}", 9.5, 6, wide - 45, 1)
+    sheets.text(LEFT, BOTTOM - 0.8, address[0], size)
+    sheets.text(RIGHT, BOTTOM - 0.8, "第 1 页，共 1 页", 9.5, align="right")
+    return sheets.pdf()
