@@ -127,6 +127,8 @@ class Refusal(StrEnum):
     FILE_CELL_TOO_LONG = "file-cell-too-long"
     FILE_SEVERAL_SHEETS = "file-several-sheets"
     # part B: documents
+    LETTER_CHARACTER_MISSING = "letter-character-missing"
+    NOTICE_CHARACTER_MISSING = "notice-character-missing"
     # part C: booth
     # part D: web
     SIGN_IN_NEEDED = "sign-in-needed"
@@ -144,6 +146,16 @@ class Refusal(StrEnum):
     TIME_UNREADABLE = "time-unreadable"
     NUMBER_UNREADABLE = "number-unreadable"
     # part E: set-up
+    DATA_FOLDER_UNUSABLE = "data-folder-unusable"
+    PORT_UNUSABLE = "port-unusable"
+    KEY_FILE_UNUSABLE = "key-file-unusable"
+    DATABASE_UNAVAILABLE = "database-unavailable"
+    DEMO_DAMAGED = "demo-damaged"
+    BACKUP_NOT_SQLITE = "backup-not-sqlite"
+    INPUT_UNREADABLE = "input-unreadable"
+    OUTPUT_EXISTS = "output-exists"
+    OUTPUT_UNWRITABLE = "output-unwritable"
+    PASSWORDS_DIFFER = "passwords-differ"
     # part F: services
     CONFIG_MISSING = "config-missing"
     CONFIG_MALFORMED = "config-malformed"
