@@ -105,18 +105,18 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.TIME_UNREADABLE: "没有读懂“{field}”的时间。请按 2026-11-23 09：00 的样子填写。",
     Refusal.NUMBER_UNREADABLE: "“{field}”应当是一个整数，现在读不懂。请改成数字，例如 5。",
     # part E: set-up
-    Refusal.DATA_FOLDER_UNUSABLE: "数据文件夹 {path} 不能写入,系统没有启动。请用 --data 换一个您可以写入的文件夹。",
-    Refusal.PORT_UNUSABLE: "端口 {port} 不能用(已被占用,或不允许),系统没有启动。"
-    "也许它已经在运行;不然请用 --port 换一个端口,例如 --port 8001。",
-    Refusal.KEY_FILE_UNUSABLE: "密钥文件 {path} 读不出来,系统没有启动。"
-    "其中应当只有一行 64 位的十六进制小写数字;请从备份中取回,不要新建:换了密钥,已有的选举就打不开了。",
-    Refusal.DATABASE_UNAVAILABLE: "数据库打不开({reason}),系统没有启动。请查看数据库是否在运行、地址是否正确、磁盘是否已满。",
-    Refusal.DEMO_DAMAGED: "演示数据不完整,系统没有启动。请把文件夹 {path} 移走后再启动,会重新生成一份。",
-    Refusal.BACKUP_NOT_SQLITE: "这个网站用的是 PostgreSQL,没有做备份。请用 pg_dump 备份,并把密钥文件另存一处。",
-    Refusal.INPUT_UNREADABLE: "文件 {path} 读不出来,什么也没有做。请查看文件名和读取权限。",
-    Refusal.OUTPUT_EXISTS: "文件 {path} 已经存在,没有覆盖它。请换一个文件名。",
-    Refusal.OUTPUT_UNWRITABLE: "文件 {path} 写不进去,什么也没有留下。请查看文件夹、权限和磁盘空间。",
-    Refusal.PASSWORDS_DIFFER: "两次输入的口令不一样,没有建立账户。请再运行一次,把同一个口令输入两遍。",
+    Refusal.DATA_FOLDER_UNUSABLE: "数据文件夹 {path} 不能写入，系统没有启动。请用 --data 换一个您可以写入的文件夹。",
+    Refusal.PORT_UNUSABLE: "端口 {port} 不能用（已被占用，或不允许），系统没有启动。"
+    "也许它已经在运行；不然请用 --port 换一个端口，例如 --port 8001。",
+    Refusal.KEY_FILE_UNUSABLE: "密钥文件 {path} 读不出来，系统没有启动。"
+    "其中应当只有一行 64 位的十六进制小写数字；请从备份中取回，不要新建：换了密钥，已有的选举就打不开了。",
+    Refusal.DATABASE_UNAVAILABLE: "数据库打不开（{reason}），系统没有启动。请查看数据库是否在运行、地址是否正确、磁盘是否已满。",
+    Refusal.DEMO_DAMAGED: "演示数据不完整，系统没有启动。请把文件夹 {path} 移走后再启动，会重新生成一份。",
+    Refusal.BACKUP_NOT_SQLITE: "这个网站用的是 PostgreSQL，没有做备份。请用 pg_dump 备份，并把密钥文件另存一处。",
+    Refusal.INPUT_UNREADABLE: "文件 {path} 读不出来，什么也没有做。请查看文件名和读取权限。",
+    Refusal.OUTPUT_EXISTS: "文件 {path} 已经存在，没有覆盖它。请换一个文件名。",
+    Refusal.OUTPUT_UNWRITABLE: "文件 {path} 写不进去，什么也没有留下。请查看文件夹、权限和磁盘空间。",
+    Refusal.PASSWORDS_DIFFER: "两次输入的口令不一样，没有建立账户。请再运行一次，把同一个口令输入两遍。",
     # part F: services
     Refusal.CONFIG_MISSING: "缺少设置 {name}，系统没有启动。请设置这个环境变量后再启动。",
     Refusal.CONFIG_MALFORMED: "设置 {name} 的格式不对，系统没有启动。请按说明改正后再启动。",
