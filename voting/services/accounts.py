@@ -1,0 +1,100 @@
+"""Accounts of organisers and auditors. Residents have none: their letter and second factor let them in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from math import ceil
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from voting.errors import Refusal, Refused
+from voting.services import log
+from voting.services.site import Actor, Site
+from voting.store import accounts as rows
+from voting.store.engine import Conflict
+
+LEAST_PASSWORD = 10  # characters; NIST SP 800-63B-4 asks for 8 beside a second factor, we have none here
+MOST_FAILURES = 5  # in a row
+LOCKED_FOR = timedelta(minutes=15)
+
+_hasher = PasswordHasher()  # argon2id; the library's parameters are those of RFC 9106, low memory
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who may sign in; `role` is organiser or auditor."""
+
+    id: int
+    name: str
+    role: str
+    display_name: str
+
+    @property
+    def actor(self) -> Actor:
+        """The account as the one who acts."""
+        return Actor(self.id, self.name, self.role)
+
+
+def create_account(site: Site, name: str, role: str, display_name: str, password: str, now: datetime) -> int:
+    """Create an account and return its id.
+
+    Refuses ACCOUNT_NAME_INVALID, ACCOUNT_NAME_TAKEN(name) and PASSWORD_TOO_SHORT(least).
+    """
+    if not 2 <= len(name) <= 64 or any(character.isspace() for character in name):
+        raise Refused(Refusal.ACCOUNT_NAME_INVALID)
+    if len(password) < LEAST_PASSWORD:
+        raise Refused(Refusal.PASSWORD_TOO_SHORT, least=LEAST_PASSWORD)
+    hashed = _hasher.hash(password)
+    try:
+        with site.store.write() as tx:
+            account_id = rows.add_account(tx, name, role, display_name.strip()[:64] or name, hashed, now)
+            log.append(tx, log.SITE, name, "account-created", {"account": account_id, "role": role}, now)
+            return account_id
+    except Conflict:
+        raise Refused(Refusal.ACCOUNT_NAME_TAKEN, name=name) from None
+
+
+def sign_in(site: Site, name: str, password: str, now: datetime) -> Account:
+    """The account, if the password is right; five wrong ones in a row lock it for 15 minutes.
+
+    Refuses SIGN_IN_WRONG (an unknown name too, and it takes as long) and SIGN_IN_LOCKED(minutes).
+    """
+    with site.store.read() as tx:
+        found = rows.account_by_name(tx, name)
+    if found is not None and found.locked_until is not None and now < found.locked_until:
+        minutes = ceil((found.locked_until - now) / timedelta(minutes=1))
+        raise Refused(Refusal.SIGN_IN_LOCKED, minutes=minutes)
+    right = _matches(found.password_hash if found else _nobodys_hash(), password)
+    if found is None:
+        raise Refused(Refusal.SIGN_IN_WRONG)
+    if not right:
+        with site.store.write() as tx:
+            locked = rows.count_failure(tx, found.id, MOST_FAILURES, now + LOCKED_FOR)
+            if locked:
+                log.append(tx, log.SITE, name, "sign-in-locked", {"account": found.id}, now)
+        raise Refused(Refusal.SIGN_IN_WRONG)
+    if found.failures or found.locked_until:
+        with site.store.write() as tx:
+            rows.clear_failures(tx, found.id)
+    return Account(found.id, found.name, found.role, found.display_name)
+
+
+def account(site: Site, account_id: int) -> Account | None:
+    """The account with this id, or None."""
+    with site.store.read() as tx:
+        found = rows.account_by_id(tx, account_id)
+    return Account(found.id, found.name, found.role, found.display_name) if found else None
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return _hasher.verify(hashed, password)
+    except VerificationError:
+        return False
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Verified for an unknown name, so that the time of the answer does not say that it is unknown."""
+    return _hasher.hash("nobody's password")

@@ -1,0 +1,88 @@
+"""The audit log: every act is one line of canonical JSON that holds the SHA-256 of the line before.
+
+A line is `{"act","actor","details","previous","seq","time"}`; the first line's `previous` is 64 zeros and
+its `seq` 1. An election's log is exported with it, so a line names voters by their number and holds no
+choice, no credential and nothing about when a voter voted.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from voting.errors import Refusal, Refused
+from voting.services.site import Site
+from voting.services.wire import canonical, iso
+from voting.store import log as rows
+from voting.store.engine import Transaction
+
+SITE = "site"
+BEFORE_THE_FIRST = "0" * 64
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act: who did what, when; `details` are numbers and words, `previous` the hash of the line before."""
+
+    seq: int
+    time: str
+    actor: str
+    act: str
+    details: dict[str, Any]
+    previous: str
+
+
+def append(
+    tx: Transaction, chain: str, actor: str, act: str, details: Mapping[str, str | int | bool | None], now: datetime
+) -> str:
+    """Append one act to the chain of an election (its uuid) or of the SITE; returns the new head."""
+    rows.lock_chain(tx, chain)
+    seq, previous = rows.last_line(tx, chain) or (0, BEFORE_THE_FIRST)
+    line = canonical(
+        {
+            "seq": seq + 1,
+            "time": iso(now),
+            "actor": actor,
+            "act": act,
+            "details": dict(details),
+            "previous": previous,
+        }
+    )
+    head = sha256(line).hexdigest()
+    rows.add_line(tx, chain, seq + 1, now, line.decode(), head)
+    return head
+
+
+def head(tx: Transaction, chain: str) -> str:
+    """SHA-256 of the chain's last line; 64 zeros when nothing has been done."""
+    last = rows.last_line(tx, chain)
+    return last[1] if last else BEFORE_THE_FIRST
+
+
+def read_lines(lines: Iterable[bytes]) -> tuple[list[Entry], str]:
+    """Check a chain (the lines of audit-log.jsonl, without line ends) and return its entries and head.
+
+    Refuses LOG_BROKEN(line) at the first line that is not canonical, misnumbered or not chained.
+    """
+    entries: list[Entry] = []
+    previous = BEFORE_THE_FIRST
+    for number, line in enumerate(lines, start=1):
+        try:
+            parsed = json.loads(line)
+            entry = Entry(**parsed)
+            sound = canonical(parsed) == line and entry.seq == number and entry.previous == previous
+        except (ValueError, TypeError, RecursionError):
+            sound = False
+        if not sound:
+            raise Refused(Refusal.LOG_BROKEN, line=number)
+        entries.append(entry)
+        previous = sha256(line).hexdigest()
+    return entries, previous
+
+
+def entries(site: Site, chain: str) -> list[Entry]:
+    """The entries of one chain, oldest first."""
+    with site.store.read() as tx:
+        return [Entry(**json.loads(line)) for line in rows.lines(tx, chain)]

@@ -1,0 +1,201 @@
+"""What the services hand to pages and programs: frozen values, no rows and no secrets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from voting.rules.agenda import Agenda
+from voting.rules.register import ParsedRegister
+from voting.rules.roll import Voter
+
+
+class Phase(StrEnum):
+    """Where an election stands; only ever forward."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    COUNTED = "counted"
+    PUBLISHED = "published"
+
+
+class Act(StrEnum):
+    """What an organiser can be offered; the services refuse the others by name."""
+
+    EDIT = "edit"
+    DELETE = "delete"
+    ISSUE = "issue"
+    WITHDRAW = "withdraw"
+    REPLACE_LETTER = "replace-letter"
+    REPRINT_LETTER = "reprint-letter"
+    LOCK = "lock"
+    RESET = "reset"
+    UNLOCK = "unlock"
+    OPEN = "open"
+    CLOSE = "close"
+    CLOSE_EARLY = "close-early"
+    COUNT = "count"
+    PUBLISH = "publish"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True)
+class EstateView:
+    """An estate and its newest register; `register_id` is None before the first import.
+
+    `units`, `voters` and `area_dm2` are of the whole register with parking not counted.
+    """
+
+    id: int
+    name: str
+    register_id: int | None
+    file_name: str | None
+    imported_at: datetime | None
+    units: int
+    voters: int
+    area_dm2: int
+
+
+@dataclass(frozen=True)
+class RegisterPreview:
+    """What a file would become if imported; parking is not counted in `voters` and `area_dm2`."""
+
+    parsed: ParsedRegister
+    units: int
+    counted_units: int
+    uncounted_units: int
+    voters: int
+    area_dm2: int
+    merges: tuple[Voter, ...]
+    """Voters with more than one unit."""
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True)
+class ElectionView:
+    """An election as pages show it; `uuid` is in links, `rules` (rules.json) exists from opening on.
+
+    In a draft without letters the electorate is that of the newest register, None without one.
+    """
+
+    uuid: str
+    estate_id: int
+    title: str
+    estate: str
+    phase: Phase
+    agenda: Agenda
+    agenda_json: dict[str, Any]
+    opens_at: datetime
+    closes_at: datetime
+    created_at: datetime
+    issued_at: datetime | None
+    opened_at: datetime | None
+    closed_at: datetime | None
+    counted_at: datetime | None
+    published_at: datetime | None
+    electorate_owners: int | None
+    electorate_area_dm2: int | None
+    group: str
+    rules: dict[str, Any] | None
+    rules_sha256: str | None
+    outcome: dict[str, Any] | None
+    early_close_reason: str | None
+    closing_checkpoint: str | None
+    """The signed digest of the minute of closing, as text (see `voting.services.checkpoint`)."""
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """Who has voted so far, of whom, on both measures; areas in 0.01 m²."""
+
+    owners: int
+    area_dm2: int
+    of_owners: int
+    of_area_dm2: int
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What leaves the server at issue: two PDFs and the passphrase-encrypted credential file."""
+
+    letters: bytes
+    poster: bytes
+    credential_file: bytes
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A new letter (PDF) and the credential file that must replace the old one."""
+
+    letter: bytes
+    credential_file: bytes
+
+
+@dataclass(frozen=True)
+class RollView:
+    """One roll entry as organisers see it: who has voted, never what."""
+
+    number: int
+    name: str
+    building: str
+    units: tuple[str, ...]
+    area_dm2: int
+    state: str
+    """issued | locked | too-many-tries"""
+    has_voted: bool
+
+
+@dataclass(frozen=True)
+class BoothView:
+    """All that the booth needs, so that a phone can lose its signal while the voter thinks.
+
+    `election_json` is the exact text that ballots are bound to; `questions` are those of rules.json.
+    """
+
+    uuid: str
+    title: str
+    estate: str
+    election_json: str
+    questions: list[dict[str, Any]]
+    phase: Phase
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a voter keeps: the server's signed promise that this ballot is at this height of both boards."""
+
+    uuid: str
+    tracker: str
+    height: int
+    owners_event: str
+    area_event: str
+    time: str
+    """ISO 8601, UTC."""
+    signature: str
+    """Ed25519 over `voting.services.receipts.signed_bytes`, 128 hex digits."""
+
+    def as_json(self) -> dict[str, str | int]:
+        """The receipt as a JSON object."""
+        return {
+            "uuid": self.uuid,
+            "tracker": self.tracker,
+            "height": self.height,
+            "owners_event": self.owners_event,
+            "area_event": self.area_event,
+            "time": self.time,
+            "signature": self.signature,
+        }
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A voter who showed both factors; the name is masked as on the public roll."""
+
+    voter: int
+    name_masked: str
+    units: tuple[str, ...]
+    receipt: Receipt | None

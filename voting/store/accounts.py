@@ -1,0 +1,77 @@
+"""Accounts in the database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, case, insert, select, update
+
+from voting.store.engine import Transaction
+from voting.store.tables import accounts
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """One row of `accounts`."""
+
+    id: int
+    name: str
+    role: str
+    display_name: str
+    password_hash: str
+    failures: int
+    locked_until: datetime | None
+
+
+_COLUMNS = (
+    accounts.c.id,
+    accounts.c.name,
+    accounts.c.role,
+    accounts.c.display_name,
+    accounts.c.password_hash,
+    accounts.c.failures,
+    accounts.c.locked_until,
+)
+
+
+def add_account(
+    tx: Transaction, name: str, role: str, display_name: str, password_hash: str, now: datetime
+) -> int:
+    """Insert; a taken name ends the transaction with Conflict."""
+    statement = insert(accounts).values(
+        name=name, role=role, display_name=display_name, password_hash=password_hash, created_at=now
+    )
+    return int(tx.execute(statement.returning(accounts.c.id)).scalar_one())
+
+
+def account_by_name(tx: Transaction, name: str) -> AccountRow | None:
+    """The account with this sign-in name."""
+    return _one(tx, select(*_COLUMNS).where(accounts.c.name == name))
+
+
+def account_by_id(tx: Transaction, account_id: int) -> AccountRow | None:
+    """The account with this id."""
+    return _one(tx, select(*_COLUMNS).where(accounts.c.id == account_id))
+
+
+def count_failure(tx: Transaction, account_id: int, most: int, locked_until: datetime) -> bool:
+    """Count one wrong password; at `most` in a row lock and count anew. True when this one locked it."""
+    full = accounts.c.failures + 1 >= most
+    statement = (
+        update(accounts)
+        .where(accounts.c.id == account_id)
+        .values(
+            failures=case((full, 0), else_=accounts.c.failures + 1),
+            locked_until=case((full, locked_until), else_=accounts.c.locked_until),
+        )
+    )
+    return tx.execute(statement.returning(accounts.c.failures)).scalar_one() == 0
+
+
+def clear_failures(tx: Transaction, account_id: int) -> None:
+    """Forget wrong passwords after a right one."""
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(failures=0, locked_until=None))
+
+
+def _one(tx: Transaction, statement: Select[tuple[object, ...]]) -> AccountRow | None:
+    row = tx.execute(statement).one_or_none()
+    return AccountRow(*row) if row else None  # type: ignore[arg-type]

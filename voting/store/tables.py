@@ -1,0 +1,265 @@
+"""The tables. What must never happen is refused here, by the database, whatever the code above does.
+
+No identity number and no telephone number is in any column: owners and second factors are keyed hashes.
+Every table of an election leads with its `election_uuid`.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: aware outside, UTC inside."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone: nobody could say which minute it means."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("a stored time needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """SQLite forgets the zone, PostgreSQL answers in the session's: both become UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("display_name", String(64), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    CheckConstraint("role IN ('organiser', 'auditor')", name="role"),
+    CheckConstraint("failures >= 0", name="failures"),
+)
+
+estates = Table(
+    "estates",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(128), nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+)
+
+registers = Table(
+    "registers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("estate_id", ForeignKey("estates.id"), nullable=False, index=True),
+    Column("file_name", Text, nullable=False),
+    Column("file_sha256", String(64), nullable=False),
+    Column("imported_at", Moment, nullable=False),
+    Column("imported_by", ForeignKey("accounts.id"), nullable=False),
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("register_id", ForeignKey("registers.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("label", Text, nullable=False),
+    Column("building", Text, nullable=False),
+    Column("stairwell", Text, nullable=False),
+    Column("use", Text, nullable=False),
+    Column("area_dm2", BigInteger, nullable=False),
+    Column("area_source", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("developer", Boolean, nullable=False),
+    UniqueConstraint("register_id", "label"),
+    CheckConstraint("area_dm2 > 0", name="area"),
+)
+
+unit_owners = Table(
+    "unit_owners",
+    metadata,
+    Column("register_id", Integer, primary_key=True),
+    Column("unit", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("owner_key", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["register_id", "unit"], ["units.register_id", "units.position"], ondelete="CASCADE"
+    ),
+)
+
+unit_factors = Table(
+    "unit_factors",
+    metadata,
+    Column("register_id", Integer, primary_key=True),
+    Column("unit", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("salt", String(32), nullable=False),
+    Column("digest", String(64), nullable=False),
+    ForeignKeyConstraint(
+        ["register_id", "unit"], ["units.register_id", "units.position"], ondelete="CASCADE"
+    ),
+)
+
+elections = Table(
+    "elections",
+    metadata,
+    Column("uuid", String(32), primary_key=True),
+    Column("estate_id", ForeignKey("estates.id"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("agenda", Text, nullable=False),
+    Column("phase", String(16), nullable=False, server_default="draft"),
+    Column("opens_at", Moment, nullable=False),
+    Column("closes_at", Moment, nullable=False),
+    Column("group_name", String(32), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("register_id", ForeignKey("registers.id")),
+    Column("help_text", Text),
+    Column("roll_sha256", String(64)),
+    Column("electorate_owners", Integer),
+    Column("electorate_area_dm2", BigInteger),
+    Column("issued_at", Moment),
+    Column("opened_at", Moment),
+    Column("closed_at", Moment),
+    Column("counted_at", Moment),
+    Column("published_at", Moment),
+    Column("rules", LargeBinary),
+    Column("election_json", LargeBinary),
+    Column("sealed_trustee_key", LargeBinary),
+    Column("height", Integer),
+    Column("owners_head", String(64)),
+    Column("area_head", String(64)),
+    Column("early_close_reason", Text),
+    Column("closing_checkpoint", Text),
+    Column("outcome", Text),
+    CheckConstraint("phase IN ('draft', 'open', 'closed', 'counted', 'published')", name="phase"),
+    CheckConstraint("closes_at > opens_at", name="window"),
+    CheckConstraint("electorate_owners > 0 AND electorate_area_dm2 > 0", name="electorate"),
+    CheckConstraint(
+        "phase = 'draft' OR (issued_at IS NOT NULL AND opened_at IS NOT NULL AND rules IS NOT NULL"
+        " AND election_json IS NOT NULL AND sealed_trustee_key IS NOT NULL AND height IS NOT NULL"
+        " AND owners_head IS NOT NULL AND area_head IS NOT NULL)",
+        name="opened",
+    ),
+    CheckConstraint(
+        "phase IN ('draft', 'open', 'closed') OR (counted_at IS NOT NULL AND outcome IS NOT NULL)",
+        name="counted",
+    ),
+)
+
+roll_entries = Table(
+    "roll_entries",
+    metadata,
+    Column("election_uuid", ForeignKey("elections.uuid"), primary_key=True),
+    Column("voter", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("building", Text, nullable=False),
+    Column("units", Text, nullable=False),
+    Column("area_dm2", BigInteger, nullable=False),
+    Column("public_credential", Text, nullable=False),
+    Column("factors", Text, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("locked", Boolean, nullable=False),
+    CheckConstraint("voter > 0", name="voter"),
+    CheckConstraint("area_dm2 > 0", name="area"),
+    CheckConstraint("tries BETWEEN 0 AND 5", name="tries"),
+    UniqueConstraint("election_uuid", "public_credential"),
+)
+
+retired_credentials = Table(
+    "retired_credentials",
+    metadata,
+    Column("election_uuid", ForeignKey("elections.uuid", ondelete="CASCADE"), primary_key=True),
+    Column("public_credential", Text, primary_key=True),
+    Column("voter", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("retired_at", Moment, nullable=False),
+)
+
+board_data = Table(
+    "board_data",
+    metadata,
+    Column("election_uuid", ForeignKey("elections.uuid"), primary_key=True),
+    Column("hash", String(64), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# One row a height serves both archives: the ballots are the same, only hashes differ.
+board_events = Table(
+    "board_events",
+    metadata,
+    Column("election_uuid", ForeignKey("elections.uuid"), primary_key=True),
+    Column("height", Integer, primary_key=True, autoincrement=False),
+    Column("type", String(24), nullable=False),
+    Column("owners_payload", String(64)),
+    Column("area_payload", String(64)),
+    Column("owners_hash", String(64), nullable=False),
+    Column("area_hash", String(64), nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    CheckConstraint("height >= 0", name="height"),
+)
+
+ballots = Table(
+    "ballots",
+    metadata,
+    Column("election_uuid", String(32), primary_key=True),
+    Column("voter", Integer, primary_key=True, autoincrement=False),
+    Column("tracker", String(43), nullable=False),
+    Column("height", Integer, nullable=False),
+    UniqueConstraint("election_uuid", "tracker"),
+    UniqueConstraint("election_uuid", "height"),
+    ForeignKeyConstraint(
+        ["election_uuid", "voter"], ["roll_entries.election_uuid", "roll_entries.voter"]
+    ),
+    ForeignKeyConstraint(
+        ["election_uuid", "height"], ["board_events.election_uuid", "board_events.height"]
+    ),
+)
+
+# `chain` is an election's uuid, or `site`. No foreign key: what was done to a deleted draft stays written.
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("chain", String(32), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("time", Moment, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+    CheckConstraint("seq > 0", name="seq"),
+)
+
+Index("ix_unit_owners_owner_key", unit_owners.c.register_id, unit_owners.c.owner_key)
