@@ -78,6 +78,8 @@ class Group:
 
     def secret_power(self, base: Element, exponent: int) -> Element:
         """base^exponent where the exponent is secret: time and memory access do not depend on its bits."""
+        if exponent == 0:  # gmpy2 takes positive exponents only; a secret is 0 with probability 2^-256
+            return IDENTITY
         power: Element = powmod_sec(base, mpz(exponent), self.p)
         return power
 
