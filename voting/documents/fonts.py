@@ -46,7 +46,9 @@ class EmbeddedFont:
         self.fontName = name
         self._path = path
         self._half_width = half_width
-        self._used: WeakKeyDictionary[Any, dict[int, int]] = WeakKeyDictionary()  # document -> CID -> code point
+        self._used: WeakKeyDictionary[Any, dict[int, int]] = (
+            WeakKeyDictionary()
+        )  # document -> CID -> code point
         with TTFont(path, lazy=True) as font:
             metrics = font["hmtx"].metrics
             head, horizontal = font["head"], font["hhea"]
@@ -118,7 +120,11 @@ class EmbeddedFont:
             "Subtype": "/CIDFontType0",
             "BaseFont": pdfdoc.PDFName(name),
             "CIDSystemInfo": pdfdoc.PDFDictionary(
-                {"Registry": pdfdoc.PDFString("Adobe"), "Ordering": pdfdoc.PDFString("Identity"), "Supplement": 0}
+                {
+                    "Registry": pdfdoc.PDFString("Adobe"),
+                    "Ordering": pdfdoc.PDFString("Identity"),
+                    "Supplement": 0,
+                }
             ),
             "FontDescriptor": doc.Reference(pdfdoc.PDFDictionary(descriptor), "descriptor:" + name),
             "DW": 1000,
@@ -129,11 +135,15 @@ class EmbeddedFont:
             "Subtype": "/Type0",
             "BaseFont": pdfdoc.PDFName(name),
             "Encoding": "/Identity-H",
-            "DescendantFonts": pdfdoc.PDFArray([doc.Reference(pdfdoc.PDFDictionary(descendant), "cid:" + name)]),
+            "DescendantFonts": pdfdoc.PDFArray(
+                [doc.Reference(pdfdoc.PDFDictionary(descendant), "cid:" + name)]
+            ),
             "ToUnicode": doc.Reference(to_unicode, "unicode:" + name),
         }
         internal = self.getSubsetInternalName(0, doc)[1:]
-        doc.idToObject["BasicFonts"].dict[internal] = doc.Reference(pdfdoc.PDFDictionary(font), "font:" + name)
+        doc.idToObject["BasicFonts"].dict[internal] = doc.Reference(
+            pdfdoc.PDFDictionary(font), "font:" + name
+        )
 
     def _subset(self, cids: Iterable[int]) -> bytes:
         """The face's CFF table with these CIDs (and .notdef) only."""
@@ -172,7 +182,9 @@ def _to_unicode(used: dict[int, int]) -> bytes:
         "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
         "1 begincodespacerange <0000> <FFFF> endcodespacerange",
     ]
-    pairs = [f"<{cid:04X}> <{chr(code).encode('utf-16-be').hex().upper()}>" for cid, code in sorted(used.items())]
+    pairs = [
+        f"<{cid:04X}> <{chr(code).encode('utf-16-be').hex().upper()}>" for cid, code in sorted(used.items())
+    ]
     for start in range(0, len(pairs), 100):
         block = pairs[start : start + 100]
         lines += [f"{len(block)} beginbfchar", *block, "endbfchar"]

@@ -107,7 +107,8 @@ def _refuse_missing(notice: ElectionNotice, letters: Sequence[Letter]) -> None:
 def _upper_third(sheets: Sheets, notice: ElectionNotice, letter: Letter) -> None:
     """Who, and what is decided when. Nothing secret: this third looks out of the envelope."""
     sheets.text(LEFT, 24, f"{notice.estate}　投票通知书", 11)
-    sheets.text(RIGHT, 24, f"第 {letter.voter} 号", 11, align="right")
+    building = f"{letter.building} 栋" if letter.building.isdecimal() else letter.building
+    sheets.text(RIGHT, 24, f"{building}　第 {letter.voter} 号", 11, align="right")
     size, title = shrunk(notice.title, 20, 11, RIGHT - LEFT, 1, SERIF)
     sheets.text(LEFT, 33.5, title[0], size, SERIF, bold=True)
     sheets.rule(37.5, 1.2)
@@ -116,21 +117,20 @@ def _upper_third(sheets: Sheets, notice: ElectionNotice, letter: Letter) -> None
     # y 54-84 wherever the sheet has slid, and at most x 10-110, y 39-99: that strip holds the address alone.
     window = 76.0
     sheets.text(24, 58, shrunk(notice.estate, 11, 8, window, 1)[1][0], 11)
-    units = listed([f"{unit}" for unit in letter.units], 2, 12, window, "套")
+    units = listed(letter.units, 2, 12, window, "套")
     after = sheets.lines(24, 64.5, units, 12, 5.8)
     size, name = shrunk(letter.name, 17, 10, window - 10, 2)
     name[-1] += "　收"
     sheets.lines(24, after + 3.2, name, size, size * 0.45)
 
-    x = 118.0
-    sheets.text(x, 55, "投票时间", 10)
-    sheets.text(x, 61.5, f"{moment(notice.opens_at)} 起", 12.5)
-    sheets.text(x, 68, f"{moment(notice.closes_at)} 止", 12.5)
-    sheets.text(x, 77, "您这一票计入", 10)
-    counted = f"业主 1 人，面积 {letter.area_m2} ㎡"
-    sheets.text(x, 83.5, counted, 12.5)
+    x = 116.0
+    sheets.text(x, 53, "投票时间", 11)
+    sheets.text(x, 60, f"{moment(notice.opens_at)} 起", 14)
+    sheets.text(x, 67, f"{moment(notice.closes_at)} 止", 14)
+    sheets.text(x, 77, "您这一票计入", 11)
+    sheets.text(x, 84, f"业主 1 人，面积 {letter.area_m2} 平方米", 13)
     if len(letter.units) > 1:
-        sheets.text(x, 89.5, f"（名下 {len(letter.units)} 套，面积合计）", 10)
+        sheets.text(x, 90, f"（名下 {len(letter.units)} 套，面积合计）", 11)
 
 
 def _middle_third(sheets: Sheets, letter: Letter) -> None:
@@ -141,10 +141,10 @@ def _middle_third(sheets: Sheets, letter: Letter) -> None:
     x, page = 84.0, letter.link.partition("#")[0]
     sheets.text(x, 111, "怎样投票", 15, SERIF, bold=True)
     steps = (
-        "用手机相机或微信“扫一扫”，对准左边的码。",
+        "用手机相机或微信，扫一扫左边的码。",
         "输入登记的手机号或证件号码的后四位。",
         "一题一题选，最后全部看一遍，再确认。",
-        "记下或拍下“回执号”，日后可在公告页查到。",
+        "记下或拍下回执号，日后可在公告页查到。",
         "扫不了码，就打开下面的网址，输入投票码。",
     )
     y = 120.0
@@ -166,15 +166,17 @@ def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: s
     """The questions, the help, the foot."""
     wide = RIGHT - LEFT
     sheets.text(LEFT, 207, "表决事项", 13, SERIF, bold=True)
-    y = 214.0
-    for line in _questions(notice.questions, 6, 11, wide):
-        sheets.text(LEFT, y, line, 11)
-        y += 5.6
-    sheets.rule(246.5, 0.4)
-    sheets.text(LEFT, 252.5, "要帮忙，或要纸质选票", 11, bold=True)
-    told = clipped(wrap(notice.help, 11, wide), 2, 11, wide)
-    sheets.lines(LEFT, 258, told, 11, 5)
-    sheets.text(LEFT, 268.5, "投票码只能投一次，请像选票一样保管，不要给别人看。房屋共有的，请先商定由谁来投。", 10)
+    y = 214.5
+    for line in _questions(notice.questions, 5, 12.5, wide):
+        sheets.text(LEFT, y, line, 12.5)
+        y += 6.4
+    sheets.rule(243.5, 0.4)
+    sheets.text(LEFT, 250, "要帮忙，或要纸质选票", 12, bold=True)
+    size, told = shrunk(notice.help, 12, 8, wide, 2)
+    sheets.lines(LEFT, 256.2, told, size, 5.6)
+    sheets.text(
+        LEFT, 268.2, "投票码只能投一次，请像选票一样保管，不要给别人看。房屋共有的，请先商定由谁来投。", 11
+    )
     sheets.rule(271.5, 0.4)
     election = letter.link.partition("#")[0].rpartition("/")[2]
     sheets.text(LEFT, BOTTOM - 0.8, f"选举编号 {election}", 8.5)
@@ -222,7 +224,15 @@ def poster_pdf(notice: ElectionNotice, board_url: str) -> bytes:
     x = 112.0
     sheets.text(x, 112, "三步投票", 20, SERIF, bold=True)
     y = 125.0
-    for number, step in zip("一二三", ("拿出寄到您家的投票通知书。", "手机扫信上的码，输入手机号或证件号后四位。", "逐题选好，看一遍，确认，记下回执号。"), strict=True):
+    for number, step in zip(
+        "一二三",
+        (
+            "拿出寄到您家的投票通知书。",
+            "手机扫信上的码，输入手机号或证件号后四位。",
+            "逐题选好，看一遍，确认，记下回执号。",
+        ),
+        strict=True,
+    ):
         sheets.text(x, y, f"{number}、", 20)
         y = sheets.lines(x + 14, y, wrap(step, 20, RIGHT - x - 14), 20, 9.6) + 3.4
 

@@ -20,7 +20,7 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")  # the estates' civil time, whatever the s
 # Chinese line breaking (避头尾): what may not begin a line, and what may not end one.
 _NOT_FIRST = frozenset("、，。；：？！）》〉」』】〕”’…—·～％,.;:?!)]}%")
 _NOT_LAST = frozenset("（《〈「『【〔“‘([{")
-_PIECE = re.compile(r"[0-9A-Za-z/:.\-_#&=@+~']+|\s+|.")  # a run of Latin letters and digits stays together
+_PIECE = re.compile(r"[0-9A-Za-z/:.\-–_#&=@+~']+|\s+|.")  # a run of Latin letters and digits stays together
 
 
 def moment(when: datetime) -> str:
@@ -73,14 +73,18 @@ def clipped(lines: Sequence[str], most: int, size: float, limit: float, font: st
     return [*lines[: most - 1], last + "…"]
 
 
-def shrunk(text: str, size: float, smallest: float, limit: float, most: int, font: str = SANS) -> tuple[float, list[str]]:
+def shrunk(
+    text: str, size: float, smallest: float, limit: float, most: int, font: str = SANS
+) -> tuple[float, list[str]]:
     """The largest size down to `smallest` at which the text takes at most `most` lines, and those lines."""
     while size > smallest and len(wrap(text, size, limit, font)) > most:
         size -= 0.5
     return size, clipped(wrap(text, size, limit, font), most, size, limit, font)
 
 
-def listed(labels: Sequence[str], most: int, size: float, limit: float, unit: str, font: str = SANS) -> list[str]:
+def listed(
+    labels: Sequence[str], most: int, size: float, limit: float, unit: str, font: str = SANS
+) -> list[str]:
     """The labels joined by 、 in at most `most` lines; too many end in 等 23 套 (`unit` is 套), none is cut in two."""
     for shown in range(len(labels), 0, -1):
         text = "、".join(labels[:shown]) + ("" if shown == len(labels) else f" 等 {len(labels)} {unit}")
@@ -96,11 +100,23 @@ class Sheets:
     def __init__(self, title: str, author: str) -> None:
         self._out = BytesIO()
         # `invariant` keeps the clock out of the file: the same letters are the same bytes.
-        self.canvas = Canvas(self._out, pagesize=A4, pageCompression=1, invariant=1, initialFontName=SANS, lang="zh-CN")
+        self.canvas = Canvas(
+            self._out, pagesize=A4, pageCompression=1, invariant=1, initialFontName=SANS, lang="zh-CN"
+        )
         self.canvas.setTitle(title)
         self.canvas.setAuthor(author)
 
-    def text(self, x: float, y: float, text: str, size: float, font: str = SANS, *, bold: bool = False, align: str = "left") -> None:
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        font: str = SANS,
+        *,
+        bold: bool = False,
+        align: str = "left",
+    ) -> None:
         """One line; `align` left, centre or right of x. Bold is drawn by a thin stroke: the faces come in one weight."""
         if align != "left":
             x -= width(text, size, font) / (2 if align == "centre" else 1)
@@ -114,7 +130,9 @@ class Sheets:
             line.setTextRenderMode(0)
         self.canvas.drawText(line)
 
-    def lines(self, x: float, y: float, lines: Sequence[str], size: float, leading: float, font: str = SANS) -> float:
+    def lines(
+        self, x: float, y: float, lines: Sequence[str], size: float, leading: float, font: str = SANS
+    ) -> float:
         """Lines `leading` mm apart; the baseline after the last one."""
         for line in lines:
             self.text(x, y, line, size, font)
