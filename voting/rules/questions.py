@@ -6,7 +6,6 @@ answers of which exactly one is ticked, and a contest as its candidates, of whic
 
 from dataclasses import dataclass
 
-from voting.errors import Refusal, Refused
 from voting.rules.thresholds import MORE_THAN_HALF, THREE_QUARTERS, Threshold
 
 MOTION_CHOICES = ("同意", "反对", "弃权")
@@ -69,19 +68,6 @@ class BallotAnswers:
     answers: tuple[str, ...]
     minimum: int
     maximum: int
-
-    def vector(self, ticked: tuple[str, ...]) -> list[int]:
-        """0 or 1 for each answer. Refused CHOICE_UNKNOWN, CHOICE_TWICE, CHOICES_TOO_FEW, CHOICES_TOO_MANY."""
-        for name in ticked:
-            if name not in self.answers:
-                raise Refused(Refusal.CHOICE_UNKNOWN, choice=name)
-        if len(set(ticked)) != len(ticked):
-            raise Refused(Refusal.CHOICE_TWICE)
-        if len(ticked) < self.minimum:
-            raise Refused(Refusal.CHOICES_TOO_FEW, minimum=self.minimum)
-        if len(ticked) > self.maximum:
-            raise Refused(Refusal.CHOICES_TOO_MANY, maximum=self.maximum)
-        return [int(answer in ticked) for answer in self.answers]
 
 
 def ballot_answers(question: Question) -> BallotAnswers:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from voting.rules.labels import natural_order
-from voting.rules.register import Unit
+from voting.rules.units import Unit
 
 
 @dataclass(frozen=True)
