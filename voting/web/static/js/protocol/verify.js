@@ -56,17 +56,19 @@ const ballot = object(
   ["signature"],
 );
 
-// The ballot in `body` (text), if it is the canonical form of one and signed. Comparing with the re-encoding
+// The ballot in `body` (bytes), if it is the canonical form of one and signed. Comparing with the re-encoding
 // refuses at one stroke duplicate keys, white space, other orders and other escapes.
 export function decodeBallot(body) {
+  let given;
   let value;
   try {
-    value = JSON.parse(body);
+    given = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+    value = JSON.parse(given);
   } catch (error) {
     throw malformed();
   }
   const decoded = ballot(value);
-  if (JSON.stringify(decoded) !== body) throw new Refused("json-not-canonical", { what: "ballot" });
+  if (JSON.stringify(decoded) !== given) throw new Refused("json-not-canonical", { what: "ballot" });
   if (!decoded.signature) throw new Refused("ballot-signature-invalid");
   return decoded;
 }
@@ -134,7 +136,7 @@ function verifyAnswer(context, tables, s0, question, given, number) {
   }
 }
 
-// `context` is from openElection, `tables` from buildTables, `body` the ballot's exact text. Returns
+// `context` is from openElection, `tables` from buildTables, `body` the ballot's bytes (Uint8Array). Returns
 // {credential, tracker}; throws Refused with the question and choice.
 export function verifyBallot(context, tables, body) {
   const { election, group, hash } = context;

@@ -1,0 +1,289 @@
+"""The browser's cryptography in a real browser: the shared vectors, and both twins against each other."""
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from hashlib import sha256
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.elections import CHOICES, QUESTIONS, SmallElection, small_election
+from tests.interop.test_belenios_tool import accepts
+from voting.errors import Refused
+from voting.protocol.audit import verify_archive
+from voting.protocol.ballot import encrypt_ballot, tracker, verify_ballot
+from voting.protocol.credentials import Proof, public_credential, verify_message
+from voting.protocol.election import Question
+from voting.protocol.group import BELENIOS_2048
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "voting" / "web" / "static"
+VECTORS = ROOT / "tests" / "vectors"
+
+# Imported once for each page; every function answers with a refusal's name instead of throwing it.
+HARNESS = """
+async () => {
+  const at = (name) => import(`/js/protocol/${name}.js`);
+  const [sha256, group, credential, message, ballot, verify, refused] = await Promise.all(
+    ["sha256", "group", "credential", "message", "ballot", "verify", "refused"].map(at),
+  );
+  const opened = new Map();
+  const election = (text) => {
+    if (!opened.has(text)) {
+      const context = ballot.openElection(text);
+      opened.set(text, { context, tables: ballot.buildTables(context, 6) });
+    }
+    return opened.get(text);
+  };
+  const bytes = (hex) => new Uint8Array((hex.match(/../g) || []).map((pair) => parseInt(pair, 16)));
+  const named = (act) => (...given) => {
+    try {
+      return { value: act(...given), refusal: null, context: {} };
+    } catch (error) {
+      if (!(error instanceof refused.Refused)) throw error;
+      return { value: null, refusal: error.refusal, context: error.context };
+    }
+  };
+  const G = group.BELENIOS_2048;
+  window.twin = {
+    sha256: (texts) => texts.map((text) => sha256.hex(sha256.sha256(text))),
+    elements: (texts) => texts.map(named((text) => G.element(text, "here").toString())),
+    scalars: (texts) => texts.map(named((text) => G.scalar(text, "here").toString())),
+    derive: (uuid, code) => ({
+      secret: credential.secretExponent(G, uuid, code).toString(),
+      public: G.power(G.g, credential.secretExponent(G, uuid, code)).toString(),
+      printed: credential.printed(code),
+    }),
+    typed: (texts) => texts.map(named(credential.parseTyped)),
+    messages: (cases) =>
+      cases.map(named((c) => { message.verifyMessage(G, c.public, c.message, c.proof); return true; })),
+    sign: (uuid, code, text) => {
+      const { tables } = [...opened.values()][0];
+      return message.signMessage(tables.g, credential.secretExponent(G, uuid, code), text);
+    },
+    fingerprint: (text) => election(text).context.hash,
+    verify: (text, bodies) => {
+      const { context, tables } = election(text);
+      return bodies.map(named((hex) => verify.verifyBallot(context, tables, bytes(hex)).tracker));
+    },
+    encrypt: (text, code, choices, scalars) => {
+      const { context, tables } = election(text);
+      const given = scalars && scalars.map(BigInt);
+      const unsafeScalarSource = given ? () => given.shift() : undefined;
+      const made = named((...all) => ballot.encryptBallot(...all))(
+        context, tables, code, choices, { unsafeScalarSource },
+      );
+      return { ...made, left: given ? given.length : 0 };
+    },
+    time: (text, code, choices, bits) => {
+      const context = ballot.openElection(text);
+      const start = performance.now();
+      const tables = ballot.buildTables(context, bits);
+      const built = performance.now();
+      ballot.encryptBallot(context, tables, code, choices);
+      return [built - start, performance.now() - built];
+    },
+  };
+}
+"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves the static files, and says nothing."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def twin(browser: Browser) -> Iterator[Page]:
+    """A page that has the modules; `twin.evaluate("twin.…")`."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(STATIC)))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/style.css")
+    page.evaluate(HARNESS)
+    yield page
+    context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def made() -> SmallElection:
+    return small_election()
+
+
+def vectors(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+    return read
+
+
+def call(page: Page, function: str, *given: Any) -> Any:
+    return page.evaluate(f"(given) => twin.{function}(...given)", list(given))
+
+
+def test_sha256_at_every_block_boundary(twin: Page) -> None:
+    texts = ["", "abc", *("a" * n for n in (55, 56, 57, 63, 64, 65, 119, 120, 128)), "业主" * 5000]
+    assert call(twin, "sha256", texts) == [sha256(text.encode()).hexdigest() for text in texts]
+
+
+@pytest.mark.parametrize("kind", ["elements", "scalars"])
+def test_numbers(twin: Page, kind: str) -> None:
+    cases = vectors(kind)["cases"]
+    answers = call(twin, kind, [case["text"] for case in cases])
+    assert [answer["refusal"] for answer in answers] == [case["refusal"] for case in cases]
+    for case, answer in zip(cases, answers, strict=True):
+        assert answer["value"] == (None if case["refusal"] else case["text"])
+
+
+def test_credentials_are_derived_alike(twin: Page) -> None:
+    for case in vectors("credentials")["derivation"]:
+        derived = call(twin, "derive", case["uuid"], case["credential"])
+        assert derived == {name: case[name] for name in ("secret", "public", "printed")}
+
+
+def test_typed_credentials(twin: Page) -> None:
+    cases = vectors("credentials")["typed"]
+    answers = call(twin, "typed", [case["text"] for case in cases])
+    for case, answer in zip(cases, answers, strict=True):
+        assert answer["refusal"] == case["refusal"], case
+        assert answer["value"] == case.get("credential")
+        assert answer["context"].get("group") == case.get("group")
+
+
+def test_signed_messages(twin: Page) -> None:
+    cases = vectors("messages")["cases"]
+    answers = call(twin, "messages", cases)
+    assert [answer["refusal"] for answer in answers] == [case["refusal"] for case in cases]
+
+
+@pytest.mark.parametrize("index", range(3))
+def test_ballots(twin: Page, index: int) -> None:
+    election = vectors("ballots")["elections"][index]
+    assert call(twin, "fingerprint", election["election"]) == election["fingerprint"]
+    cases = election["cases"]
+    bodies = [case["bytes_hex"] if "bytes_hex" in case else case["ballot"].encode().hex() for case in cases]
+    answers = call(twin, "verify", election["election"], bodies)
+    assert {case["name"]: answer["refusal"] for case, answer in zip(cases, answers, strict=True)} == {
+        case["name"]: case["refusal"] for case in cases
+    }
+    for case, answer in zip(cases, answers, strict=True):
+        assert answer["value"] == case.get("tracker")
+
+
+def test_the_same_randomness_makes_the_same_bytes(
+    twin: Page, made: SmallElection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter = count(1)
+    drawn: list[str] = []
+
+    def below(bound: int) -> int:
+        value = pow(3, 1000 + next(counter), bound)
+        drawn.append(str(value))
+        return value
+
+    monkeypatch.setattr(secrets, "randbelow", below)
+    credential = made.credentials[0]
+    for choices in CHOICES:
+        drawn.clear()
+        body = encrypt_ballot(made.context, credential, choices).decode()
+        answer = call(twin, "encrypt", made.context.body.decode(), credential, choices, drawn)
+        assert answer["value"] == body
+        assert answer["left"] == 0
+
+
+def test_ballots_of_the_browser_verify_here_and_with_the_outside_tool(
+    twin: Page, made: SmallElection, tmp_path: Path
+) -> None:
+    text = made.context.body.decode()
+    bodies = []
+    for credential, choices in zip(made.credentials, CHOICES, strict=True):
+        body = call(twin, "encrypt", text, credential, choices, None)["value"].encode()
+        verified = verify_ballot(made.context, body)
+        assert verified.tracker == tracker(body)
+        assert verified.credential == public_credential(BELENIOS_2048, made.context.election.uuid, credential)
+        bodies.append(body)
+    archive = replace(made, ballots=tuple(bodies)).archive(weighted=True)
+    verify_archive(archive)
+    if shutil.which("belenios-tool") is not None:
+        assert accepts(tmp_path, made.context.election.uuid, archive)
+
+
+def test_ballots_made_here_verify_in_the_browser(twin: Page, made: SmallElection) -> None:
+    answers = call(twin, "verify", made.context.body.decode(), [body.hex() for body in made.ballots])
+    assert [answer["value"] for answer in answers] == [tracker(body) for body in made.ballots]
+
+
+def test_two_ballots_of_the_same_choices_have_nothing_in_common(twin: Page, made: SmallElection) -> None:
+    first, second = (
+        call(twin, "encrypt", made.context.body.decode(), made.credentials[0], CHOICES[0], None)["value"]
+        for _ in range(2)
+    )
+    one, other = json.loads(first), json.loads(second)
+    alphas = [
+        {pair["alpha"] for answer in ballot["answers"] for pair in answer["choices"]}
+        for ballot in (one, other)
+    ]
+    assert not alphas[0] & alphas[1]
+    assert len(alphas[0]) == sum(question.width for question in QUESTIONS)
+
+
+@pytest.mark.parametrize(
+    ("choices", "question"),
+    [
+        ([[1, 0, 0], [1, 0, 1, 0]], 0),  # a question left out
+        ([[0, 0, 0], [1, 0, 1, 0], [0, 1, 0]], 1),  # fewer than the least
+        ([[1, 1, 0], [1, 0, 1, 0], [0, 1, 0]], 1),  # more than the most
+        ([[1, 0, 0], [1, 1, 1, 0], [0, 1, 0]], 2),
+        ([[2, -1, 0], [0, 0, 0, 0], [0, 1, 0]], 1),  # a sum that fits, of numbers that do not
+        ([[1, 0, 0], [0, 0, 0], [0, 1, 0]], 2),  # an answer left out
+        ([[1, 0, 0], [0, 0, 0, 0], [1, 1, 0]], 3),  # blank and not blank
+    ],
+)
+def test_choices_that_no_ballot_may_hold(
+    twin: Page, made: SmallElection, choices: list[list[int]], question: int
+) -> None:
+    answer = call(twin, "encrypt", made.context.body.decode(), made.credentials[0], choices, None)
+    assert answer["refusal"] == "choices-invalid"
+    assert answer["context"] == {"question": question}
+
+
+def test_a_message_signed_in_the_browser_is_known_here(twin: Page, made: SmallElection) -> None:
+    uuid, credential = made.context.election.uuid, made.credentials[0]
+    call(twin, "fingerprint", made.context.body.decode())  # opens an election, and with it the tables
+    proof = Proof(**call(twin, "sign", uuid, credential, f"enter|{uuid}|质询"))
+    public = public_credential(BELENIOS_2048, uuid, credential)
+    verify_message(BELENIOS_2048, public, f"enter|{uuid}|质询", proof)
+    with pytest.raises(Refused):
+        verify_message(BELENIOS_2048, public, f"enter|{uuid}|质问", proof)
+
+
+def test_sealing_is_quick_enough_for_an_old_phone(twin: Page) -> None:
+    """Three motions and a contest of seven: a phone ten times slower still seals in some seconds."""
+    motion = Question(answers=("同意", "反对", "弃权"), min=1, max=1, question="?")
+    contest = Question(answers=tuple("甲乙丙丁戊己庚"), min=0, max=5, question="?")
+    large = small_election(weights=(1,), choices=[], questions=(motion, motion, motion, contest))
+    choices = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1, 0, 0, 1, 1]]
+    for bits in (6, 7, 8):
+        runs = [
+            call(twin, "time", large.context.body.decode(), large.credentials[0], choices, bits)
+            for _ in range(5)
+        ]
+        building, sealing = (sorted(run[part] for run in runs)[2] for part in (0, 1))
+        print(f"{bits} bits: tables {building:.0f} ms, sealing {sealing:.0f} ms (median of five)")
+        assert sealing < 3000

@@ -1,0 +1,189 @@
+"""The resident's booth: one page with everything in it, and the five requests it makes.
+
+The private credential stands in the link's fragment and never reaches this program. What comes here: a
+signature that proves it is known, the digits of the second factor, and one sealed ballot. The session
+remembers which voter of which election entered (`voting.web.access`), and nothing else.
+"""
+
+from base64 import b64encode
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import Blueprint, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _  # type: ignore[import-untyped]
+
+from voting import language
+from voting.documents.qr import qr_svg
+from voting.errors import Refusal, Refused
+from voting.services import booth as service
+from voting.services.views import BoothView, Receipt
+from voting.web import access, display
+from voting.web.access import allow
+from voting.web.public import base_url
+from voting.web.refusals import status_of
+
+blueprint = Blueprint("resident", __name__)
+
+# Coarse limits against floods only: a whole estate may share one address behind a phone network, and wrong
+# digits are counted for each voter in the database.
+_RATE = "300 per minute"
+# Bytes. A choice takes about 1.7 kB and a ballot with four questions about 30 kB; this is room for ninety
+# candidates, and far less than would cost the server anything to refuse.
+_BALLOT = 160 * 1024
+_ENTRY = 8 * 1024  # bytes: a credential of 617 digits, a proof, a challenge and six digits
+
+# Refusals of the page itself, each with its own heading; the sentence comes from `voting.language`.
+_CLOSED = frozenset({"not-yet-open", "election-closed", "link-expired"})
+
+
+@blueprint.get("/v/<uuid>")
+@allow("stranger")
+def booth(uuid: str) -> ResponseReturnValue:
+    """The booth, whole: a phone may lose its signal from here until the ballot is sent."""
+    try:
+        view = service.booth(access.site(), uuid, access.now())
+    except Refused as refused:
+        if refused.refusal.value not in _CLOSED:
+            raise
+        sentence = language.sentence(refused, display.locale())
+        page = render_template(
+            "resident/away.html", refusal=refused.refusal.value, sentence=sentence, uuid=uuid
+        )
+        return page, status_of(refused.refusal)
+    return render_template(
+        "resident/booth.html",
+        booth=view,
+        choice_words=_choice_words(),
+        words=_words(),
+        script=_script(uuid, view),
+    )
+
+
+@blueprint.post("/v/<uuid>/challenge")
+@allow("stranger", rate=_RATE, body=_ENTRY)
+def challenge(uuid: str) -> ResponseReturnValue:
+    """A fresh text for the credential to sign: `{"challenge"}`."""
+    return jsonify(challenge=service.entry_challenge(access.site(), uuid, access.now()))
+
+
+@blueprint.post("/v/<uuid>/enter")
+@allow("stranger", rate=_RATE, body=_ENTRY)
+def enter(uuid: str) -> ResponseReturnValue:
+    """Both factors: `{public_credential, challenge, proof, digits}` -> `{name, units, receipt}`."""
+    asked = request.get_json(silent=True)
+    proof = asked.get("proof") if isinstance(asked, dict) else None
+    fields = ("public_credential", "challenge", "digits")
+    if (
+        not isinstance(asked, dict)
+        or not isinstance(proof, dict)
+        or not all(isinstance(asked.get(field), str) for field in fields)
+        or not all(isinstance(proof.get(field), str) for field in ("challenge", "response"))
+    ):
+        raise Refused(Refusal.REQUEST_UNREADABLE)
+    entered = service.enter_booth(
+        access.site(),
+        uuid,
+        asked["public_credential"],
+        asked["challenge"],
+        {"challenge": proof["challenge"], "response": proof["response"]},
+        asked["digits"],
+        access.now(),
+    )
+    access.enter_as_resident(uuid, entered.voter)
+    return jsonify(
+        name=entered.name_masked,
+        units=list(entered.units),
+        receipt=_stub(entered.receipt) if entered.receipt is not None else None,
+    )
+
+
+@blueprint.post("/v/<uuid>/ballot")
+@allow("resident", rate=_RATE, body=_BALLOT)
+def ballot(uuid: str) -> ResponseReturnValue:
+    """The bytes of one sealed ballot -> its receipt. Sent twice, it is one ballot with the same receipt."""
+    voter = access.resident_of(uuid)
+    if voter is None:
+        raise Refused(Refusal.BOOTH_NOT_ENTERED)
+    return jsonify(_stub(service.cast_ballot(access.site(), uuid, voter, request.get_data(), access.now())))
+
+
+@blueprint.post("/v/<uuid>/leave")
+@allow("stranger")
+def leave(uuid: str) -> ResponseReturnValue:
+    """Forget the voter: the phone may be a neighbour's."""
+    access.leave_as_resident()
+    return "", 204
+
+
+def _stub(receipt: Receipt) -> dict[str, Any]:
+    """The receipt with what the page shows of it: the time in words and a QR code to photograph."""
+    # Scanned, it opens the board at this receipt; the fragment, which is not sent, carries what proves it.
+    query = urlencode({"q": receipt.tracker}, quote_via=quote)
+    proof = urlencode(
+        {"height": receipt.height, "time": receipt.time, "signature": receipt.signature}, safe=":"
+    )
+    board = f"{base_url()}{url_for('public.board', uuid=receipt.uuid)}?{query}"
+    svg = qr_svg(f"{board}#{proof}", _("回执的二维码"))
+    return {
+        **receipt.as_json(),
+        "shown_time": display.moment(datetime.fromisoformat(receipt.time)),
+        "board": board,
+        "qr": "data:image/svg+xml;base64," + b64encode(svg.encode()).decode(),
+    }
+
+
+def _script(uuid: str, view: BoothView) -> dict[str, Any]:
+    """What the script needs beside words: addresses, the exact election, the limits of contests."""
+    return {
+        "uuid": uuid,
+        "election": view.election_json,
+        "at_most": [question.get("at_most") for question in view.questions],
+        "addresses": {
+            act: url_for(f"resident.{act}", uuid=uuid)
+            for act in ("booth", "challenge", "enter", "ballot", "leave")
+        },
+    }
+
+
+def _choice_words() -> dict[str, str]:
+    """The choices of a motion in the reader's language; the record keeps the Chinese words."""
+    return {"同意": _("同意"), "反对": _("反对"), "弃权": _("弃权")}
+
+
+def _words() -> dict[str, str]:
+    """Sentences that the script fills in; `{name}` is replaced in the page."""
+    return {
+        "mistyped_group": _(
+            "投票码的第 {group} 组和信上印的不一样。请对着信再看一看这一组，大小写要分清。"
+            "投票码里没有数字 0、大写字母 O、大写字母 I 和小写字母 l。"
+        ),
+        "mistyped_length": _(
+            "投票码应当是 26 个字符，现在是 {count} 个，可能漏了或者多了。请对着信，一组一组地再看一遍。"
+        ),
+        "link_broken": _("二维码没有扫完整，投票码不对。请再扫一次，或者照着信把投票码输进来。"),
+        "digits_missing": _("请填 4 位，或者服务点给您的 6 位数字。证件号最后一位是 X 的，照填 X。"),
+        "no_signal": _("现在连不上网，什么也没有丢。请走到有信号的地方，再按一次。"),
+        "checking": _("正在核对……"),
+        "choose_one": _("请先选一项。没有主意的，可以选“弃权”。"),
+        "chosen": _("已选 {count} 人，最多选 {limit} 人"),
+        "too_many": _("最多选 {limit} 人，已经选满了。想选这一位，请先去掉一位。"),
+        "none_chosen": _("一个人也没有选"),
+        "next_question": _("下一题"),
+        "to_review": _("核对一遍"),
+        "back_to_review": _("改好了，回去核对"),
+        "sealing": _("正在密封：第 {done} 步，共 {total} 步"),
+        "sending": _("正在投进票箱，请不要关掉这一页……"),
+        "waiting": _("还没有投进票箱：现在没有信号，或者票箱那边暂时没有回应。"),
+        "countdown": _("{seconds} 秒后自动再投一次。"),
+        "waiting_entry": _("还没有投进票箱：请再核对一次身份，封好的选票还在这里。"),
+        "already": _("您的票已经在票箱里了"),
+        "already_explained": _(
+            "每位业主只有一张票（几个人共有的算一位），先投的算数。下面是这张票的回执，可以再拍一张照片。"
+        ),
+        "failed": _("这台手机没有把选票封好，什么也没有送出去。请换一台手机再扫一次，或者找服务点领纸质票。"),
+        "representing": _("您代表：{name}，{units}"),
+        "question_title": _("第 {number} 题，共 {total} 题"),
+        "separator": _("、"),
+    }

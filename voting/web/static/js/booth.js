@@ -1,0 +1,357 @@
+// The resident's booth: scan → second factor → questions → review → seal → send → receipt.
+//
+// The private credential comes in the address's fragment, which no browser sends anywhere. It is read, removed
+// from the address bar at once, and given to the worker. This file holds no cryptography and no BigInt, so that
+// an old phone can still read it and be told what to do.
+
+import * as questions from "./booth-questions.js";
+import { Delivery, post } from "./booth-requests.js";
+import { onHistory, say, show, showing, writeTracker } from "./booth-screens.js";
+
+const { uuid, election, at_most: limits, addresses } = JSON.parse(document.getElementById("booth").textContent);
+const find = (id) => document.getElementById(id);
+
+let scanned = location.hash.slice(1);
+let publicCredential = "";
+let reviewed = false;
+let sealed = null; // {body, tracker} from sealing until the receipt
+let sealing = 0; // counts sealings: one that the voter walked away from is dropped
+let delivery = null;
+
+history.replaceState(null, "", location.pathname + location.search);
+
+// ---- the worker ----
+
+const waiting = new Map();
+let worker = null;
+
+function startWorker() {
+  const parts = [typeof BigInt, typeof Worker, typeof TextEncoder, typeof AbortController, typeof fetch];
+  if (!parts.every((part) => part === "function") || !window.crypto || !crypto.getRandomValues) return null;
+  // A browser that knows module workers reads `type`; one that does not would start a script it cannot parse.
+  let asked = false;
+  const options = {
+    get type() {
+      asked = true;
+      return "module";
+    },
+  };
+  const started = new Worker(new URL("booth-worker.js", import.meta.url), options);
+  if (asked) return started;
+  started.terminate();
+  return null;
+}
+
+function ask(act, details = {}, progress = () => {}) {
+  return new Promise((resolve, reject) => {
+    const id = ask.next;
+    ask.next += 1;
+    waiting.set(id, { resolve, reject, progress });
+    worker.postMessage({ ...details, id, act });
+  });
+}
+ask.next = 1;
+
+function listen() {
+  worker.addEventListener("message", ({ data }) => {
+    const { resolve, reject, progress } = waiting.get(data.id);
+    if (data.progress) {
+      progress(...data.progress);
+      return;
+    }
+    waiting.delete(data.id);
+    if (data.refused) reject(data.refused);
+    else if (data.failed) reject({ refusal: null });
+    else resolve(data.value);
+  });
+  // It did not load, or ran out of memory.
+  worker.addEventListener("error", () => fail());
+}
+
+function dismissWorker() {
+  worker.terminate();
+  scanned = "";
+}
+
+// ---- refusals ----
+
+function refuse(sentence, { refusal = "", unsent = false } = {}) {
+  find("refused-sentence").textContent = sentence;
+  find("refused-unsent").hidden = !unsent;
+  // Another code may help only where the code was the trouble.
+  find("type-code").hidden = !["credential-unknown", "credential-replaced"].includes(refusal);
+  show("refused");
+}
+
+function fail() {
+  sealed = null;
+  refuse(say("failed"));
+}
+
+// ---- the code ----
+
+async function open(typed, fault) {
+  try {
+    ({ publicCredential } = await ask("open", { election, typed }));
+  } catch (refused) {
+    if (refused.refusal !== "credential-mistyped") fail();
+    else fault(refused.context.group);
+    return;
+  }
+  scanned = typed;
+  ask("prepare").catch(fail);
+  show("identity");
+  find("digits").focus();
+}
+
+const characters = (text) => Array.from(text.replace(/[\s\-\u2010\u2011\u2013\u2014\uFF0D]/g, "")).length;
+
+find("code-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const typed = find("code").value;
+  open(typed, (group) => {
+    const words = group ? say("mistyped_group", { group }) : say("mistyped_length", { count: characters(typed) });
+    find("code-fault").textContent = words;
+    find("code").focus();
+  });
+});
+
+find("type-code").addEventListener("click", () => {
+  find("code-fault").textContent = "";
+  show("code");
+});
+
+// ---- the second factor ----
+
+async function enter(digits) {
+  const challenge = await post(addresses.challenge, "{}", { page: addresses.booth });
+  if (!challenge.value) return challenge;
+  const message = `enter|${uuid}|${challenge.value.challenge}`;
+  const proof = await ask("sign", { message });
+  const entry = { public_credential: publicCredential, challenge: challenge.value.challenge, proof, digits };
+  return post(addresses.enter, JSON.stringify(entry), { page: addresses.booth });
+}
+
+function writeRepresenting({ name, units }) {
+  const words = say("representing", { name, units: units.join(say("separator")) });
+  document.querySelectorAll(".representing").forEach((line) => {
+    line.textContent = words;
+  });
+}
+
+find("identity-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const field = find("digits");
+  const fault = find("digits-fault");
+  const button = find("identity-button");
+  const digits = field.value.normalize("NFKC").replace(/\s/g, "").toUpperCase();
+  if (button.getAttribute("aria-disabled") === "true") return;
+  if (!/^(\d{3}[\dX]|\d{6})$/.test(digits)) {
+    fault.textContent = say("digits_missing");
+    field.focus();
+    return;
+  }
+  const idle = button.textContent;
+  fault.textContent = "";
+  button.setAttribute("aria-disabled", "true");
+  button.textContent = say("checking");
+  const answer = await enter(digits).catch(() => ({ failed: true }));
+  button.removeAttribute("aria-disabled");
+  button.textContent = idle;
+  field.value = "";
+  if (answer.failed) fail();
+  else if (answer.value) entered(answer.value);
+  else if (answer.unreachable || answer.refused.refusal === "second-factor-wrong") {
+    fault.textContent = answer.unreachable ? answer.sentence || say("no_signal") : answer.refused.sentence;
+    field.focus();
+  } else refuse(answer.refused.sentence, { refusal: answer.refused.refusal, unsent: Boolean(sealed) });
+});
+
+function entered(voter) {
+  if (voter.receipt) {
+    const mine = sealed && sealed.tracker === voter.receipt.tracker;
+    finish(voter.receipt, !mine);
+    return;
+  }
+  writeRepresenting(voter);
+  if (sealed) cast();
+  else showQuestion(1, "replace");
+}
+
+// ---- the questions ----
+
+function where(text) {
+  find("where").textContent = text;
+  find("where").hidden = !text;
+}
+
+function showQuestion(number, how) {
+  const section = questions.section(number);
+  const last = number === questions.count;
+  section.querySelector(".fault-line").textContent = "";
+  section.querySelector(".back").hidden = number === 1 && !reviewed;
+  section.querySelector(".forward").textContent = say(
+    reviewed ? "back_to_review" : last ? "to_review" : "next_question",
+  );
+  where(say("question_title", { number, total: questions.count }));
+  show(`question-${number}`, how);
+}
+
+function showReview(how) {
+  reviewed = true;
+  sealed = null;
+  questions.writeReview();
+  where("");
+  show("review", how);
+}
+
+for (let number = 1; number <= questions.count; number += 1) {
+  const section = questions.section(number);
+  section.querySelector("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!questions.answered(number)) return;
+    if (reviewed || number === questions.count) showReview("push");
+    else showQuestion(number + 1, "push");
+  });
+}
+document.querySelectorAll(".back").forEach((button) => button.addEventListener("click", () => history.back()));
+document.querySelectorAll(".change").forEach((button) => {
+  button.addEventListener("click", () => showQuestion(Number(button.dataset.change), "push"));
+});
+
+// Only before the ballot is on its way is there a way back.
+onHistory((target) => {
+  const here = showing();
+  const moving = here.startsWith("question-") || ["review", "sealing", "sealed"].includes(here);
+  if (!moving || !(target.startsWith("question-") || target === "review")) return null;
+  sealing += 1;
+  sealed = null;
+  if (target === "review") {
+    questions.writeReview();
+    where("");
+  } else {
+    showQuestion(Number(target.slice("question-".length)), "stay");
+  }
+  return target;
+});
+
+// ---- sealing and sending ----
+
+find("seal").addEventListener("click", async () => {
+  sealing += 1;
+  const mine = sealing;
+  const bar = find("sealing-bar");
+  const step = (done, total) => {
+    bar.max = total;
+    bar.value = done;
+    find("sealing-step").textContent = say("sealing", { done, total });
+  };
+  bar.value = 0;
+  find("sealing-step").textContent = "";
+  // A quick phone is done before a screen of its own could be read.
+  const slow = setTimeout(() => show("sealing", "push"), 200);
+  try {
+    const ballot = await ask("seal", { choices: questions.choices() }, step);
+    if (mine !== sealing) return;
+    sealed = ballot;
+  } catch (refused) {
+    if (mine === sealing) fail();
+    return;
+  } finally {
+    clearTimeout(slow);
+  }
+  document.querySelectorAll("[data-tracker]").forEach((place) => writeTracker(place, sealed.tracker));
+  show("sealed", showing() === "sealing" ? "replace" : "push");
+});
+
+find("unseal").addEventListener("click", () => history.back());
+find("cast").addEventListener("click", () => cast());
+find("again").addEventListener("click", () => delivery.again());
+
+async function cast() {
+  show("sending");
+  const { body, tracker } = sealed;
+  const state = (text, unsent) => {
+    find("sending-state").textContent = text;
+    find("sending-notice").classList.toggle("caution", unsent);
+    find("waiting").hidden = !unsent;
+  };
+  delivery = new Delivery({
+    send: () => post(addresses.ballot, body, { page: addresses.booth, type: "application/octet-stream" }),
+    genuine: (receipt) => receipt.tracker === tracker,
+    onSending: () => state(say("sending"), false),
+    onWaiting: () => state(say("waiting"), true),
+    onCountdown: (seconds) => {
+      find("countdown").textContent = say("countdown", { seconds });
+    },
+  });
+  const { value, refused } = await delivery.run();
+  if (value) finish(value, false);
+  else if (refused.refusal === "booth-not-entered") {
+    show("identity");
+    find("digits-fault").textContent = say("waiting_entry");
+    find("digits").focus();
+  } else {
+    sealed = null;
+    refuse(refused.sentence, { refusal: refused.refusal, unsent: true });
+  }
+}
+
+function finish(receipt, earlier) {
+  sealed = null;
+  dismissWorker();
+  questions.forget();
+  where("");
+  writeTracker(find("receipt-tracker"), receipt.tracker);
+  find("receipt-height").textContent = receipt.height;
+  find("receipt-time").textContent = receipt.shown_time;
+  find("receipt-qr").src = receipt.qr;
+  find("board").href = receipt.board;
+  if (earlier) {
+    find("receipt-title").textContent = say("already");
+    find("receipt-explained").textContent = say("already_explained");
+    find("receipt-explained").hidden = false;
+  }
+  show("receipt");
+}
+
+find("leave").addEventListener("click", async () => {
+  await post(addresses.leave, "{}", { page: addresses.booth });
+  show("left");
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (!sealed) return;
+  event.preventDefault();
+  event.returnValue = "";
+});
+
+// A second letter scanned into the same page.
+window.addEventListener("hashchange", () => {
+  if (location.hash.length > 1) location.reload();
+});
+
+// The other language keeps the letter that was scanned.
+document.querySelectorAll("a[data-keep-fragment]").forEach((link) => {
+  link.addEventListener("click", () => {
+    link.hash = scanned;
+  });
+});
+
+// ---- begin ----
+
+worker = startWorker();
+questions.watchLimits(limits);
+if (!worker) {
+  show("too-old");
+} else {
+  listen();
+  if (scanned) {
+    open(scanned, () => {
+      find("code-fault").textContent = say("link_broken");
+      show("code");
+    });
+  } else {
+    show("code");
+  }
+}
