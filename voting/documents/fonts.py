@@ -18,8 +18,8 @@ from types import SimpleNamespace
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
+from fontTools import subset  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc, pdfmetrics
 
@@ -36,10 +36,10 @@ _lock = Lock()
 
 
 class EmbeddedFont:
-    """A face as ReportLab's canvas sees it: measured from the file, written as a subset at the document's end."""
+    """A face as ReportLab's canvas sees it: measured from its file, embedded as a subset at the end."""
 
-    _dynamicFont = 1
-    _multiByte = 1
+    _dynamicFont = 1  # noqa: N815 - ReportLab asks under these names
+    _multiByte = 1  # noqa: N815
     shapable = False
 
     def __init__(self, name: str, path: str, *, half_width: bool = False) -> None:
@@ -59,7 +59,9 @@ class EmbeddedFont:
                 narrow = _half_width_forms(font)
                 names = {code: narrow[glyph] for code, glyph in names.items() if glyph in narrow}
             self._cids = {code: int(glyph.removeprefix("cid")) for code, glyph in names.items()}
-            self._widths = {int(glyph.removeprefix("cid")): metrics[glyph][0] for glyph in names.values()}
+            self._widths: dict[int, int] = {
+                int(glyph.removeprefix("cid")): metrics[glyph][0] for glyph in names.values()
+            }
             self._box = (head.xMin, head.yMin, head.xMax, head.yMax)
             self._ascent, self._descent = horizontal.ascent, horizontal.descent
         self.face = SimpleNamespace(name=name, builtIn=False, ascent=self._ascent, descent=self._descent)

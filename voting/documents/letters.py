@@ -26,6 +26,7 @@ from voting.documents.page import (
     width,
     wrap,
 )
+from voting.documents.wording import dm2, metres
 from voting.errors import Refusal, Refused
 
 Progress = Callable[[int, int], None]
@@ -53,7 +54,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class ElectionNotice:
-    """What every paper of one election says. `opens_at` and `closes_at` are aware; they are printed in Shanghai time.
+    """What every paper of one election says; the times are aware and printed in Shanghai time.
 
     `help` is the sentence that says where to get help and a paper ballot (place, hours, telephone).
     """
@@ -70,8 +71,8 @@ class ElectionNotice:
 def letters_pdf(notice: ElectionNotice, letters: Sequence[Letter], progress: Progress | None = None) -> bytes:
     """One page a voter, by building and then by first unit, as PDF bytes; `progress(done, total)` after each.
 
-    Refused: NOTICE_CHARACTER_MISSING(characters) and LETTER_CHARACTER_MISSING(letters, count), before anything
-    is drawn, so that no letter of a faulty set exists.
+    Refused: NOTICE_CHARACTER_MISSING(characters) and LETTER_CHARACTER_MISSING(letters, count), before
+    anything is drawn, so that no letter of a faulty set exists.
     """
     _refuse_missing(notice, letters)
     ordered = sorted(letters, key=lambda each: (natural(each.building), natural(each.units[0]), each.voter))
@@ -128,7 +129,7 @@ def _upper_third(sheets: Sheets, notice: ElectionNotice, letter: Letter) -> None
     sheets.text(x, 60, f"{moment(notice.opens_at)} 起", 14)
     sheets.text(x, 67, f"{moment(notice.closes_at)} 止", 14)
     sheets.text(x, 77, "您这一票计入", 11)
-    sheets.text(x, 84, f"业主 1 人，面积 {letter.area_m2} 平方米", 13)
+    sheets.text(x, 84, f"业主 1 人，面积 {metres(dm2(letter.area_m2))} 平方米", 13)
     if len(letter.units) > 1:
         sheets.text(x, 90, f"（名下 {len(letter.units)} 套，面积合计）", 11)
 
@@ -184,7 +185,7 @@ def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: s
 
 
 def _questions(questions: Sequence[str], most: int, size: float, limit: float) -> list[str]:
-    """The questions, numbered, in at most `most` lines: first cut to one line each, then ending in 等 N 项."""
+    """The questions, numbered, in at most `most` lines: cut to a line each, then ending in 等 N 项."""
     numbered = [f"{number}. {text}" for number, text in enumerate(questions, 1)]
     full = [line for text in numbered for line in wrap(text, size, limit)]
     if len(full) <= most:

@@ -1,9 +1,10 @@
-"""Setting type on an A4 sheet: millimetres from the top left corner, Chinese line breaking, text that fits."""
+"""Setting type on an A4 sheet: millimetres from the top left corner, Chinese lines, text that fits."""
 
 import re
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from reportlab.lib.pagesizes import A4
@@ -85,7 +86,7 @@ def shrunk(
 def listed(
     labels: Sequence[str], most: int, size: float, limit: float, unit: str, font: str = SANS
 ) -> list[str]:
-    """The labels joined by 、 in at most `most` lines; too many end in 等 23 套 (`unit` is 套), none is cut in two."""
+    """The labels joined by 、 in at most `most` lines; too many end in 等 23 套, where `unit` is 套."""
     for shown in range(len(labels), 0, -1):
         text = "、".join(labels[:shown]) + ("" if shown == len(labels) else f" 等 {len(labels)} {unit}")
         lines = wrap(text, size, limit, font)
@@ -100,8 +101,9 @@ class Sheets:
     def __init__(self, title: str, author: str) -> None:
         self._out = BytesIO()
         # `invariant` keeps the clock out of the file: the same letters are the same bytes.
+        font: Any = SANS  # the stubs ask for a number here
         self.canvas = Canvas(
-            self._out, pagesize=A4, pageCompression=1, invariant=1, initialFontName=SANS, lang="zh-CN"
+            self._out, pagesize=A4, pageCompression=1, invariant=1, initialFontName=font, lang="zh-CN"
         )
         self.canvas.setTitle(title)
         self.canvas.setAuthor(author)
@@ -117,7 +119,7 @@ class Sheets:
         bold: bool = False,
         align: str = "left",
     ) -> None:
-        """One line; `align` left, centre or right of x. Bold is drawn by a thin stroke: the faces come in one weight."""
+        """One line, left, centre or right of x. Bold is a thin stroke: the faces have one weight."""
         if align != "left":
             x -= width(text, size, font) / (2 if align == "centre" else 1)
         line = self.canvas.beginText(x * mm, (_HEIGHT - y) * mm)

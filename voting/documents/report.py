@@ -12,6 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from voting.documents.bars import bar, labelled_bar
 from voting.documents.page import moment
 from voting.documents.wording import (
     Line,
@@ -43,9 +44,6 @@ _PAGE = Markup("""<!doctype html>
 <main>
 {parts}
 </main>
-<footer class="quiet">
-<p>本报告由计票结果文件 outcome.json 和规则文件 rules.json 写成，文字与这两个文件不一致时，以文件为准。</p>
-</footer>
 </body>
 </html>
 """)
@@ -82,7 +80,7 @@ class _Count:
 
 
 def report_html(rules: Mapping[str, Any], outcome: Mapping[str, Any], facts: ReportFacts) -> bytes:
-    """The report as UTF-8 HTML; `rules` is rules.json, `outcome` is outcome.json (formats: voting.rules.outcome)."""
+    """The report as UTF-8 HTML, from rules.json and outcome.json (formats: voting.rules.outcome)."""
     parts = [
         _verdict(rules, outcome),
         _participation(rules, outcome),
@@ -147,10 +145,11 @@ def _participation(rules: Mapping[str, Any], outcome: Mapping[str, Any]) -> Mark
         reached = "达到" if part >= least else "未达到"
         measures.append(
             Markup(
-                '<div class="measure"><p>{name}</p>{bar}<p>竖线是{line}：至少 {least} {unit}。{reached}，{gap}。</p></div>'
+                '<div class="measure"><p>{name}</p>{bar}'
+                "<p>竖线：{line}，即至少 {least} {unit}。{reached}，{gap}。</p></div>"
             ).format(
                 name=name,
-                bar=_bar("参与", f"{show(part)} {unit}", part, of, line),
+                bar=labelled_bar("参与", f"{show(part)} {unit}", part, of, line),
                 line=line.words,
                 least=show(least),
                 unit=unit,
@@ -169,8 +168,10 @@ def _question(number: int, question: Mapping[str, Any], outcome: Mapping[str, An
     motion = question["kind"] == "motion"
     who = "同意的" if motion else "每位当选人得到的"
     return Markup(
-        '<section class="question">\n<h3>第 {number} 题　{text}</h3>\n<p class="result"><strong>{decision}</strong>。</p>\n'
-        '<p class="quiet">{clause}：{matter}。在参与表决的业主里，{who}人数和面积都须{least}。</p>\n{body}\n</section>'
+        '<section class="question">\n<h3>第 {number} 题　{text}</h3>\n'
+        '<p class="result"><strong>{decision}</strong>。</p>\n'
+        '<p class="quiet">{clause}：{matter}。在参与表决的业主里，{who}人数和面积都须{least}。</p>\n'
+        "{body}\n</section>"
     ).format(
         number=number,
         text=question["text"],
@@ -194,12 +195,12 @@ def _motion(question: Mapping[str, Any], outcome: Mapping[str, Any], approval: L
         show = str if key == "owners" else metres
         votes = {choice: getattr(_Count.of(counts[choice]), key) for choice in question["choices"]}
         bars = Markup("").join(
-            _bar(choice, f"{show(part)} {unit}", part, of, approval if choice == "同意" else None)
+            labelled_bar(choice, f"{show(part)} {unit}", part, of, approval if choice == "同意" else None)
             for choice, part in votes.items()
         )
         least = approval.least(of)
         measures.append(
-            Markup('<div class="measure"><p>{}</p>{}<p>竖线是{}：同意至少 {} {}，{}。</p></div>').format(
+            Markup('<div class="measure"><p>{}</p>{}<p>竖线：{}，即同意至少 {} {}。{}。</p></div>').format(
                 name, bars, approval.words, show(least), unit, "达到" if votes["同意"] >= least else "未达到"
             )
         )
@@ -214,25 +215,24 @@ def _contest(question: Mapping[str, Any], outcome: Mapping[str, Any], approval: 
         count = _Count.of(decided["counts"][name])
         rows.append(
             Markup(
-                '<tr><td>{}</td><th scope="row">{}</th><td class="number">{} 位{}{}</td>'
-                '<td class="number">{} ㎡{}{}</td><td>{}</td></tr>'
+                '<tr><td class="place">{}</td><th scope="row">{}</th><td class="standing">{}</td>'
+                '<td class="number">{} 位　{}{}</td><td class="number">{} ㎡　{}{}</td></tr>'
             ).format(
                 place,
                 name,
-                count.owners,
-                Markup("<br>{}").format(share(count.owners, took_part.owners)),
-                _svg(count.owners, took_part.owners, approval),
-                metres(count.area),
-                Markup("<br>{}").format(share(count.area, took_part.area)),
-                _svg(count.area, took_part.area, approval),
                 standing(name, decided, quorum_met=outcome["quorum_met"]),
+                count.owners,
+                share(count.owners, took_part.owners),
+                bar(count.owners, took_part.owners, approval),
+                metres(count.area),
+                share(count.area, took_part.area),
+                bar(count.area, took_part.area, approval),
             )
         )
     return Markup(
-        '<div class="wide"><table><caption>应选 {} 人。竖线是{}：至少 {} 位、{} 平方米。两项都过线的，'
-        "先比人数，再比面积，依次当选。</caption>"
-        '<thead><tr><th scope="col">次序</th><th scope="col">候选人</th><th scope="col">业主人数</th>'
-        '<th scope="col">面积</th><th scope="col">结果</th></tr></thead>\n<tbody>\n{}\n</tbody></table></div>'
+        "<p>应选 {} 人。竖线：{}，即至少 {} 位、{} 平方米。两项都过线的，先比人数，再比面积，依次当选。</p>\n"
+        '<table><thead><tr><th scope="col">次序</th><th scope="col">候选人</th><th scope="col">结果</th>'
+        '<th scope="col">业主人数</th><th scope="col">面积</th></tr></thead>\n<tbody>\n{}\n</tbody></table>'
     ).format(
         question["seats"],
         approval.words,
@@ -245,8 +245,6 @@ def _contest(question: Mapping[str, Any], outcome: Mapping[str, Any], approval: 
 def _particulars(rules: Mapping[str, Any], outcome: Mapping[str, Any], facts: ReportFacts) -> Markup:
     whole = _Count.of(outcome["electorate"])
     rows: list[tuple[str, str]] = [
-        ("小区", rules["estate"]),
-        ("会议", rules["title"]),
         ("范围", scope_words(rules["scope"])),
         ("计入总数", f"业主 {whole.owners} 位，专有部分面积 {metres(whole.area)} 平方米"),
         ("公告的时间", f"{_shanghai(rules['opens_at'])} 至 {_shanghai(rules['closes_at'])}"),
@@ -279,36 +277,14 @@ def _verification(rules: Mapping[str, Any], facts: ReportFacts) -> Markup:
         "两份合计和本报告的结论。两个互不相干的程序都应当认可：</p>\n"
         "<pre><code>voting verify EXPORT.zip\n"
         "belenios-tool election verify    （解压后，分别在 owners 和 area 文件夹里运行）</code></pre>\n"
-        "<p>下面的摘要与导出文件、与投票结束时交给居委会的一份应当逐字相同；差一个字，就是有人改过。</p>\n{}"
+        "<p>下面的摘要与导出文件、与投票结束时交给居委会的一份应当逐字相同；差一个字，就是有人改过。"
+        "本报告由其中的 outcome.json 和 rules.json 写成，文字与它们不一致时，以文件为准。</p>\n{}"
     ).format(_listing(coded))
 
 
 def _listing(rows: Sequence[tuple[str, str]]) -> Markup:
     entries = Markup("\n").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*row) for row in rows)
     return Markup("<dl>\n{}\n</dl>").format(entries)
-
-
-def _bar(label: str, amount: str, part: int, whole: int, line: Line | None) -> Markup:
-    """One choice's bar with its words above; the same ink for every choice."""
-    return Markup('<div class="bar"><p><span>{}</span><span>{}　{}</span></p>{}</div>').format(
-        label, amount, share(part, whole), _svg(part, whole, line)
-    )
-
-
-def _svg(part: int, whole: int, line: Line | None) -> Markup:
-    """The bar alone, a thousand units wide; the words beside it say the same, so a screen reader skips it."""
-    length = part * 1000 // whole if whole else 0
-    mark = Markup("")
-    if line is not None:
-        at = line.threshold.numerator * 1000 // line.threshold.denominator
-        # White on both sides of the line, so that it is seen on the bar and beside it, also on a bad printer.
-        mark = Markup(
-            '<path d="M{0} 0V24" stroke="#fff" stroke-width="6" {1}/><path d="M{0} 0V24" stroke="#000" stroke-width="2.5" {1}/>'
-        ).format(at, Markup('vector-effect="non-scaling-stroke"'))
-    return Markup(
-        '<svg viewBox="0 0 1000 24" preserveAspectRatio="none" aria-hidden="true">'
-        '<path d="M0 4H1000V20H0Z" fill="#e7e1d3"/><path d="M0 4H{}V20H0Z" fill="#4a5560"/>{}</svg>'
-    ).format(length, mark)
 
 
 def _shanghai(iso: str) -> str:

@@ -7,7 +7,9 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from voting.documents.page import moment
@@ -22,9 +24,9 @@ _THIN = Side(style="thin", color="B8B2A4")
 def results_xlsx(rules: Mapping[str, Any], outcome: Mapping[str, Any]) -> bytes:
     """Sheets 结果 (the election) and 每题 (one row a choice) as .xlsx bytes.
 
-    `rules` is rules.json, `outcome` is outcome.json (formats: voting.rules.outcome). Owners and m² are numbers,
-    exact to the last digit; shares are fractions of those who took part. Every text is text, whatever it
-    begins with.
+    `rules` is rules.json, `outcome` is outcome.json (formats: voting.rules.outcome). Owners and m² are
+    numbers, exact to the last digit; shares are fractions of those who took part. Every text is text,
+    whatever it begins with.
     """
     book = Workbook()
     first = book.active
@@ -55,21 +57,17 @@ def _election(sheet: Worksheet, rules: Mapping[str, Any], outcome: Mapping[str, 
         ("是否达到", *("是" if outcome["quorum"][each] else "否" for each in ("owners", "area"))),
         ("投票是否有效", "有效：两项都达到" if outcome["quorum_met"] else "无效：未同时达到"),
     ]
-    for number, row in enumerate(rows, 1):
-        for column, value in enumerate(row, 1):
+    for number, cells in enumerate(rows, 1):
+        for column, value in enumerate(cells, 1):
             _put(sheet, number, column, value, _AREA if column == 3 else _OWNERS)
-    for column in (2, 3):
-        sheet.cell(10, column).number_format = _SHARE
+        sheet.cell(number, 1).font = Font(bold=True)
     for column in (1, 2, 3):
         sheet.cell(7, column).font = Font(bold=True)
         sheet.cell(7, column).fill = _HEAD
-        sheet.cell(7, column).alignment = Alignment(horizontal="right" if column > 1 else "left")
-        for row in (12, 13):
-            sheet.cell(row, column).alignment = Alignment(
-                horizontal="right" if row == 12 and column > 1 else "left"
-            )
-    for row in range(1, len(rows) + 1):
-        sheet.cell(row, 1).font = Font(bold=True)
+        if column > 1:
+            sheet.cell(10, column).number_format = _SHARE
+            for line in (7, 12):
+                sheet.cell(line, column).alignment = Alignment(horizontal="right")
     _paper(sheet, (26, 24, 24), landscape=False)
 
 
@@ -127,6 +125,7 @@ def _questions(sheet: Worksheet, rules: Mapping[str, Any], outcome: Mapping[str,
 def _put(sheet: Worksheet, row: int, column: int, value: object, form: str) -> None:
     """A text as text, a number with its format; nothing else is ever written."""
     cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell)  # no cells are merged here
     if isinstance(value, str):
         set_text(cell, value)
         cell.alignment = Alignment(vertical="top", wrap_text=True)
@@ -158,4 +157,4 @@ def _paper(sheet: Worksheet, widths: Sequence[int], *, landscape: bool) -> None:
     sheet.page_setup.paperSize = 9  # A4 in the format's own numbering
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

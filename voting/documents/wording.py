@@ -60,7 +60,7 @@ def metres(area_dm2: int) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """A percentage with two places, cut and never rounded up: 66.66%, so that nothing short looks sufficient."""
+    """A percentage with two places, cut and never rounded up (66.66%): nothing short may look sufficient."""
     if whole == 0:
         return "—"
     return f"{(Decimal(part) * 100 / whole).quantize(Decimal('0.01'), ROUND_DOWN)}%"
@@ -77,7 +77,7 @@ def scope_words(scope: Mapping[str, Any]) -> str:
 
 
 def ranked(question: Mapping[str, Any], outcome: Mapping[str, Any]) -> list[str]:
-    """A contest's candidates: elected in order, others over the threshold, then the rest by owners and area."""
+    """A contest's candidates: elected in order, others over the threshold, the rest by owners and area."""
     counts = outcome["counts"]
     first = [
         *outcome["elected"],
