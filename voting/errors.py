@@ -66,6 +66,7 @@ class Refusal(StrEnum):
     RULES_DISAGREE = "rules-disagree"
     OUTCOME_MISMATCH = "outcome-mismatch"
     CHECKPOINT_INVALID = "checkpoint-invalid"
+    CHECKPOINT_NOT_A_PREFIX = "checkpoint-not-a-prefix"
     LOG_BROKEN = "log-broken"
     EXPORT_UNREADABLE = "export-unreadable"
     EXPORT_INCOMPLETE = "export-incomplete"
@@ -169,7 +170,6 @@ class Refusal(StrEnum):
     ESTATE_UNKNOWN = "estate-unknown"
     REGISTER_HAS_PROBLEMS = "register-has-problems"
     REGISTER_MISSING = "register-missing"
-    SCOPE_EMPTY = "scope-empty"
     AGENDA_ESTATE_DIFFERS = "agenda-estate-differs"
     WINDOW_INVALID = "window-invalid"
     WINDOW_OVER = "window-over"
@@ -209,6 +209,14 @@ class Refused(Exception):  # noqa: N818 - reads as what happened: the input was 
         self.refusal = refusal
         self.context = context
 
+    def __reduce__(self) -> "tuple[object, ...]":
+        # Keyword arguments are lost when an exception travels between processes, unless said so.
+        return _remade, (self.refusal, self.context)
+
     def __str__(self) -> str:
         place = ", ".join(f"{key}={value}" for key, value in self.context.items())
         return f"{self.refusal.value} ({place})" if place else self.refusal.value
+
+
+def _remade(refusal: Refusal, context: dict[str, str | int]) -> Refused:
+    return Refused(refusal, **context)

@@ -74,8 +74,9 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.RULES_NOT_BOUND: "表决规则与选举绑定的摘要不符。规则被改动过，这份记录不能采信。",
     Refusal.RULES_DISAGREE: "表决规则与归档的内容不符（{place}）。这份记录不能采信。",
     Refusal.OUTCOME_MISMATCH: "公布的结论与按规则从票数推出的不符。这份记录不能采信。",
-    Refusal.CHECKPOINT_INVALID: "校验点的签名或内容不成立（{place}）。这份记录不能采信。",
-    Refusal.LOG_BROKEN: "操作日志的链条在第 {entry} 条断开。日志被改动过。",
+    Refusal.CHECKPOINT_INVALID: "校验点的签名或内容不成立。这份记录不能采信。",
+    Refusal.CHECKPOINT_NOT_A_PREFIX: "这份记录不是从先前的校验点（第 {height} 号）接续而来。票箱在那之后被改动过，这份记录不能采信。",
+    Refusal.LOG_BROKEN: "操作日志的链条在第 {line} 条断开。日志被改动过。",
     Refusal.EXPORT_UNREADABLE: "文件读不出来（{what}）。请给出系统导出的 EXPORT.zip、一个 .bel 归档或解开的文件夹。",
     Refusal.EXPORT_INCOMPLETE: "导出文件缺少 {name}。请重新导出完整的文件。",
     # part A: rules and spreadsheets
@@ -89,12 +90,10 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.AGENDA_NAME_TWICE: "“{name}”重复出现（{place}）。请改成不同的名称，或删去多余的一个。",
     Refusal.AGENDA_NAME_SEPARATOR: "候选人姓名里有顿号、逗号或分号（{place}）。请一人一行，去掉这些符号。",
     Refusal.AGENDA_ID_MALFORMED: (
-        "议题编号不合要求（{place}）。"
-        "请用小写英文字母开头，只含字母、数字、- 和 _，最多 32 个字符。"
+        "议题编号不合要求（{place}）。请用小写英文字母开头，只含字母、数字、- 和 _，最多 32 个字符。"
     ),
     Refusal.AGENDA_KIND_UNKNOWN: (
-        "不认识这种议题（{place}）。"
-        "议题只有两种：表决事项 motion，委员选举 committee。"
+        "不认识这种议题（{place}）。议题只有两种：表决事项 motion，委员选举 committee。"
     ),
     Refusal.AGENDA_MATTER_UNKNOWN: (
         "没有选对议题所属的事项（{place}）。"
@@ -103,24 +102,20 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.AGENDA_QUESTIONS_MISSING: "议程里没有议题。请至少加上一项。",
     Refusal.AGENDA_CANDIDATES_MISSING: "委员选举没有候选人（{place}）。请至少填一位。",
     Refusal.AGENDA_SEATS: (
-        "业主委员会不能设 {seats} 个席位（{place}）。"
-        "席位应为 5 至 11 之间的单数；小型小区可以是 3。"
+        "业主委员会不能设 {seats} 个席位（{place}）。席位应为 5 至 11 之间的单数；小型小区可以是 3。"
     ),
     Refusal.AGENDA_AT_MOST: "最多可选人数不对（{place}）。应在 1 到 {most} 之间。",
     Refusal.AGENDA_SCOPE_EMPTY: "表决范围里没有选楼栋（{place}）。请至少选一栋，或选择整个小区。",
     Refusal.AGENDA_TIME_UNREADABLE: (
-        "时间读不懂（{place}）。"
-        "请写成 2026-05-01T09:00:00+08:00 这样的形式，要带时区。"
+        "时间读不懂（{place}）。请写成 2026-05-01T09:00:00+08:00 这样的形式，要带时区。"
     ),
     Refusal.AGENDA_CLOSES_BEFORE_OPENING: "结束时间不晚于开始时间（{place}）。请更正后再试。",
     Refusal.RULES_MALFORMED: (
-        "规则文件的“{place}”与按法律和议程应有的内容不符。"
-        "这份记录不可信；请向组织者索取原件。"
+        "规则文件的“{place}”与按法律和议程应有的内容不符。这份记录不可信；请向组织者索取原件。"
     ),
     Refusal.ROLL_EMPTY: "所选范围内没有一位有投票权的业主。请检查楼栋范围和不计入的用途。",
     Refusal.TOTALS_IMPOSSIBLE: (
-        "计票总数自相矛盾（{measure}，{question}），没有任何一组有效选票能得出它。"
-        "结果不能采用；请核对记录。"
+        "计票总数自相矛盾（{measure}，{question}），没有任何一组有效选票能得出它。结果不能采用；请核对记录。"
     ),
     Refusal.AREA_MISSING: "没有填写面积。请按产权证填写。",
     Refusal.AREA_UNREADABLE: "面积读不懂。请只写一个数字，例如 88.62。",
@@ -128,20 +123,16 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.AREA_TOO_FINE: "面积最多两位小数。请按产权证上的数字填写。",
     Refusal.AREA_TOO_LARGE: "面积大得不合常理，多半是漏了小数点。请按产权证更正。",
     Refusal.REGISTER_HEADER_NOT_FOUND: (
-        "没有找到表头。"
-        "业主清册要有一行写着房号、业主姓名、建筑面积等列名；请补上，或者手工指定各列。"
+        "没有找到表头。业主清册要有一行写着房号、业主姓名、建筑面积等列名；请补上，或者手工指定各列。"
     ),
     Refusal.REGISTER_COLUMN_MISSING: (
-        "业主清册第 {row} 行的表头里没有认出这些列：{columns}。"
-        "请手工指定它们是哪一列，或改好列名再上传。"
+        "业主清册第 {row} 行的表头里没有认出这些列：{columns}。请手工指定它们是哪一列，或改好列名再上传。"
     ),
     Refusal.REGISTER_COLUMN_AMBIGUOUS: (
-        "业主清册第 {row} 行的表头里有几列意思相同：{columns}。"
-        "请手工指定用哪一列。"
+        "业主清册第 {row} 行的表头里有几列意思相同：{columns}。请手工指定用哪一列。"
     ),
     Refusal.REGISTER_MAPPING_INVALID: (
-        "“{column}”指定的列不对：这一列不在表里，或者被指定了两次。"
-        "请重新选择。"
+        "“{column}”指定的列不对：这一列不在表里，或者被指定了两次。请重新选择。"
     ),
     Refusal.REGISTER_EMPTY: "业主清册里没有一行房屋。请检查是否选错了文件。",
     Refusal.CHOICES_COLUMN_MISSING: "选择表的表头里没有“{column}”这一列。请补上后再试。",
@@ -149,51 +140,42 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.CHOICES_COLUMN_TWICE: "选择表里有两列都叫“{column}”。请只留一列。",
     Refusal.CHOICES_UNIT_MISSING: "选择表第 {row} 行没有房号。请补上或删去整行。",
     Refusal.CHOICES_UNIT_TWICE: (
-        "选择表第 {row} 行的房号“{label}”前面已经出现过。"
-        "一户只能投一次；请删去多余的一行。"
+        "选择表第 {row} 行的房号“{label}”前面已经出现过。一户只能投一次；请删去多余的一行。"
     ),
     Refusal.CHOICES_ROW_TOO_LONG: (
-        "选择表第 {row} 行的格子比表头多。"
-        "多位候选人要用顿号“、”隔开，写在同一格里。"
+        "选择表第 {row} 行的格子比表头多。多位候选人要用顿号“、”隔开，写在同一格里。"
     ),
     Refusal.CHOICES_UNIT_UNKNOWN: (
-        "选择表里的房号“{label}”不在这次表决的名册上。"
-        "请核对房号；车位等不计入的房屋不能投票。"
+        "选择表里的房号“{label}”不在这次表决的名册上。请核对房号；车位等不计入的房屋不能投票。"
     ),
     Refusal.CHOICES_VOTER_TWICE: (
-        "房号“{label}”的业主（名册第 {voter} 号）已经用另一套房投过。"
-        "一位业主只有一票；请删去多余的一行。"
+        "房号“{label}”的业主（名册第 {voter} 号）已经用另一套房投过。一位业主只有一票；请删去多余的一行。"
     ),
     Refusal.CHOICE_UNKNOWN: "选择表第 {row} 行 {question} 的“{choice}”不在选项里。请照议程上的写法更正。",
     Refusal.CHOICE_TWICE: "选择表第 {row} 行 {question} 把同一个选项选了两次。请删去重复的。",
     Refusal.CHOICES_TOO_FEW: (
-        "选择表第 {row} 行 {question} 没有选够，至少选 {minimum} 项。"
-        "请补上；不想表态的写“弃权”。"
+        "选择表第 {row} 行 {question} 没有选够，至少选 {minimum} 项。请补上；不想表态的写“弃权”。"
     ),
     Refusal.CHOICES_TOO_MANY: "选择表第 {row} 行 {question} 选多了，最多选 {maximum} 项。请减少后再试。",
     Refusal.FILE_EMPTY: "文件里没有内容。请检查是否选错了文件。",
     Refusal.FILE_TOO_LARGE: "文件太大，最多 {megabytes} MB。请删去图片和多余的工作表，另存后再上传。",
     Refusal.FILE_TYPE_UNKNOWN: "不认识这种文件。请上传 .xlsx 或 .csv 文件。",
     Refusal.FILE_OLD_FORMAT: (
-        "这是旧版的 .xls 文件，或者加了密码的表格。"
-        "请用表格软件打开，去掉密码，另存为 .xlsx 后再上传。"
+        "这是旧版的 .xls 文件，或者加了密码的表格。请用表格软件打开，去掉密码，另存为 .xlsx 后再上传。"
     ),
     Refusal.FILE_UNREADABLE: "文件打不开，可能已经损坏。请用表格软件打开，另存为 .xlsx 后再上传。",
     Refusal.FILE_UNPACKS_TOO_LARGE: (
-        "文件展开后太大，超过 {megabytes} MB。"
-        "请只留业主清册一张表，另存后再上传。"
+        "文件展开后太大，超过 {megabytes} MB。请只留业主清册一张表，另存后再上传。"
     ),
     Refusal.FILE_ENCODING_UNKNOWN: (
-        "文件的文字编码读不懂。"
-        "请用表格软件打开，另存为 .xlsx，或“CSV UTF-8”，再上传。"
+        "文件的文字编码读不懂。请用表格软件打开，另存为 .xlsx，或“CSV UTF-8”，再上传。"
     ),
     Refusal.FILE_CSV_MALFORMED: "CSV 文件第 {line} 行的引号不配对。请在表格软件里检查这一行，另存后再上传。",
     Refusal.FILE_TOO_MANY_ROWS: "表格的行数太多，最多 {rows} 行。请删去多余的行后再上传。",
     Refusal.FILE_TOO_MANY_COLUMNS: "第 {row} 行的列数太多，最多 {columns} 列。请删去多余的列后再上传。",
     Refusal.FILE_CELL_TOO_LONG: "第 {row} 行有一格的文字太长。请检查是否粘贴错了内容，缩短后再上传。",
     Refusal.FILE_SEVERAL_SHEETS: (
-        "文件里有 {sheets} 张有内容的工作表，不知道用哪一张。"
-        "请只留业主清册一张，另存后再上传。"
+        "文件里有 {sheets} 张有内容的工作表，不知道用哪一张。请只留业主清册一张，另存后再上传。"
     ),
     # part B: documents
     Refusal.LETTER_CHARACTER_MISSING: (
@@ -246,7 +228,6 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.ESTATE_UNKNOWN: "没有这个小区。请从小区列表重新进入。",
     Refusal.REGISTER_HAS_PROBLEMS: "业主清册还有 {count} 处错误，没有导入。请按列表逐行改正后重新上传。",
     Refusal.REGISTER_MISSING: "这个小区还没有业主清册，不能制作选票信。请先导入清册。",
-    Refusal.SCOPE_EMPTY: "按所选范围没有一户有表决权，不能继续。请检查楼栋和不计入的用途。",
     Refusal.AGENDA_ESTATE_DIFFERS: "议程写的小区与所选小区 {estate} 不一致，没有保存。请核对小区名称。",
     Refusal.WINDOW_INVALID: "截止时间必须晚于开始时间，没有保存。请重新填写时间。",
     Refusal.WINDOW_OVER: "投票时间已过（截止于 {closes_at}），不能再开始。请撤回选票信，改好时间后重新制作。",
@@ -279,6 +260,13 @@ SENTENCES: dict[Refusal, str] = {
 }
 
 
+class _Known(dict[str, str | int]):
+    """A context in which a place that was not named reads as a dash: an error page must not fail itself."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
 @cache
 def translations(locale: str) -> NullTranslations:
     """The catalogue of a locale of `LOCALES`; Chinese, the source language, has the empty one."""
@@ -294,4 +282,4 @@ def translations(locale: str) -> NullTranslations:
 def sentence(refused: Refused, locale: str = "zh_Hans") -> str:
     """What a person reads of a refusal, in the given locale."""
     text = translations(locale).gettext(SENTENCES[refused.refusal])
-    return text.format_map(refused.context)
+    return text.format_map(_Known(refused.context))

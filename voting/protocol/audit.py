@@ -87,7 +87,7 @@ def one_by_one(election: ElectionContext, bodies: Sequence[bytes]) -> Iterable[V
 
 def at_height(refused: Refused, height: int) -> Refused:
     """The same refusal with the height of the event where it was found."""
-    return Refused(refused.refusal, height=height, **refused.context)
+    return Refused(refused.refusal, **(refused.context | {"height": height}))
 
 
 def parse_credentials(group: Group, body: bytes) -> dict[str, int]:
