@@ -1,0 +1,153 @@
+"""A whole election without a browser: the same services, a database of its own, and the exported record.
+
+For organisers it is a dry run with their own register and agenda; for us it is the test of everything from
+the register to the record. Nothing of it stays on the computer but the export.
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from voting.documents.spreadsheet import read_rows
+from voting.errors import Refusal, Refused
+from voting.protocol.ballot import encrypt_ballot
+from voting.protocol.election import decode_election
+from voting.rules.agenda import Agenda, agenda_from_json
+from voting.rules.choices import Vectors, choices_by_voter, read_choices
+from voting.rules.problems import Problem
+from voting.rules.register import parse_register
+from voting.rules.roll import Voter, registered, voters
+from voting.services.accounts import create_account
+from voting.services.booth import booth, cast_ballot
+from voting.services.credential_file import open_credential_file
+from voting.services.credentials import issue_credentials, roll
+from voting.services.elections import (
+    close_election,
+    count_election,
+    create_election,
+    open_election,
+    publish_election,
+)
+from voting.services.record import export_record
+from voting.services.registers import create_estate, import_register
+from voting.services.site import Actor, Keys, Progress, Site
+from voting.store.engine import Store
+
+# When the agenda names no times, the rehearsed ballot was open for one hour, an hour ago.
+_WINDOW = timedelta(hours=1)
+
+
+class Stage(StrEnum):
+    """What the rehearsal is busy with, for whoever shows progress."""
+
+    LETTERS = "letters"
+    BALLOTS = "ballots"
+    COUNTING = "counting"
+
+
+@dataclass(frozen=True)
+class Input:
+    """The three files, with the names by which their kind is known."""
+
+    roll_name: str
+    roll: bytes
+    agenda: bytes
+    choices_name: str
+    choices: bytes
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What came out: EXPORT.zip, and the outcome that stands in it."""
+
+    uuid: str
+    export: bytes
+    outcome: dict[str, Any]
+
+
+def register_problems(given: Input) -> tuple[Problem, ...]:
+    """Every problem of the register, warnings included; a rehearsal is refused while one is an error."""
+    return parse_register(read_rows(given.roll_name, given.roll)).problems
+
+
+def rehearse(given: Input, now: datetime, base_url: str, stage: Callable[[Stage], Progress]) -> Rehearsal:
+    """Hold the election that the files describe and export it.
+
+    All input is read and checked before anything begins. Raises the same `Refused` as the pages:
+    REGISTER_HAS_PROBLEMS, REGISTER_*, FILE_*, AGENDA_*, CHOICES_*, CHOICE_*.
+    """
+    agenda = _agenda(given.agenda)
+    votes = _votes(given, agenda)
+    opens_at = agenda.opens_at or now - 2 * _WINDOW
+    closes_at = agenda.closes_at or opens_at + _WINDOW
+    with TemporaryDirectory(prefix="rehearsal-") as folder:
+        store = Store(f"sqlite:///{Path(folder) / 'rehearsal.db'}")
+        try:
+            store.migrate()
+            site = Site(store, Keys.derive(secrets.token_bytes(32)))
+            return _hold(site, given, json.loads(given.agenda), votes, opens_at, closes_at, base_url, stage)
+        finally:
+            store.close()
+
+
+def _agenda(body: bytes) -> Agenda:
+    try:
+        return agenda_from_json(json.loads(body))
+    except (ValueError, RecursionError):
+        raise Refused(Refusal.JSON_MALFORMED, what="agenda") from None
+
+
+def _votes(given: Input, agenda: Agenda) -> dict[int, Vectors]:
+    """Voter's number -> vectors, or the first thing that is wrong with the files."""
+    parsed = parse_register(read_rows(given.roll_name, given.roll))
+    if parsed.errors:
+        raise Refused(Refusal.REGISTER_HAS_PROBLEMS, count=len(parsed.errors))
+    electorate: tuple[Voter, ...] = voters(
+        [registered(unit, lambda identity: identity) for unit in parsed.units], agenda.scope
+    )
+    if not electorate:
+        raise Refused(Refusal.ROLL_EMPTY)
+    chosen = read_choices(read_rows(given.choices_name, given.choices), agenda.questions)
+    return choices_by_voter(chosen, electorate)
+
+
+def _hold(
+    site: Site,
+    given: Input,
+    agenda: dict[str, Any],
+    votes: dict[int, Vectors],
+    opens_at: datetime,
+    closes_at: datetime,
+    base_url: str,
+    stage: Callable[[Stage], Progress],
+) -> Rehearsal:
+    password, passphrase = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
+    organiser = create_account(site, "rehearsal", "organiser", "rehearsal", password, opens_at)
+    actor = Actor(organiser, "rehearsal", "organiser")
+    estate = create_estate(site, agenda["estate"], actor, opens_at)
+    import_register(site, estate, given.roll_name, given.roll, None, actor, opens_at)
+    uuid = create_election(site, estate, agenda, opens_at, closes_at, actor, opens_at)
+    issued = issue_credentials(
+        site, uuid, passphrase, base_url, actor, opens_at, progress=stage(Stage.LETTERS)
+    )
+    open_election(site, uuid, actor, opens_at)
+
+    credentials = open_credential_file(issued.credential_file, passphrase)
+    election = decode_election(booth(site, uuid, opens_at).election_json.encode())
+    assert {entry.number for entry in roll(site, uuid)} >= votes.keys()
+    progress = stage(Stage.BALLOTS)
+    for done, (voter, choices) in enumerate(votes.items(), 1):
+        body = encrypt_ballot(election, credentials[voter], choices)
+        cast_ballot(site, uuid, voter, body, opens_at + done * (closes_at - opens_at) / (len(votes) + 1))
+        progress(done, len(votes))
+
+    close_election(site, uuid, actor, closes_at)
+    outcome = count_election(site, uuid, actor, closes_at, progress=stage(Stage.COUNTING))
+    publish_election(site, uuid, actor, closes_at)
+    return Rehearsal(uuid, export_record(site, uuid, closes_at), outcome)
