@@ -33,7 +33,9 @@ class Config:
         Refuses CONFIG_MISSING(name) and CONFIG_MALFORMED(name); the secret's value is in neither.
         """
         return cls(
-            database_url=_required(environment, "VOTING_DATABASE_URL", r"(sqlite:///|postgresql\+psycopg://).+"),
+            database_url=_required(
+                environment, "VOTING_DATABASE_URL", r"(sqlite:///|postgresql\+psycopg://).+"
+            ),
             base_url=_required(environment, "VOTING_BASE_URL", r"https?://[^/?#\s]+(/[^?#\s]*)?").rstrip("/"),
             master_secret=bytes.fromhex(_required(environment, "VOTING_MASTER_SECRET", _SECRET.pattern)),
         )

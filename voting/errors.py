@@ -143,7 +143,7 @@ class Refusal(StrEnum):
     SERVER_FAILED = "server-failed"
     FILE_MISSING = "file-missing"
     PASSPHRASES_DIFFER = "passphrases-differ"
-    CONFIRMATION_MISSING = "confirmation-missing"
+    ACT_NOT_NOW = "act-not-now"
     TIME_UNREADABLE = "time-unreadable"
     NUMBER_UNREADABLE = "number-unreadable"
     # part E: set-up
@@ -199,6 +199,7 @@ class Refusal(StrEnum):
     SECOND_FACTOR_LOCKED = "second-factor-locked"
     ALREADY_VOTED = "already-voted"
     BOARD_BUSY = "board-busy"
+    SECOND_FACTOR_MISSING = "second-factor-missing"
 
 
 class Refused(Exception):  # noqa: N818 - reads as what happened: the input was refused

@@ -199,7 +199,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.SERVER_FAILED: "系统出了差错，这一步没有做完。已经收下的票都还在；请稍后再试，还不行就告诉管理系统的人。",
     Refusal.FILE_MISSING: "没有收到文件。请先选一个文件，再按按钮。",
     Refusal.PASSPHRASES_DIFFER: "两次填的口令不一样，什么也没有改动。请把同一个口令填两遍。",
-    Refusal.CONFIRMATION_MISSING: "还没有确认，什么也没有改动。请照着提示确认后再按按钮。",
+    Refusal.ACT_NOT_NOW: "这次表决现在的阶段不能办这件事，什么也没有改动。请回到表决页面，看现在可以做什么。",
     Refusal.TIME_UNREADABLE: "没有读懂“{field}”的时间。请按 2026-11-23 09：00 的样子填写。",
     Refusal.NUMBER_UNREADABLE: "“{field}”应当是一个整数，现在读不懂。请改成数字，例如 5。",
     # part E: set-up
@@ -257,6 +257,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.SECOND_FACTOR_LOCKED: "输错已满五次，暂时不能进入。请联系筹备组解锁。",
     Refusal.ALREADY_VOTED: "您这一户已经投过票，以先收到的那一张为准，这一张没有收下。如有疑问，请联系筹备组。",
     Refusal.BOARD_BUSY: "同时投票的人太多，这一张还没有收下。请稍等一下，再点一次。",
+    Refusal.SECOND_FACTOR_MISSING: "名册上没有您的证件号码和手机号，无法在网上核对身份。请带证件到筹备组领取一次性数字码。",
 }
 
 

@@ -13,8 +13,9 @@ from hashlib import sha256
 from typing import Any
 
 from voting.errors import Refusal, Refused
+from voting.rules.outcome import canonical_json
 from voting.services.site import Site
-from voting.services.wire import canonical, iso
+from voting.services.wire import iso
 from voting.store import log as rows
 from voting.store.engine import Transaction
 
@@ -24,7 +25,7 @@ BEFORE_THE_FIRST = "0" * 64
 
 @dataclass(frozen=True)
 class Entry:
-    """One act: who did what, when; `details` are numbers and words, `previous` the hash of the line before."""
+    """One act: who did what and when; `details` are numbers and words, `previous` the last line's hash."""
 
     seq: int
     time: str
@@ -35,12 +36,17 @@ class Entry:
 
 
 def append(
-    tx: Transaction, chain: str, actor: str, act: str, details: Mapping[str, str | int | bool | None], now: datetime
+    tx: Transaction,
+    chain: str,
+    actor: str,
+    act: str,
+    details: Mapping[str, object],
+    now: datetime,
 ) -> str:
     """Append one act to the chain of an election (its uuid) or of the SITE; returns the new head."""
     rows.lock_chain(tx, chain)
     seq, previous = rows.last_line(tx, chain) or (0, BEFORE_THE_FIRST)
-    line = canonical(
+    line = canonical_json(
         {
             "seq": seq + 1,
             "time": iso(now),
@@ -72,7 +78,7 @@ def read_lines(lines: Iterable[bytes]) -> tuple[list[Entry], str]:
         try:
             parsed = json.loads(line)
             entry = Entry(**parsed)
-            sound = canonical(parsed) == line and entry.seq == number and entry.previous == previous
+            sound = canonical_json(parsed) == line and entry.seq == number and entry.previous == previous
         except (ValueError, TypeError, RecursionError):
             sound = False
         if not sound:

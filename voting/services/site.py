@@ -32,7 +32,9 @@ class Keys:
         """Derive every key from the 32 bytes of the site's master secret."""
 
         def derived(label: str) -> bytes:
-            return HKDF(SHA256(), 32, salt=None, info=f"owners-voting v1 {label}".encode()).derive(master_secret)
+            return HKDF(SHA256(), 32, salt=None, info=f"owners-voting v1 {label}".encode()).derive(
+                master_secret
+            )
 
         return cls(
             session=derived("session"),

@@ -55,6 +55,7 @@ class EstateView:
     units: int
     voters: int
     area_dm2: int
+    buildings: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, case, insert, select, update
 
@@ -64,7 +65,8 @@ def count_failure(tx: Transaction, account_id: int, most: int, locked_until: dat
             locked_until=case((full, locked_until), else_=accounts.c.locked_until),
         )
     )
-    return tx.execute(statement.returning(accounts.c.failures)).scalar_one() == 0
+    failures: int = tx.execute(statement.returning(accounts.c.failures)).scalar_one()
+    return failures == 0
 
 
 def clear_failures(tx: Transaction, account_id: int) -> None:
@@ -72,6 +74,6 @@ def clear_failures(tx: Transaction, account_id: int) -> None:
     tx.execute(update(accounts).where(accounts.c.id == account_id).values(failures=0, locked_until=None))
 
 
-def _one(tx: Transaction, statement: Select[tuple[object, ...]]) -> AccountRow | None:
+def _one(tx: Transaction, statement: Select[Any]) -> AccountRow | None:
     row = tx.execute(statement).one_or_none()
-    return AccountRow(*row) if row else None  # type: ignore[arg-type]
+    return AccountRow(*row) if row else None

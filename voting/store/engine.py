@@ -43,13 +43,17 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A transaction that only reads and sees one state of an SQLite database."""
-        with self._engine.connect() as connection, connection.begin():
-            yield connection
+        """A transaction that only reads, and sees one state of the database."""
+        with self._engine.connect() as plain:
+            # On SQLite a transaction always sees one state.
+            options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+            connection = plain.execution_options(**options)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """A transaction that is stored when the block ends and undone when it raises; Conflict by constraint."""
+        """A transaction: stored when the block ends, undone when it raises. Conflict by a constraint."""
         with self._engine.connect() as plain:
             connection = plain.execution_options(immediate=True)
             try:

@@ -11,7 +11,9 @@ from voting.store.tables import audit_log
 def lock_chain(tx: Transaction, chain: str) -> None:
     """Let nobody else append to this chain until the transaction ends; SQLite has one writer anyway."""
     if tx.dialect.name == "postgresql":
-        tx.execute(text("SELECT pg_advisory_xact_lock(:kind, hashtext(:chain))"), {"kind": LOG_LOCK, "chain": chain})
+        tx.execute(
+            text("SELECT pg_advisory_xact_lock(:kind, hashtext(:chain))"), {"kind": LOG_LOCK, "chain": chain}
+        )
 
 
 def last_line(tx: Transaction, chain: str) -> tuple[int, str] | None:

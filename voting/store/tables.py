@@ -242,12 +242,8 @@ ballots = Table(
     Column("height", Integer, nullable=False),
     UniqueConstraint("election_uuid", "tracker"),
     UniqueConstraint("election_uuid", "height"),
-    ForeignKeyConstraint(
-        ["election_uuid", "voter"], ["roll_entries.election_uuid", "roll_entries.voter"]
-    ),
-    ForeignKeyConstraint(
-        ["election_uuid", "height"], ["board_events.election_uuid", "board_events.height"]
-    ),
+    ForeignKeyConstraint(["election_uuid", "voter"], ["roll_entries.election_uuid", "roll_entries.voter"]),
+    ForeignKeyConstraint(["election_uuid", "height"], ["board_events.election_uuid", "board_events.height"]),
 )
 
 # `chain` is an election's uuid, or `site`. No foreign key: what was done to a deleted draft stays written.

@@ -1,0 +1,246 @@
+"""The booth: who is asking, and one ballot a voter.
+
+Two factors let a voter in: a signature made with the credential of the letter, which never leaves the phone,
+and the last four characters of a registered number. Neither alone can cast a ballot.
+"""
+
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from voting.errors import Refusal, Refused
+from voting.protocol.ballot import VerifiedBallot, decode_ballot, tracker, verify_ballot
+from voting.protocol.credentials import Proof, verify_message
+from voting.protocol.group import group_named
+from voting.services import log
+from voting.services.board import context, heads_of, store_twins, twin
+from voting.services.phases import found
+from voting.services.receipts import receipt, receipt_of, receipts
+from voting.services.second_factor import MOST_TRIES, matches
+from voting.services.site import Site, keyed_hash
+from voting.services.views import BoothView, Entered, Phase, Receipt
+from voting.services.wire import shown
+from voting.store import board as board_rows
+from voting.store import roll as roll_rows
+from voting.store.board import BallotRow
+from voting.store.elections import ElectionRow
+from voting.store.engine import Conflict, Transaction
+from voting.store.roll import RollEntry
+
+__all__ = ["booth", "cast_ballot", "enter_booth", "entry_challenge", "receipt", "receipts"]
+
+CHALLENGE_LIFE = timedelta(hours=1)
+MOST_RACES = 1000  # ballots of others that may be appended between reading the head and moving it
+
+
+def booth(site: Site, uuid: str, now: datetime) -> BoothView:
+    """All that the booth's page needs.
+
+    Refuses ELECTION_UNKNOWN, NOT_YET_OPEN(opens_at), ELECTION_CLOSED(closes_at) and LINK_EXPIRED.
+    """
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+    _require_open(row, now)
+    assert row.election_json is not None
+    assert row.rules is not None
+    return BoothView(
+        uuid=row.uuid,
+        title=row.title,
+        estate=row.estate,
+        election_json=row.election_json.decode(),
+        questions=json.loads(row.rules)["questions"],
+        phase=Phase(row.phase),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+    )
+
+
+def entry_challenge(site: Site, uuid: str, now: datetime) -> str:
+    """A text for the phone to sign: `<time>.<nonce>.<our mark>`; nothing is stored. Refuses like `booth`."""
+    with site.store.read() as tx:
+        _require_open(found(tx, uuid), now)
+    issued, nonce = str(int(now.timestamp())), secrets.token_hex(16)
+    return f"{issued}.{nonce}.{_mark(site, uuid, issued, nonce)}"
+
+
+def enter_booth(
+    site: Site,
+    uuid: str,
+    public_credential: str,
+    challenge: str,
+    proof: Mapping[str, Any],
+    digits: str,
+    now: datetime,
+) -> Entered:
+    """The voter behind a credential and a second factor; with the receipt, when they have already voted.
+
+    `proof` is `{"challenge", "response"}`, the credential's signature of `enter|<uuid>|<challenge>`. Refuses
+    what `booth` refuses, CHALLENGE_INVALID, CHALLENGE_EXPIRED, CREDENTIAL_UNKNOWN, CREDENTIAL_REPLACED,
+    MESSAGE_PROOF_INVALID, CREDENTIAL_LOCKED, SECOND_FACTOR_MISSING, SECOND_FACTOR_LOCKED and
+    SECOND_FACTOR_WRONG(left).
+    """
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+        _require_open(row, now)
+        _require_challenge(site, uuid, challenge, now)
+        entry = roll_rows.entry_by_credential(tx, uuid, public_credential)
+        if entry is None:
+            retired = roll_rows.is_retired(tx, uuid, public_credential)
+            raise Refused(Refusal.CREDENTIAL_REPLACED if retired else Refusal.CREDENTIAL_UNKNOWN)
+    signature = _proof(proof)
+    verify_message(group_named(row.group_name), public_credential, f"enter|{uuid}|{challenge}", signature)
+    refusal: Refused | None = None
+    with site.store.write() as tx:
+        held = _held(tx, uuid, entry.voter)
+        refusal = _second_factor(site, tx, uuid, held, digits, now)
+        ballot = board_rows.ballot_of(tx, uuid, entry.voter)
+    # A wrong try is stored before it is refused.
+    if refusal is not None:
+        raise refusal
+    return Entered(
+        voter=held.voter,
+        name_masked=masked(held.name),
+        units=tuple(unit.label for unit in held.units),
+        receipt=receipt_of(site, uuid, ballot) if ballot else None,
+    )
+
+
+def cast_ballot(site: Site, uuid: str, voter: int, body: bytes, now: datetime) -> Receipt:
+    """Verify a ballot, append it to both boards, and return the signed receipt.
+
+    1. Decode strictly. 2. In a short read: a ballot sent twice has its receipt; phase, lock, whose it is.
+    3. Verify proofs and signature with no transaction open. 4. Append on the condition that the head has not
+    moved and the election is open; when another ballot was first, read the head again. 5. The receipt.
+
+    Refuses JSON_…, ELEMENT_…, BALLOT_…, what `booth` refuses, VOTER_UNKNOWN, CREDENTIAL_LOCKED,
+    CREDENTIAL_NOT_YOURS and ALREADY_VOTED.
+    """
+    credential = decode_ballot(body).credential
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+        earlier = board_rows.ballot_of(tx, uuid, voter)
+        if earlier is not None:
+            return _again(site, uuid, earlier, body)
+        _require_open(row, now)
+        _require_own(roll_rows.entry(tx, uuid, voter), voter, credential)
+    assert row.election_json is not None
+    verified = verify_ballot(context(row.election_json), body)
+    for _ in range(MOST_RACES):
+        try:
+            with site.store.write() as tx:
+                appended = _append(tx, uuid, voter, verified, now)
+        except Conflict:
+            # The same voter's other ballot came between: the next round finds it.
+            continue
+        if appended is not None:
+            return _again(site, uuid, appended, body)
+    raise Refused(Refusal.BOARD_BUSY)
+
+
+def masked(name: str) -> str:
+    """A name as neighbours may see it: 王*, 王*英; co-owners each."""
+    return "、".join(
+        f"{one[0]}{'*' * max(len(one) - 2, 1)}{one[-1] if len(one) > 2 else ''}" for one in name.split("、")
+    )
+
+
+def _append(
+    tx: Transaction, uuid: str, voter: int, ballot: VerifiedBallot, now: datetime
+) -> BallotRow | None:
+    """Append, and return what stands on the board for this voter now; None when the head had moved."""
+    earlier = board_rows.ballot_of(tx, uuid, voter)
+    if earlier is not None:
+        return earlier
+    row = found(tx, uuid)
+    _require_open(row, now)
+    _require_own(roll_rows.entry(tx, uuid, voter, hold=True), voter, ballot.credential)
+    heads = heads_of(row)
+    event = twin(heads, "Ballot", (ballot.body,))
+    if not board_rows.advance(tx, uuid, Phase.OPEN, heads.height, event.owners.hash, event.area.hash):
+        return None
+    store_twins(tx, uuid, [event], now)
+    board_rows.add_ballot(tx, uuid, voter, ballot.tracker, event.heads.height)
+    return board_rows.ballot_of(tx, uuid, voter)
+
+
+def _again(site: Site, uuid: str, stored: BallotRow, body: bytes) -> Receipt:
+    """The receipt, if this is the ballot that is stored. Refuses ALREADY_VOTED."""
+    if stored.tracker != tracker(body):
+        raise Refused(Refusal.ALREADY_VOTED)
+    return receipt_of(site, uuid, stored)
+
+
+def _require_open(row: ElectionRow, now: datetime) -> None:
+    """From `closes_at` on no ballot is taken, whatever the stored phase says."""
+    match Phase(row.phase):
+        case Phase.DRAFT if row.issued_at is None:
+            raise Refused(Refusal.ELECTION_UNKNOWN)
+        case Phase.DRAFT:
+            raise Refused(Refusal.NOT_YET_OPEN, opens_at=shown(row.opens_at))
+        case Phase.PUBLISHED:
+            raise Refused(Refusal.LINK_EXPIRED)
+        case Phase.OPEN if now < row.closes_at:
+            return
+    ended = min(row.closed_at, row.closes_at) if row.closed_at else row.closes_at
+    raise Refused(Refusal.ELECTION_CLOSED, closes_at=shown(ended))
+
+
+def _require_own(entry: RollEntry | None, voter: int, credential: str) -> None:
+    if entry is None:
+        raise Refused(Refusal.VOTER_UNKNOWN, voter=voter)
+    if entry.locked:
+        raise Refused(Refusal.CREDENTIAL_LOCKED)
+    if entry.public_credential != credential:
+        raise Refused(Refusal.CREDENTIAL_NOT_YOURS)
+
+
+def _mark(site: Site, uuid: str, issued: str, nonce: str) -> str:
+    return keyed_hash(site.keys.challenge, f"{uuid}|{issued}|{nonce}")
+
+
+def _require_challenge(site: Site, uuid: str, challenge: str, now: datetime) -> None:
+    issued, _, rest = challenge.partition(".")
+    nonce, _, mark = rest.partition(".")
+    if not hmac.compare_digest(_mark(site, uuid, issued, nonce).encode(), mark.encode()):
+        raise Refused(Refusal.CHALLENGE_INVALID)
+    if not 0 <= now.timestamp() - int(issued) < CHALLENGE_LIFE.total_seconds():
+        raise Refused(Refusal.CHALLENGE_EXPIRED)
+
+
+def _proof(proof: Mapping[str, Any]) -> Proof:
+    challenge, response = proof.get("challenge"), proof.get("response")
+    if not isinstance(challenge, str) or not isinstance(response, str):
+        raise Refused(Refusal.MESSAGE_PROOF_INVALID)
+    return Proof(challenge, response)
+
+
+def _held(tx: Transaction, uuid: str, voter: int) -> RollEntry:
+    entry = roll_rows.entry(tx, uuid, voter, hold=True)
+    if entry is None:
+        raise Refused(Refusal.CREDENTIAL_UNKNOWN)
+    return entry
+
+
+def _second_factor(
+    site: Site, tx: Transaction, uuid: str, entry: RollEntry, digits: str, now: datetime
+) -> Refused | None:
+    """What refuses this try, with the count of tries stored; None when it is right."""
+    if entry.locked:
+        return Refused(Refusal.CREDENTIAL_LOCKED)
+    if not entry.factors:
+        return Refused(Refusal.SECOND_FACTOR_MISSING)
+    if entry.tries >= MOST_TRIES:
+        return Refused(Refusal.SECOND_FACTOR_LOCKED)
+    if matches(site.keys, entry.factors, digits):
+        if entry.tries:
+            roll_rows.change_entry(tx, uuid, entry.voter, tries=0)
+        return None
+    tries = entry.tries + 1
+    roll_rows.change_entry(tx, uuid, entry.voter, tries=tries)
+    if tries < MOST_TRIES:
+        return Refused(Refusal.SECOND_FACTOR_WRONG, left=MOST_TRIES - tries)
+    log.append(tx, uuid, "voter", "second-factor-locked", {"voter": entry.voter}, now)
+    return Refused(Refusal.SECOND_FACTOR_LOCKED)

@@ -1,0 +1,316 @@
+"""From opening to publishing: each step moves the phase once, by compare-and-swap, and writes the board.
+
+Costly work (keys, verification, decryption) is done with no transaction open; the write re-checks the phase
+and the board's head, and stores everything or nothing.
+"""
+
+import json
+import secrets
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from voting.errors import Refusal, Refused
+from voting.protocol.ballot import VerifiedBallot, verify_ballot
+from voting.protocol.board import owned, setup_records
+from voting.protocol.election import Election, ElectionContext, Question
+from voting.protocol.encoding import encode
+from voting.protocol.group import group_named
+from voting.protocol.tally import (
+    combine,
+    decrypt_result,
+    encrypted_tally,
+    partial_decryption,
+    result_json,
+    tally_json,
+    verify_partial_decryption,
+)
+from voting.protocol.trustees import generate_trustee_key, trustees_json
+from voting.rules.agenda import Agenda, agenda_from_json
+from voting.rules.outcome import Measured, canonical_json, decide, rules_document
+from voting.rules.questions import ballot_answers
+from voting.rules.roll import Voter
+from voting.services import log
+from voting.services.board import (
+    BEFORE_SETUP,
+    Records,
+    Twin,
+    ballot_bodies,
+    context,
+    heads_of,
+    store_twins,
+    twin,
+    twins,
+)
+from voting.services.checkpoint import Checkpoint, sign_checkpoint
+from voting.services.phases import found, require, require_issued, require_reason, wrong_phase
+from voting.services.site import Actor, Keys, Progress, Site
+from voting.services.views import Act, Phase
+from voting.services.wire import iso, shown
+from voting.store import elections as rows
+from voting.store import roll as roll_rows
+from voting.store.elections import ElectionRow
+from voting.store.engine import Transaction
+from voting.store.roll import RollEntry
+
+MOST_RACES = 1000  # appends that may come between reading the head and moving it, before we give up
+
+
+def open_election(
+    site: Site, uuid: str, actor: Actor, now: datetime, progress: Progress | None = None
+) -> None:
+    """Make the trustee key, fix rules and credentials on both boards, and let voters in.
+
+    Refuses ELECTION_WRONG_PHASE, CREDENTIALS_NOT_ISSUED, OPENING_TOO_EARLY(opens_at) and
+    WINDOW_OVER(closes_at).
+    """
+    report = progress or _nobody
+    report(0, 3)
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+        _require_openable(row, now)
+        entries = roll_rows.roll(tx, uuid)
+    agenda = agenda_from_json(json.loads(row.agenda))
+    rules = canonical_json(
+        rules_document(
+            agenda,
+            [_voter(entry) for entry in entries],
+            receipt_key=site.keys.receipt_key_hex,
+            opens_at=row.opens_at,
+            closes_at=row.closes_at,
+            group=row.group_name,
+        )
+    )
+    key = generate_trustee_key(group_named(row.group_name))
+    report(1, 3)
+    election_json = encode(
+        Election(
+            description=f"rules sha256:{sha256(rules).hexdigest()}",
+            name=row.title,
+            group=row.group_name,
+            public_key=key.public.public_key,
+            questions=_questions(agenda),
+            uuid=uuid,
+        )
+    )
+    trustees = trustees_json([key.public])
+    setup = twin(
+        BEFORE_SETUP,
+        "Setup",
+        setup_records(election_json, trustees, _credentials(entries, weighted=False)),
+        setup_records(election_json, trustees, _credentials(entries, weighted=True)),
+    )
+    report(2, 3)
+    values = {
+        "phase": Phase.OPEN,
+        "opened_at": now,
+        "rules": rules,
+        "election_json": election_json,
+        "sealed_trustee_key": _seal(site.keys, uuid, key.secret),
+        **_head_values(setup),
+    }
+    with site.store.write() as tx:
+        if not rows.move(tx, uuid, Phase.DRAFT, values, issued=True):
+            raise wrong_phase(found(tx, uuid), Act.OPEN)
+        store_twins(tx, uuid, [setup], now)
+        details = {
+            "owners_event": setup.owners.hash,
+            "area_event": setup.area.hash,
+            "rules_sha256": sha256(rules).hexdigest(),
+        }
+        log.append(tx, uuid, actor.name, "election-opened", details, now)
+    report(3, 3)
+
+
+def close_election(site: Site, uuid: str, actor: Actor, now: datetime, reason: str | None = None) -> str:
+    """End the ballots and sign the digest of that minute; returns the checkpoint's text.
+
+    Before `closes_at` only with a written reason, which is logged and reported. Refuses ELECTION_WRONG_PHASE,
+    CLOSING_TOO_EARLY(closes_at) without a reason and REASON_MISSING(least) with too short a one.
+    """
+    for _ in range(MOST_RACES):
+        with site.store.write() as tx:
+            row = found(tx, uuid)
+            require(row, Act.CLOSE, Phase.OPEN)
+            early = now < row.closes_at
+            if early and reason is None:
+                raise Refused(Refusal.CLOSING_TOO_EARLY, closes_at=shown(row.closes_at))
+            early_reason = require_reason(reason) if early else None
+            end = twin(heads_of(row), "EndBallots")
+            values = {
+                "phase": Phase.CLOSED,
+                "closed_at": now,
+                "early_close_reason": early_reason,
+                **_head_values(end),
+            }
+            if not rows.move(tx, uuid, Phase.OPEN, values, height=row.height):
+                continue
+            store_twins(tx, uuid, [end], now)
+            owners, area_dm2 = roll_rows.turnout(tx, uuid)
+            details = {
+                "height": end.heads.height,
+                "owners_event": end.owners.hash,
+                "area_event": end.area.hash,
+                "voters": owners,
+                "area_dm2": area_dm2,
+                **({"early": early_reason} if early_reason else {}),
+            }
+            log.append(tx, uuid, actor.name, "election-closed", details, now)
+            text = signed_checkpoint(site, tx, found(tx, uuid), now)
+            rows.move(tx, uuid, Phase.CLOSED, {"closing_checkpoint": text})
+            return text
+    raise Refused(Refusal.BOARD_BUSY)
+
+
+def count_election(
+    site: Site, uuid: str, actor: Actor, now: datetime, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Tally both measures, decrypt them with proofs, let the rules decide; returns the outcome.
+
+    Every ballot is verified again, from the bytes on the board, before anything is decrypted. Refuses
+    ELECTION_WRONG_PHASE, and what verification refuses where the database was tampered with.
+    """
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+        require(row, Act.COUNT, Phase.CLOSED)
+        bodies = ballot_bodies(tx, uuid)
+        entries = roll_rows.roll(tx, uuid)
+    assert row.election_json is not None
+    assert row.rules is not None
+    election = context(row.election_json)
+    report = progress or _nobody
+    steps = len(bodies) + 2
+    ballots = []
+    for done, body in enumerate(bodies):
+        report(done, steps)
+        ballots.append(verify_ballot(election, body))
+    secret = _unseal(site.keys, row)
+    report(len(bodies), steps)
+    owners, owners_records = _tallied(
+        election, ballots, {entry.public_credential: 1 for entry in entries}, secret
+    )
+    report(len(bodies) + 1, steps)
+    area, area_records = _tallied(
+        election, ballots, {entry.public_credential: entry.area_dm2 for entry in entries}, secret
+    )
+    outcome = {"uuid": uuid, **decide(json.loads(row.rules), owners, area)}
+    events = twins(
+        heads_of(row),
+        [
+            ("EncryptedTally", owners_records[0], area_records[0]),
+            ("PartialDecryption", owners_records[1], area_records[1]),
+            ("Result", owners_records[2], area_records[2]),
+        ],
+    )
+    with site.store.write() as tx:
+        values = {
+            "phase": Phase.COUNTED,
+            "counted_at": now,
+            "outcome": canonical_json(outcome).decode(),
+            **_head_values(events[-1]),
+        }
+        if not rows.move(tx, uuid, Phase.CLOSED, values, height=row.height):
+            raise wrong_phase(found(tx, uuid), Act.COUNT)
+        store_twins(tx, uuid, events, now)
+        details = {"outcome_sha256": sha256(canonical_json(outcome)).hexdigest()}
+        log.append(tx, uuid, actor.name, "election-counted", details, now)
+    report(steps, steps)
+    return outcome
+
+
+def publish_election(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
+    """Make the outcome public; voting links are no longer used. Refuses ELECTION_WRONG_PHASE."""
+    with site.store.write() as tx:
+        row = found(tx, uuid)
+        require(row, Act.PUBLISH, Phase.COUNTED)
+        if not rows.move(tx, uuid, Phase.COUNTED, {"phase": Phase.PUBLISHED, "published_at": now}):
+            raise wrong_phase(found(tx, uuid), Act.PUBLISH)
+        log.append(tx, uuid, actor.name, "election-published", {}, now)
+
+
+def signed_checkpoint(site: Site, tx: Transaction, row: ElectionRow, now: datetime) -> str:
+    """The signed text that pins the boards, the rules and the log as they stand in this transaction."""
+    assert row.rules is not None
+    assert row.height is not None
+    assert row.owners_head is not None
+    assert row.area_head is not None
+    pinned = Checkpoint(
+        uuid=row.uuid,
+        height=row.height,
+        owners_head=row.owners_head,
+        area_head=row.area_head,
+        rules_sha256=sha256(row.rules).hexdigest(),
+        log_head=log.head(tx, row.uuid),
+        time=iso(now),
+    )
+    return sign_checkpoint(pinned, site.keys.receipt_key)
+
+
+def _require_openable(row: ElectionRow, now: datetime) -> None:
+    require_issued(row, Act.OPEN, Phase.DRAFT)
+    if now < row.opens_at:
+        raise Refused(Refusal.OPENING_TOO_EARLY, opens_at=shown(row.opens_at))
+    if now >= row.closes_at:
+        raise Refused(Refusal.WINDOW_OVER, closes_at=shown(row.closes_at))
+
+
+def _voter(entry: RollEntry) -> Voter:
+    """The entry as the rules know it; owners' keys stay in the register."""
+    return Voter(entry.voter, entry.name, entry.units, entry.area_dm2, entry.building, ())
+
+
+def _questions(agenda: Agenda) -> tuple[Question, ...]:
+    made = []
+    for question in agenda.questions:
+        ballot = ballot_answers(question)
+        made.append(
+            Question(answers=ballot.answers, min=ballot.minimum, max=ballot.maximum, question=question.text)
+        )
+    return tuple(made)
+
+
+def _credentials(entries: list[RollEntry], *, weighted: bool) -> bytes:
+    """The published list, sorted by credential so that its order tells nothing about voters."""
+    listed = sorted(entries, key=lambda entry: entry.public_credential)
+    return encode(
+        [
+            f"{entry.public_credential},{entry.area_dm2}" if weighted else entry.public_credential
+            for entry in listed
+        ]
+    )
+
+
+def _tallied(
+    election: ElectionContext, ballots: list[VerifiedBallot], weights: dict[str, int], secret: int
+) -> tuple[Measured, tuple[Records, Records, Records]]:
+    """One measure: its totals, and the records of EncryptedTally, PartialDecryption and Result."""
+    tally, number, total = encrypted_tally(election, ballots, weights)
+    share = partial_decryption(election, tally, secret)
+    public = election.group.generator.power(secret)
+    factors = combine(election.group, [verify_partial_decryption(election, tally, public, share, 1)])
+    result = decrypt_result(election, tally, factors, total)
+    records = (tally_json(tally, number, total), owned(1, share), (result_json(result),))
+    return Measured(total, sum(weights.values()), result), records
+
+
+def _head_values(last: Twin) -> dict[str, Any]:
+    return {"height": last.heads.height, "owners_head": last.owners.hash, "area_head": last.area.hash}
+
+
+def _seal(keys: Keys, uuid: str, secret: int) -> bytes:
+    """The trustee key at rest: AES-256-GCM under the site's key, bound to this election."""
+    # A fresh key is sealed once an election: a random nonce does not repeat.
+    nonce = secrets.token_bytes(12)
+    return nonce + AESGCM(keys.sealing).encrypt(nonce, str(secret).encode(), uuid.encode())
+
+
+def _unseal(keys: Keys, row: ElectionRow) -> int:
+    assert row.sealed_trustee_key is not None
+    nonce, sealed = row.sealed_trustee_key[:12], row.sealed_trustee_key[12:]
+    return int(AESGCM(keys.sealing).decrypt(nonce, sealed, row.uuid.encode()))
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Nobody watches the progress."""

@@ -1,0 +1,350 @@
+"""Credentials and letters: issued once, replaced before opening, printed again, locked, reset at the desk.
+
+A private credential exists in memory while letters are made, then only on paper and in the credential file.
+The roll is frozen with the letters: voters, areas and second factors are those of the register at that hour.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from voting.documents.letters import ElectionNotice, Letter, letters_pdf, poster_pdf
+from voting.errors import Refusal, Refused
+from voting.protocol.credentials import generate, printed, public_credential
+from voting.protocol.group import Group, group_named
+from voting.rules.agenda import Agenda, agenda_from_json
+from voting.rules.area import area_m2
+from voting.rules.roll import Voter, roll_digest
+from voting.services import log
+from voting.services.credential_file import open_credential_file, require_passphrase, seal_credentials
+from voting.services.phases import found, require_issued, require_not_issued, require_reason, wrong_phase
+from voting.services.registers import counted_voters, estate_row
+from voting.services.second_factor import MOST_TRIES, desk_code, factor
+from voting.services.site import Actor, Progress, Site
+from voting.services.views import Act, Issued, Phase, Replaced, RollView
+from voting.services.wire import shown
+from voting.store import elections as rows
+from voting.store import roll as roll_rows
+from voting.store.elections import ElectionRow
+from voting.store.engine import Transaction
+from voting.store.registers import Factor, register_units
+from voting.store.roll import RollEntry
+
+# What issuing adds to a draft, and withdrawing takes away again.
+_FROZEN = ("issued_at", "register_id", "help_text", "roll_sha256", "electorate_owners", "electorate_area_dm2")
+DEFAULT_HELP = "不会用手机，或需要纸质表决票：请到业主大会筹备组，我们帮您办，也可以上门。"
+
+
+def issue_credentials(
+    site: Site,
+    uuid: str,
+    passphrase: str,
+    base_url: str,
+    actor: Actor,
+    now: datetime,
+    progress: Progress | None = None,
+    help_text: str = DEFAULT_HELP,
+) -> Issued:
+    """Freeze the roll of a draft from its estate's newest register, and make every letter.
+
+    The letters are made before anything is stored, and everything is stored in one transaction: a failure
+    leaves no voter with a code that the server does not know. Refuses PASSPHRASE_TOO_SHORT(least),
+    ELECTION_WRONG_PHASE, CREDENTIALS_ALREADY_ISSUED, WINDOW_OVER(closes_at), REGISTER_MISSING, ROLL_EMPTY,
+    and what the letters refuse.
+    """
+    require_passphrase(passphrase)
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+        require_not_issued(row, Act.ISSUE)
+        register_id = estate_row(tx, row.estate_id).register_id
+        if register_id is None:
+            raise Refused(Refusal.REGISTER_MISSING)
+        agenda = agenda_from_json(json.loads(row.agenda))
+        everybody = counted_voters(tx, register_id, agenda.scope)
+        factors = _factors_of(tx, register_id)
+    if now >= row.closes_at:
+        raise Refused(Refusal.WINDOW_OVER, closes_at=shown(row.closes_at))
+    if not everybody:
+        raise Refused(Refusal.ROLL_EMPTY)
+
+    count = len(everybody)
+
+    def report(done: int, _of: int) -> None:
+        if progress:
+            progress(done, 2 * count + 1)
+
+    group = group_named(row.group_name)
+    private: dict[int, str] = {}
+    entries: list[RollEntry] = []
+    for done, voter in enumerate(everybody):
+        report(done, count)
+        private[voter.number] = generate()
+        public = public_credential(group, uuid, private[voter.number])
+        entries.append(_entry(voter, public, factors.get(frozenset(voter.owner_keys), ())))
+    notice = _notice(row, agenda, base_url, help_text)
+    letters = letters_pdf(
+        notice,
+        [_letter(entry, uuid, base_url, private[entry.voter]) for entry in entries],
+        lambda done, of: report(count + done, of),
+    )
+    issued = Issued(
+        letters=letters,
+        poster=poster_pdf(notice, f"{base_url}/e/{uuid}"),
+        credential_file=seal_credentials(uuid, private, passphrase),
+    )
+    values = {
+        "issued_at": now,
+        "register_id": register_id,
+        "help_text": help_text,
+        "roll_sha256": roll_digest(everybody),
+        "electorate_owners": count,
+        "electorate_area_dm2": sum(voter.area_dm2 for voter in everybody),
+    }
+    with site.store.write() as tx:
+        if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False, agenda=row.agenda):
+            changed = found(tx, uuid)
+            require_not_issued(changed, Act.ISSUE)
+            raise wrong_phase(changed, Act.ISSUE)
+        roll_rows.add_roll(tx, uuid, entries)
+        details = {
+            "register": register_id,
+            "voters": count,
+            "area_dm2": values["electorate_area_dm2"],
+            "roll_sha256": values["roll_sha256"],
+            "credential_file_sha256": sha256(issued.credential_file).hexdigest(),
+        }
+        log.append(tx, uuid, actor.name, "letters-issued", details, now)
+    report(2 * count + 1, count)
+    return issued
+
+
+def withdraw_credentials(site: Site, uuid: str, reason: str, actor: Actor, now: datetime) -> None:
+    """Make all letters of a draft void, so that it can be edited and issued again.
+
+    Refuses ELECTION_WRONG_PHASE, CREDENTIALS_NOT_ISSUED and REASON_MISSING(least).
+    """
+    reason = require_reason(reason)
+    with site.store.write() as tx:
+        require_issued(found(tx, uuid), Act.WITHDRAW, Phase.DRAFT)
+        if not rows.move(tx, uuid, Phase.DRAFT, dict.fromkeys(_FROZEN), issued=True):
+            raise wrong_phase(found(tx, uuid), Act.WITHDRAW)
+        entries = roll_rows.roll(tx, uuid)
+        void = [(entry.voter, entry.public_credential) for entry in entries]
+        roll_rows.retire(tx, uuid, void, reason, now)
+        roll_rows.delete_roll(tx, uuid)
+        log.append(tx, uuid, actor.name, "letters-withdrawn", {"voters": len(void), "reason": reason}, now)
+
+
+def replace_letter(
+    site: Site,
+    uuid: str,
+    voter: int,
+    reason: str,
+    credential_file: bytes,
+    passphrase: str,
+    base_url: str,
+    actor: Actor,
+    now: datetime,
+) -> Replaced:
+    """Give a voter a new credential before opening; the old letter is void and is told so by name.
+
+    The new credential file takes the place of the old one, which is then outdated. Refuses
+    ELECTION_WRONG_PHASE, CREDENTIALS_NOT_ISSUED, REASON_MISSING, VOTER_UNKNOWN(voter), CREDENTIAL_FILE_….
+    """
+    reason = require_reason(reason)
+    row, entries = _issued_roll(site, uuid, Act.REPLACE_LETTER, Phase.DRAFT)
+    entry = _entry_of(entries, voter)
+    private = open_credential_file(credential_file, passphrase, uuid)
+    group = group_named(row.group_name)
+    _require_current(group, uuid, private, entries)
+    private[voter] = generate()
+    fresh = replace(entry, public_credential=public_credential(group, uuid, private[voter]))
+    replaced = Replaced(
+        letter=_one_letter(row, fresh, base_url, private[voter]),
+        credential_file=seal_credentials(uuid, private, passphrase),
+    )
+    with site.store.write() as tx:
+        # The same value again: it holds the election's row, so that it does not open meanwhile.
+        if not rows.move(tx, uuid, Phase.DRAFT, {"issued_at": row.issued_at}, issued=True):
+            raise wrong_phase(found(tx, uuid), Act.REPLACE_LETTER)
+        if _credentials(roll_rows.roll(tx, uuid)) != _credentials(entries):
+            raise Refused(Refusal.CREDENTIAL_FILE_OUTDATED, voter=voter)
+        roll_rows.change_entry(tx, uuid, voter, public_credential=fresh.public_credential)
+        roll_rows.retire(tx, uuid, [(voter, entry.public_credential)], reason, now)
+        log.append(tx, uuid, actor.name, "letter-replaced", {"voter": voter, "reason": reason}, now)
+    return replaced
+
+
+def reprint_letter(
+    site: Site,
+    uuid: str,
+    voter: int,
+    credential_file: bytes,
+    passphrase: str,
+    base_url: str,
+    actor: Actor,
+    now: datetime,
+) -> bytes:
+    """The same letter again (PDF), until the closing time. Refuses like `replace_letter`, ELECTION_CLOSED."""
+    row, entries = _issued_roll(site, uuid, Act.REPRINT_LETTER, Phase.DRAFT, Phase.OPEN)
+    _require_before_closing(row, now)
+    entry = _entry_of(entries, voter)
+    private = open_credential_file(credential_file, passphrase, uuid)
+    _require_current(group_named(row.group_name), uuid, private, [entry])
+    letter = _one_letter(row, entry, base_url, private[voter])
+    with site.store.write() as tx:
+        log.append(tx, uuid, actor.name, "letter-reprinted", {"voter": voter}, now)
+    return letter
+
+
+def lock_voter(site: Site, uuid: str, voter: int, reason: str, actor: Actor, now: datetime) -> None:
+    """Lock a stolen or lost credential until the second factor is reset at the desk.
+
+    Refuses ELECTION_WRONG_PHASE, ELECTION_CLOSED, REASON_MISSING(least) and VOTER_UNKNOWN(voter).
+    """
+    details = {"voter": voter, "reason": require_reason(reason)}
+    with site.store.write() as tx:
+        _require_desk(tx, uuid, Act.LOCK, now)
+        _change(tx, uuid, voter, locked=True)
+        log.append(tx, uuid, actor.name, "voter-locked", details, now)
+
+
+def reset_second_factor(site: Site, uuid: str, voter: int, reason: str, actor: Actor, now: datetime) -> str:
+    """A new desk code of six digits, shown once: it takes the old factors' place and unlocks.
+
+    The desk gives it to the voter after seeing an identity card. Refuses like `lock_voter`.
+    """
+    details = {"voter": voter, "reason": require_reason(reason)}
+    code = desk_code()
+    with site.store.write() as tx:
+        _require_desk(tx, uuid, Act.RESET, now)
+        _change(tx, uuid, voter, factors=[factor(site.keys, code)], tries=0, locked=False)
+        log.append(tx, uuid, actor.name, "second-factor-reset", details, now)
+    return code
+
+
+def unlock_voter(site: Site, uuid: str, voter: int, actor: Actor, now: datetime) -> None:
+    """Give five new tries after five wrong ones; what is locked stays so. Refuses like `lock_voter`."""
+    with site.store.write() as tx:
+        _require_desk(tx, uuid, Act.UNLOCK, now)
+        _change(tx, uuid, voter, tries=0)
+        log.append(tx, uuid, actor.name, "voter-unlocked", {"voter": voter}, now)
+
+
+def roll(site: Site, uuid: str) -> list[RollView]:
+    """The frozen roll by voter number; empty before letters are issued. Refuses ELECTION_UNKNOWN."""
+    with site.store.read() as tx:
+        found(tx, uuid)
+        entries = roll_rows.roll(tx, uuid)
+    return [
+        RollView(
+            number=entry.voter,
+            name=entry.name,
+            building=entry.building,
+            units=tuple(unit.label for unit in entry.units),
+            area_dm2=entry.area_dm2,
+            state=_state(entry),
+            has_voted=entry.has_voted,
+        )
+        for entry in entries
+    ]
+
+
+def _state(entry: RollEntry) -> str:
+    if entry.locked:
+        return "locked"
+    return "too-many-tries" if entry.tries >= MOST_TRIES else "issued"
+
+
+def _factors_of(tx: Transaction, register_id: int) -> dict[frozenset[str], tuple[Factor, ...]]:
+    """Every factor of every unit that the same owners hold, also of units outside the scope."""
+    collected: dict[frozenset[str], tuple[Factor, ...]] = {}
+    for unit in register_units(tx, register_id):
+        owners = frozenset(unit.owner_keys)
+        collected[owners] = (*collected.get(owners, ()), *unit.factors)
+    return collected
+
+
+def _entry(voter: Voter, public: str, factors: tuple[Factor, ...]) -> RollEntry:
+    return RollEntry(
+        voter=voter.number,
+        name=voter.name,
+        building=voter.building,
+        units=voter.units,
+        area_dm2=voter.area_dm2,
+        public_credential=public,
+        factors=factors,
+    )
+
+
+def _letter(entry: RollEntry, uuid: str, base_url: str, credential: str) -> Letter:
+    return Letter(
+        voter=entry.voter,
+        name=entry.name,
+        building=entry.building,
+        units=tuple(unit.label for unit in entry.units),
+        area_m2=area_m2(entry.area_dm2),
+        link=f"{base_url}/v/{uuid}#{credential}",
+        code=printed(credential),
+    )
+
+
+def _one_letter(row: ElectionRow, entry: RollEntry, base_url: str, credential: str) -> bytes:
+    agenda = agenda_from_json(json.loads(row.agenda))
+    notice = _notice(row, agenda, base_url, row.help_text or DEFAULT_HELP)
+    return letters_pdf(notice, [_letter(entry, row.uuid, base_url, credential)])
+
+
+def _notice(row: ElectionRow, agenda: Agenda, base_url: str, help_text: str) -> ElectionNotice:
+    return ElectionNotice(
+        estate=row.estate,
+        title=row.title,
+        questions=tuple(question.text for question in agenda.questions),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        help=help_text,
+        base_url=base_url,
+    )
+
+
+def _issued_roll(site: Site, uuid: str, act: Act, *phases: Phase) -> tuple[ElectionRow, list[RollEntry]]:
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+        require_issued(row, act, *phases)
+        return row, roll_rows.roll(tx, uuid)
+
+
+def _entry_of(entries: Sequence[RollEntry], voter: int) -> RollEntry:
+    for entry in entries:
+        if entry.voter == voter:
+            return entry
+    raise Refused(Refusal.VOTER_UNKNOWN, voter=voter)
+
+
+def _credentials(entries: Iterable[RollEntry]) -> list[str]:
+    return [entry.public_credential for entry in entries]
+
+
+def _require_current(group: Group, uuid: str, private: dict[int, str], entries: Iterable[RollEntry]) -> None:
+    for entry in entries:
+        credential = private.get(entry.voter)
+        if credential is None or public_credential(group, uuid, credential) != entry.public_credential:
+            raise Refused(Refusal.CREDENTIAL_FILE_OUTDATED, voter=entry.voter)
+
+
+def _require_before_closing(row: ElectionRow, now: datetime) -> None:
+    if now >= row.closes_at:
+        raise Refused(Refusal.ELECTION_CLOSED, closes_at=shown(row.closes_at))
+
+
+def _require_desk(tx: Transaction, uuid: str, act: Act, now: datetime) -> None:
+    row = found(tx, uuid)
+    require_issued(row, act, Phase.DRAFT, Phase.OPEN)
+    _require_before_closing(row, now)
+
+
+def _change(tx: Transaction, uuid: str, voter: int, **values: object) -> None:
+    if not roll_rows.change_entry(tx, uuid, voter, **values):
+        raise Refused(Refusal.VOTER_UNKNOWN, voter=voter)

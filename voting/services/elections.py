@@ -1,0 +1,178 @@
+"""Elections: drafts, and what pages show of any. Opening to publishing stands in `conduct`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from voting.errors import Refusal, Refused
+from voting.protocol.election import new_uuid
+from voting.rules.agenda import Agenda, agenda_from_json, agenda_to_json
+from voting.services import log
+from voting.services.conduct import close_election, count_election, open_election, publish_election
+from voting.services.phases import found, next_acts, require_not_issued
+from voting.services.registers import counted_voters, estate_row
+from voting.services.site import Actor, Site
+from voting.services.views import Act, ElectionView, Phase, Turnout
+from voting.store import elections as rows
+from voting.store import roll as roll_rows
+from voting.store.elections import ElectionRow
+from voting.store.engine import Transaction
+
+__all__ = [
+    "close_election",
+    "count_election",
+    "create_election",
+    "delete_draft",
+    "edit_election",
+    "election",
+    "elections",
+    "next_acts",
+    "open_election",
+    "publish_election",
+    "turnout",
+]
+
+DEFAULT_GROUP = "BELENIOS-2048"
+
+
+def create_election(
+    site: Site,
+    estate_id: int,
+    agenda: Mapping[str, Any],
+    opens_at: datetime,
+    closes_at: datetime,
+    actor: Actor,
+    now: datetime,
+    group: str = DEFAULT_GROUP,
+) -> str:
+    """Create a draft and return its uuid; the times stand in for the agenda's.
+
+    Refuses AGENDA_… by place, AGENDA_ESTATE_DIFFERS(estate), WINDOW_INVALID and ESTATE_UNKNOWN.
+    """
+    values = _draft(agenda, opens_at, closes_at)
+    uuid = new_uuid()
+    with site.store.write() as tx:
+        _require_estate(tx, estate_id, values["agenda"])
+        rows.add_election(tx, uuid, estate_id, created_at=now, group_name=group, **values)
+        log.append(tx, uuid, actor.name, "election-created", _logged(values), now)
+    return uuid
+
+
+def edit_election(
+    site: Site,
+    uuid: str,
+    agenda: Mapping[str, Any],
+    opens_at: datetime,
+    closes_at: datetime,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Replace a draft's agenda and times while no letters are issued; refuses like `create_election`."""
+    values = _draft(agenda, opens_at, closes_at)
+    with site.store.write() as tx:
+        row = found(tx, uuid)
+        require_not_issued(row, Act.EDIT)
+        _require_estate(tx, row.estate_id, values["agenda"])
+        if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False):
+            raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
+        log.append(tx, uuid, actor.name, "election-edited", _logged(values), now)
+
+
+def delete_draft(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
+    """Delete a draft without letters; its audit log stays. Refuses by phase."""
+    with site.store.write() as tx:
+        row = found(tx, uuid)
+        require_not_issued(row, Act.DELETE)
+        if not rows.delete_draft(tx, uuid):
+            raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
+        log.append(tx, uuid, actor.name, "election-deleted", {"title": row.title}, now)
+
+
+def election(site: Site, uuid: str) -> ElectionView:
+    """One election. Refuses ELECTION_UNKNOWN."""
+    with site.store.read() as tx:
+        return _view(tx, found(tx, uuid))
+
+
+def elections(site: Site) -> list[ElectionView]:
+    """Every election, newest first."""
+    with site.store.read() as tx:
+        return [_view(tx, row) for row in rows.list_elections(tx)]
+
+
+def turnout(site: Site, uuid: str) -> Turnout:
+    """Who has voted so far on both measures; zeros of zeros before letters are issued."""
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+        owners, area_dm2 = roll_rows.turnout(tx, uuid)
+    return Turnout(owners, area_dm2, row.electorate_owners or 0, row.electorate_area_dm2 or 0)
+
+
+def _draft(agenda: Mapping[str, Any], opens_at: datetime, closes_at: datetime) -> dict[str, Any]:
+    if opens_at.tzinfo is None or closes_at.tzinfo is None:
+        raise TypeError("an election's times need a time zone")
+    opens_at, closes_at = (time.astimezone(UTC).replace(microsecond=0) for time in (opens_at, closes_at))
+    if closes_at <= opens_at:
+        raise Refused(Refusal.WINDOW_INVALID)
+    parsed = replace(agenda_from_json(agenda), opens_at=opens_at, closes_at=closes_at)
+    return {
+        "title": parsed.title,
+        "agenda": json.dumps(agenda_to_json(parsed), ensure_ascii=False),
+        "opens_at": opens_at,
+        "closes_at": closes_at,
+    }
+
+
+def _require_estate(tx: Transaction, estate_id: int, agenda: str) -> None:
+    estate = estate_row(tx, estate_id)
+    if json.loads(agenda)["estate"] != estate.name:
+        raise Refused(Refusal.AGENDA_ESTATE_DIFFERS, estate=estate.name)
+
+
+def _logged(values: Mapping[str, Any]) -> dict[str, str]:
+    digest = sha256(values["agenda"].encode()).hexdigest()
+    return {"title": values["title"], "agenda_sha256": digest}
+
+
+def _view(tx: Transaction, row: ElectionRow) -> ElectionView:
+    agenda_json = json.loads(row.agenda)
+    agenda = agenda_from_json(agenda_json)
+    owners, area_dm2 = row.electorate_owners, row.electorate_area_dm2
+    if row.issued_at is None:
+        owners, area_dm2 = _expected_electorate(tx, row.estate_id, agenda)
+    return ElectionView(
+        uuid=row.uuid,
+        estate_id=row.estate_id,
+        title=row.title,
+        estate=row.estate,
+        phase=Phase(row.phase),
+        agenda=agenda,
+        agenda_json=agenda_json,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        created_at=row.created_at,
+        issued_at=row.issued_at,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        counted_at=row.counted_at,
+        published_at=row.published_at,
+        electorate_owners=owners,
+        electorate_area_dm2=area_dm2,
+        group=row.group_name,
+        rules=json.loads(row.rules) if row.rules is not None else None,
+        rules_sha256=sha256(row.rules).hexdigest() if row.rules is not None else None,
+        outcome=json.loads(row.outcome) if row.outcome is not None else None,
+        early_close_reason=row.early_close_reason,
+        closing_checkpoint=row.closing_checkpoint,
+    )
+
+
+def _expected_electorate(tx: Transaction, estate_id: int, agenda: Agenda) -> tuple[int | None, int | None]:
+    estate = estate_row(tx, estate_id)
+    if estate.register_id is None:
+        return None, None
+    everybody = counted_voters(tx, estate.register_id, agenda.scope)
+    return (len(everybody), sum(voter.area_dm2 for voter in everybody)) if everybody else (None, None)

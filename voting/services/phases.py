@@ -1,0 +1,74 @@
+"""What an election's phase allows: `draft → open → closed → counted → published`, never back.
+
+Letters are issued inside the draft: with them out, the draft can only be opened, or withdrawn whole.
+"""
+
+from datetime import datetime
+
+from voting.errors import Refusal, Refused
+from voting.services.views import Act, ElectionView, Phase
+from voting.store.elections import ElectionRow, election_row
+from voting.store.engine import Transaction
+
+LEAST_REASON = 5  # characters
+
+
+def found(tx: Transaction, uuid: str) -> ElectionRow:
+    """The election's row. Refuses ELECTION_UNKNOWN."""
+    row = election_row(tx, uuid)
+    if row is None:
+        raise Refused(Refusal.ELECTION_UNKNOWN)
+    return row
+
+
+def wrong_phase(row: ElectionRow, act: Act) -> Refused:
+    """ELECTION_WRONG_PHASE(phase, act)."""
+    return Refused(Refusal.ELECTION_WRONG_PHASE, phase=row.phase, act=act.value)
+
+
+def require(row: ElectionRow, act: Act, *phases: Phase) -> None:
+    """Refuses ELECTION_WRONG_PHASE unless the election is in one of these phases."""
+    if row.phase not in phases:
+        raise wrong_phase(row, act)
+
+
+def require_issued(row: ElectionRow, act: Act, *phases: Phase) -> None:
+    """Refuses ELECTION_WRONG_PHASE, and CREDENTIALS_NOT_ISSUED for a draft without letters."""
+    require(row, act, *phases)
+    if row.issued_at is None:
+        raise Refused(Refusal.CREDENTIALS_NOT_ISSUED)
+
+
+def require_not_issued(row: ElectionRow, act: Act) -> None:
+    """Refuses ELECTION_WRONG_PHASE, and CREDENTIALS_ALREADY_ISSUED for a draft whose letters are out."""
+    require(row, act, Phase.DRAFT)
+    if row.issued_at is not None:
+        raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
+
+
+def require_reason(reason: str | None) -> str:
+    """The reason, trimmed. Refuses REASON_MISSING(least)."""
+    text = (reason or "").strip()
+    if len(text) < LEAST_REASON:
+        raise Refused(Refusal.REASON_MISSING, least=LEAST_REASON)
+    return text
+
+
+def next_acts(view: ElectionView, now: datetime) -> tuple[Act, ...]:
+    """What can be done now, in the order in which a page offers it."""
+    in_window = view.opens_at <= now < view.closes_at
+    desk = (Act.REPRINT_LETTER, Act.LOCK, Act.RESET, Act.UNLOCK)
+    match view.phase:
+        case Phase.DRAFT if view.issued_at is None:
+            ready = view.electorate_owners is not None and now < view.closes_at
+            return (*([Act.ISSUE] if ready else []), Act.EDIT, Act.DELETE)
+        case Phase.DRAFT:
+            return (*([Act.OPEN] if in_window else []), Act.REPLACE_LETTER, *desk, Act.WITHDRAW)
+        case Phase.OPEN:
+            return (*desk, Act.CLOSE_EARLY) if now < view.closes_at else (Act.CLOSE,)
+        case Phase.CLOSED:
+            return (Act.COUNT,)
+        case Phase.COUNTED:
+            return (Act.PUBLISH, Act.EXPORT)
+        case _:
+            return (Act.EXPORT,)

@@ -1,0 +1,119 @@
+"""What leaves for auditors: the export that anyone can check, the checkpoint, the audit log."""
+
+import json
+import zipfile
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+
+from voting.documents.report import ReportFacts, report_html
+from voting.documents.results import results_xlsx
+from voting.errors import Refusal, Refused
+from voting.services import log
+from voting.services.board import archives
+from voting.services.conduct import signed_checkpoint
+from voting.services.phases import found, require
+from voting.services.site import Actor, Site
+from voting.services.views import Act, Phase
+from voting.store import log as log_rows
+
+_OPENED = (Phase.OPEN, Phase.CLOSED, Phase.COUNTED, Phase.PUBLISHED)
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same for every file, so that equal records are equal zips
+
+_README = """这是一次业主共同决定事项表决的完整记录，任何人都可以自己核对。
+
+report.html        结果报告，用浏览器打开
+results.xlsx       结果数字
+outcome.json       依法得出的结果
+rules.json         表决规则：事项、通过条件、总人数、总面积
+owners/{uuid}.bel  按人数计的全部加密选票与计票证明
+area/{uuid}.bel    按面积计的全部加密选票与计票证明
+audit-log.jsonl    每一步操作的记录，前后相连
+checkpoint.txt     服务器对以上内容的签名摘要
+
+怎样核对：
+  1. 本系统：   voting verify EXPORT.zip
+  2. 独立程序： 解压后，用 Debian 的 belenios-tool 2.0
+       cd owners && belenios-tool election verify
+       cd area && belenios-tool election verify
+  3. 您自己的选票：在公示的回执名单里查找您的回执号。
+
+---
+
+The whole record of one vote of owners. Anyone can check it: run `voting verify EXPORT.zip`, or unzip it and
+run `belenios-tool election verify` (Debian, 2.0) in owners/ and in area/. The digest of rules.json stands in
+the description of the election, so that every ballot is bound to it. checkpoint.txt is signed with the
+receipt_key of rules.json.
+"""
+
+
+def export_record(site: Site, uuid: str, now: datetime, actor: Actor | None = None) -> bytes:
+    """EXPORT.zip of a counted election.
+
+    The export is logged before it is made, so that its own entry is the last line of the log inside it; the
+    checkpoint inside pins exactly what is inside. Refuses ELECTION_WRONG_PHASE before counting.
+    """
+    with site.store.write() as tx:
+        row = found(tx, uuid)
+        require(row, Act.EXPORT, Phase.COUNTED, Phase.PUBLISHED)
+        log.append(tx, uuid, actor.name if actor else "visitor", "record-exported", {}, now)
+        lines = log_rows.lines(tx, uuid)
+        checkpoint_text = signed_checkpoint(site, tx, row, now)
+    assert row.opened_at is not None
+    assert row.closed_at is not None
+    assert row.counted_at is not None
+    assert row.rules is not None
+    assert row.outcome is not None
+    # Nothing on the board of a counted election changes any more.
+    with site.store.read() as tx:
+        owners, area = archives(tx, uuid, int(row.opened_at.timestamp()))
+    rules, outcome = json.loads(row.rules), json.loads(row.outcome)
+    facts = ReportFacts(
+        uuid=uuid,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        counted_at=row.counted_at,
+        early_close_reason=row.early_close_reason,
+        owners_head=row.owners_head or "",
+        area_head=row.area_head or "",
+        rules_sha256=sha256(row.rules).hexdigest(),
+    )
+    files = {
+        "README.txt": _README.format(uuid=uuid).encode(),
+        "report.html": report_html(rules, outcome, facts),
+        "results.xlsx": results_xlsx(rules, outcome),
+        "outcome.json": (json.dumps(outcome, ensure_ascii=False, indent=1) + "\n").encode(),
+        "rules.json": row.rules,
+        f"owners/{uuid}.bel": owners,
+        f"area/{uuid}.bel": area,
+        "audit-log.jsonl": "".join(f"{line}\n" for line in lines).encode(),
+        "checkpoint.txt": checkpoint_text.encode(),
+    }
+    return _zipped(files)
+
+
+def checkpoint(site: Site, uuid: str, now: datetime) -> str:
+    """The signed digest of an opened election as it stands now. Refuses ELECTION_WRONG_PHASE for a draft."""
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+        require(row, Act.EXPORT, *_OPENED)
+        return signed_checkpoint(site, tx, row, now)
+
+
+def audit_log(site: Site, uuid: str) -> list[log.Entry]:
+    """Every act of one election, oldest first. Refuses ELECTION_UNKNOWN where nothing was ever done."""
+    entries = log.entries(site, uuid)
+    if not entries:
+        raise Refused(Refusal.ELECTION_UNKNOWN)
+    return entries
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in files.items():
+            entry = zipfile.ZipInfo(name, _ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, body)
+    return target.getvalue()

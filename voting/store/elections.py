@@ -1,0 +1,107 @@
+"""Elections in the database: one row each, and its phase only moves by compare-and-swap."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from voting.store.engine import Transaction
+from voting.store.tables import elections, estates
+
+
+@dataclass(frozen=True)
+class ElectionRow:
+    """One row of `elections` with its estate's name; JSON columns as stored."""
+
+    uuid: str
+    estate_id: int
+    estate: str
+    title: str
+    agenda: str
+    phase: str
+    opens_at: datetime
+    closes_at: datetime
+    group_name: str
+    created_at: datetime
+    register_id: int | None
+    help_text: str | None
+    roll_sha256: str | None
+    electorate_owners: int | None
+    electorate_area_dm2: int | None
+    issued_at: datetime | None
+    opened_at: datetime | None
+    closed_at: datetime | None
+    counted_at: datetime | None
+    published_at: datetime | None
+    rules: bytes | None
+    election_json: bytes | None
+    sealed_trustee_key: bytes | None
+    height: int | None
+    owners_head: str | None
+    area_head: str | None
+    early_close_reason: str | None
+    closing_checkpoint: str | None
+    outcome: str | None
+
+
+_COLUMNS = tuple(
+    estates.c.name if name == "estate" else elections.c[name] for name in ElectionRow.__dataclass_fields__
+)
+
+
+def add_election(tx: Transaction, uuid: str, estate_id: int, **values: Any) -> None:
+    """Insert a draft."""
+    tx.execute(insert(elections).values(uuid=uuid, estate_id=estate_id, phase="draft", **values))
+
+
+def election_row(tx: Transaction, uuid: str) -> ElectionRow | None:
+    """The election, or None."""
+    found = _rows(tx, uuid)
+    return found[0] if found else None
+
+
+def list_elections(tx: Transaction) -> list[ElectionRow]:
+    """Every election, newest first."""
+    return _rows(tx, None)
+
+
+def move(
+    tx: Transaction,
+    uuid: str,
+    phase: str,
+    values: dict[str, Any],
+    issued: bool | None = None,
+    height: int | None = None,
+    agenda: str | None = None,
+) -> bool:
+    """Change the row if it still is in this phase (and issued or not, and at this height, and so on).
+
+    False when somebody else was first; nothing has changed then.
+    """
+    statement = update(elections).where(elections.c.uuid == uuid, elections.c.phase == phase)
+    if issued is not None:
+        statement = statement.where(
+            elections.c.issued_at.is_not(None) if issued else elections.c.issued_at.is_(None)
+        )
+    if height is not None:
+        statement = statement.where(elections.c.height == height)
+    if agenda is not None:
+        statement = statement.where(elections.c.agenda == agenda)
+    return tx.execute(statement.values(**values)).rowcount == 1
+
+
+def delete_draft(tx: Transaction, uuid: str) -> bool:
+    """Delete an election that is a draft without letters; False when it is not."""
+    statement = delete(elections).where(
+        elections.c.uuid == uuid, elections.c.phase == "draft", elections.c.issued_at.is_(None)
+    )
+    return tx.execute(statement).rowcount == 1
+
+
+def _rows(tx: Transaction, uuid: str | None) -> list[ElectionRow]:
+    statement = select(*_COLUMNS).join(estates, estates.c.id == elections.c.estate_id)
+    statement = statement.order_by(elections.c.created_at.desc(), elections.c.uuid)
+    if uuid is not None:
+        statement = statement.where(elections.c.uuid == uuid)
+    return [ElectionRow(*row) for row in tx.execute(statement)]
