@@ -140,7 +140,7 @@ def test_a_read_only_folder_is_said(
     environment: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def denied(**_where: object) -> None:
-        raise PermissionError  # root may write everywhere: permissions cannot be tried by those who run as root
+        raise PermissionError  # root may write everywhere, so permissions cannot be tried here
 
     monkeypatch.setattr(environment.tempfile, "TemporaryFile", denied)
     chinese, english = refused(environment, capsys)

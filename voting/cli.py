@@ -1,0 +1,274 @@
+"""The command `voting`: start a demonstration, serve a real site, rehearse, verify, back up, add accounts.
+
+What went wrong is said in the language of the terminal on standard error; progress goes there too, so that
+standard output holds the answer alone. Exit status 0: done, or valid; 1: `verify` found something; 2:
+refused, unreadable or wrong usage.
+"""
+
+import argparse
+import getpass
+import json
+import os
+import secrets
+import sqlite3
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from voting import language, serve
+from voting import start as demonstration
+from voting.errors import Refusal, Refused
+from voting.protocol.credentials import BASE58
+from voting.rules.problems import WHAT_TO_DO
+from voting.serve import Place
+from voting.services import rehearsal
+from voting.services.accounts import create_account
+from voting.services.verification import verify_path
+from voting.terminal import Say, locale_of, meter, show_any_character
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    show_any_character(sys.stdout, sys.stderr)
+    locale = locale_of(os.environ)
+    say = language.translations(locale).gettext
+    options = _parser(say).parse_args(arguments)
+    os.umask(0o077)
+    try:
+        status: int = options.act(options, say)
+    except Refused as error:
+        # A newcomer's first command answers in both languages, as the set-up before it does.
+        for each in language.LOCALES if options.act is start else (locale,):
+            print(language.sentence(error, each), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader went away (`voting … | head`); nothing more can be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    return status
+
+
+def start(options: argparse.Namespace, _: Say) -> int:
+    """A demonstration on this computer."""
+    demonstration.start(Path(options.data or "instance"), options.host, options.port, _)
+    return 0
+
+
+def serve_site(options: argparse.Namespace, _: Say) -> int:
+    """The site that the environment names, for real elections."""
+    place = serve.configured(os.environ)
+    place.open().store.close()
+    address = place.config.base_url
+
+    def ready() -> None:
+        print(_("网站已经启动：%(address)s") % {"address": address}, flush=True)
+
+    serve.serve(
+        place,
+        options.host,
+        options.port,
+        workers=options.workers,
+        proxies=options.proxies,
+        public=True,
+        ready=ready,
+    )
+    return 0
+
+
+def _site_of(options: argparse.Namespace) -> Place:
+    if options.data is None:
+        return serve.configured(os.environ)
+    folder = Path(options.data)
+    if not (folder / serve.DATABASE_FILE).is_file():
+        raise Refused(Refusal.INPUT_UNREADABLE, path=str(folder / serve.DATABASE_FILE))
+    return serve.in_folder(folder, "http://127.0.0.1")
+
+
+def account_add(options: argparse.Namespace, _: Say) -> int:
+    """A new account; the password is typed twice, read as one line, or generated and printed."""
+    place = _site_of(options)
+    if options.generate:
+        password = "".join(secrets.choice(BASE58) for _position in range(16))
+    elif sys.stdin.isatty():
+        password = getpass.getpass(_("口令："))
+        if getpass.getpass(_("再输入一遍：")) != password:
+            raise Refused(Refusal.PASSWORDS_DIFFER)
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    site = place.open()
+    create_account(site, options.name, options.role, options.display_name, password, serve.now())
+    site.store.close()
+    print(_("账户 %(name)s 已建立。") % {"name": options.name})
+    if options.generate:
+        print(_("口令：") + password)
+    return 0
+
+
+def backup(options: argparse.Namespace, _: Say) -> int:
+    """A copy of the SQLite database while it is in use, complete and of one moment."""
+    place = _site_of(options)
+    database, out = place.sqlite_file, Path(options.out)
+    if database is None:
+        raise Refused(Refusal.BACKUP_NOT_SQLITE)
+    if not database.is_file():
+        raise Refused(Refusal.INPUT_UNREADABLE, path=str(database))
+    if out.exists():
+        raise Refused(Refusal.OUTPUT_EXISTS, path=str(out))
+    progress = meter(_("备份"), sys.stderr)
+    partial = Path(f"{out}.part")
+    try:
+        serve.write_private(partial, b"")
+        source, target = sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True), sqlite3.connect(partial)
+        try:
+            source.backup(target, pages=4096, progress=lambda _s, left, total: progress(total - left, total))
+        finally:
+            target.close()
+            source.close()
+        partial.rename(out)
+    except (OSError, sqlite3.Error):
+        partial.unlink(missing_ok=True)
+        raise Refused(Refusal.OUTPUT_UNWRITABLE, path=str(out)) from None
+    print(_("数据库已备份到 %(path)s。") % {"path": out})
+    print(
+        _("密钥不在备份里：请把它另存一处，不要和备份放在一起。没有它，备份打不开；两样在一起，谁都能拆票。")
+    )
+    return 0
+
+
+def rehearse(options: argparse.Namespace, _: Say) -> int:
+    """A whole election from three files; the outcome on standard output, the record in --out."""
+    labels = {
+        rehearsal.Stage.LETTERS: _("制作投票通知书"),
+        rehearsal.Stage.BALLOTS: _("投票"),
+        rehearsal.Stage.COUNTING: _("计票"),
+    }
+    roll, agenda, choices = (_read(path) for path in (options.roll, options.agenda, options.choices))
+    given = rehearsal.Input(options.roll.name, roll, agenda, options.choices.name, choices)
+    try:
+        held = rehearsal.rehearse(
+            given, serve.now(), "http://127.0.0.1:8000", lambda stage: meter(labels[stage], sys.stderr)
+        )
+    except Refused as error:
+        if error.refusal is Refusal.REGISTER_HAS_PROBLEMS:
+            row = _("第 %(row)s 行 %(label)s（%(problem)s）：%(advice)s")
+            for each in rehearsal.register_problems(given):
+                print(row % {**asdict(each), "advice": _(WHAT_TO_DO[each.problem])}, file=sys.stderr)
+        raise
+    partial = options.out.with_name(options.out.name + ".part")
+    try:
+        partial.unlink(missing_ok=True)
+        serve.write_private(partial, held.export)
+        partial.replace(options.out)
+    except OSError:
+        raise Refused(Refusal.OUTPUT_UNWRITABLE, path=str(options.out)) from None
+    print(json.dumps(held.outcome, ensure_ascii=False, indent=1))
+    return 0
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise Refused(Refusal.INPUT_UNREADABLE, path=str(path)) from None
+
+
+def verify(options: argparse.Namespace, _: Say) -> int:
+    """The verdict on an exported record: a sentence first, then what was checked and what cannot be seen."""
+    progress = None if options.json else meter(_("核对选票"), sys.stderr)
+    try:
+        found = verify_path(options.path, options.jobs, options.since, progress)
+    except Refused as error:
+        if options.json:
+            print(json.dumps({"refusal": error.refusal.value, "place": error.context}, ensure_ascii=False))
+        raise
+    if options.json:
+        print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+        return 0 if found.valid else 1
+    title = " ".join(str(found.facts[name]) for name in ("title", "uuid") if name in found.facts)
+    print((_("有效：%(title)s") if found.valid else _("无效：%(title)s")) % {"title": title or options.path})
+    for refused in found.findings:
+        print(f"  ✗ {refused}\n    {language.sentence(refused, locale_of(os.environ))}")
+    said = verified_sentences(_)
+    for mark, keys in (("✓", found.checked), ("–", found.not_checked)):
+        for key in keys:
+            print(f"  {mark} {said[key][mark == '–']}")
+    return 0 if found.valid else 1
+
+
+def verified_sentences(_: Say) -> dict[str, tuple[str, str]]:
+    """For each key of a verification: what it says when it was checked, and when it was not."""
+    return {
+        "archives": (
+            _("记录的每个字节、每张票的证明和签名、计票和解密都对。"),
+            _("记录本身没有核对完，后面的结论不能当真。"),
+        ),
+        "rules": (_("表决规则写进了每张票的签名，和记录一致。"), _("表决规则没有核对。")),
+        "outcome": (_("结果由票数、面积和法律的规定重新算出，一致。"), _("结果没有核对。")),
+        "log": (_("操作日志首尾相接，没有改动。"), _("操作日志没有核对。")),
+        "checkpoint": (_("签名的摘要和记录一致。"), _("签名的摘要没有核对。")),
+        "history": (
+            _("记录是由您保存的摘要接续而来的。"),
+            _("没有和更早的摘要比对：有的话，请加 --since checkpoint.txt。"),
+        ),
+        "twin": ("", _("只有一份档案：另一种计法没有核对。")),
+        "unfinished": ("", _("这场投票还没有结束：只核对到目前为止的部分。")),
+        "omissions": (
+            "",
+            _("一份记录里看不出的：一开始就没有收进来的票。请各位业主用自己的回执号在公示板上查。"),
+        ),
+    }
+
+
+def _parser(_: Say) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="voting", description=_("业主大会投票：可以核对的选举"))
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, act: object, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(act=act)
+        return made
+
+    def listen(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--host", default="127.0.0.1", help=_("监听的地址"))
+        made.add_argument("--port", type=int, default=8000, help=_("端口"))
+
+    def data(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--data", help=_("数据文件夹；不写则按环境变量 VOTING_DATABASE_URL"))
+
+    made = command("start", start, _("在这台电脑上演示：建好一个小区和一场投票"))
+    listen(made)
+    made.add_argument("--data", default="instance", help=_("数据文件夹，默认 instance"))
+
+    made = command("serve", serve_site, _("运行正式的网站（设置取自环境变量）"))
+    listen(made)
+    made.add_argument("--workers", type=int, default=2, help=_("进程数"))
+    made.add_argument("--proxies", type=int, default=0, help=_("前面有几层反向代理"))
+
+    made = command("rehearse", rehearse, _("不开浏览器，演练一场完整的投票"))
+    made.add_argument("--roll", type=Path, required=True, help=_("业主清册 .xlsx 或 .csv"))
+    made.add_argument("--agenda", type=Path, required=True, help=_("议题 .json"))
+    made.add_argument("--choices", type=Path, required=True, help=_("各户的选择 .csv"))
+    made.add_argument("--out", type=Path, required=True, help=_("导出的记录 .zip"))
+
+    made = command("verify", verify, _("核对一份导出的记录"))
+    made.add_argument("path", type=Path, help="EXPORT.zip | ARCHIVE.bel | FOLDER")
+    made.add_argument("--since", type=Path, help=_("以前保存的 checkpoint.txt：记录必须由它接续而来"))
+    made.add_argument("--jobs", type=int, default=1, help=_("同时用几个进程"))
+    made.add_argument("--json", action="store_true", help=_("结果用 JSON 表示"))
+
+    made = command("backup", backup, _("备份 SQLite 数据库，不必停机"))
+    made.add_argument("out", metavar="OUT", type=Path)
+    data(made)
+
+    accounts = command("account", None, _("账户")).add_subparsers(required=True, metavar="add")
+    made = accounts.add_parser("add", help=_("建立组织者或监督员的账户"))
+    made.set_defaults(act=account_add)
+    made.add_argument("name", metavar="NAME")
+    made.add_argument("--role", choices=("organiser", "auditor"), required=True)
+    made.add_argument("--display-name", default="", help=_("页面上显示的名字"))
+    made.add_argument("--generate", action="store_true", help=_("随机生成口令并显示"))
+    data(made)
+    return parser
