@@ -105,7 +105,7 @@ def actor() -> Actor:
     signed_in = account()
     if signed_in is None:
         raise Refused(Refusal.SIGN_IN_NEEDED)
-    return Actor(signed_in.id, signed_in.display_name, signed_in.role)
+    return signed_in.actor
 
 
 def wants_json() -> bool:
@@ -155,6 +155,4 @@ def guard() -> ResponseReturnValue | None:
 
 def routes_without_rule(view_functions: dict[str, Callable[..., Any]]) -> list[str]:
     """Endpoints, other than static files, that nobody decided about."""
-    return sorted(
-        name for name, view in view_functions.items() if name != "static" and rule_of(view) is None
-    )
+    return sorted(name for name, view in view_functions.items() if name != "static" and rule_of(view) is None)

@@ -7,6 +7,7 @@ here: no inline script or style, no frame, no referrer, nothing kept in caches, 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -20,7 +21,20 @@ from voting import language
 from voting.errors import Refusal, Refused
 from voting.services import accounts
 from voting.services.site import Site
-from voting.web import access, auditor, display, organiser, public, resident, sign_in
+from voting.web import (
+    access,
+    auditor,
+    display,
+    organiser,
+    organiser_conduct,
+    organiser_election,
+    organiser_letters,
+    organiser_register,
+    organiser_roll,
+    public,
+    resident,
+    sign_in,
+)
 from voting.web.refusals import status_of
 
 _POLICY = "; ".join(
@@ -32,6 +46,18 @@ _POLICY = "; ".join(
         "form-action 'self'",
         "frame-ancestors 'none'",
     )
+)
+_PARTS = (
+    public,
+    sign_in,
+    resident,
+    organiser,
+    organiser_register,
+    organiser_election,
+    organiser_letters,
+    organiser_roll,
+    organiser_conduct,
+    auditor,
 )
 _EVERYONE = "600 per minute"  # per address: many households share one address behind a phone network
 
@@ -76,7 +102,7 @@ def create_app(
     CSRFProtect(app)
     _sign_in(app)
     display.install(app)
-    for part in (public, sign_in, resident, organiser, auditor):
+    for part in _PARTS:
         app.register_blueprint(part.blueprint)
     undecided = access.routes_without_rule(app.view_functions)
     if undecided:
@@ -84,7 +110,8 @@ def create_app(
     for name, view in app.view_functions.items():
         rule = access.rule_of(view)
         if rule is not None and rule.rate is not None:
-            app.view_functions[name] = limiter.limit(rule.rate, methods=["POST"], override_defaults=False)(view)
+            limited: Any = limiter.limit(rule.rate, methods=["POST"], override_defaults=False)(view)
+            app.view_functions[name] = limited
     app.context_processor(lambda: {"account": access.account()})
     app.after_request(_harden)
     _errors(app)
@@ -129,7 +156,9 @@ def _errors(app: Flask) -> None:
         sentence = language.sentence(error, display.locale())
         if access.wants_json():
             return jsonify(refusal=error.refusal.value, sentence=sentence), status
-        return render_template("public/refused.html", sentence=sentence, status=status), status
+        rule = request.url_rule
+        again = request.path if request.method == "POST" and rule and "GET" in (rule.methods or ()) else None
+        return render_template("public/refused.html", sentence=sentence, status=status, again=again), status
 
     def http(error: HTTPException) -> ResponseReturnValue:
         if error.code is not None and error.code < 400:  # a redirect in the shape of an exception

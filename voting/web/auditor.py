@@ -1,13 +1,38 @@
-"""The auditors' pages: a record that reads like a dossier. Organisers may read it too."""
+"""The auditors' pages: a record that reads like a dossier. Organisers may read it too.
 
-from flask import Blueprint, render_template
+While an election is open only turnout is known to anyone, so there is nothing here about choices either.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from voting.rules.outcome import canonical_json
+from voting.rules.questions import MATTERS
 from voting.services import elections as services
+from voting.services import record
+from voting.services.log import Entry
+from voting.services.views import Act, Phase
 from voting.web import access
 from voting.web.access import allow
+from voting.web.chronicle import Told, told
+from voting.web.streaming import Download, attachment
 
 blueprint = Blueprint("auditor", __name__, url_prefix="/audit")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of the log, told in a sentence; `head` is the hash of its line, which the next one holds."""
+
+    seq: int
+    time: datetime
+    actor: str
+    told: Told
+    head: str
 
 
 @blueprint.get("")
@@ -15,3 +40,50 @@ blueprint = Blueprint("auditor", __name__, url_prefix="/audit")
 def elections() -> ResponseReturnValue:
     """Every election there is a record of."""
     return render_template("auditor/elections.html", elections=services.elections(access.site()))
+
+
+@blueprint.get("/<uuid>")
+@allow("auditor", "organiser")
+def dossier(uuid: str) -> ResponseReturnValue:
+    """The verdict first, then the numbers, what happened, and what pins it all."""
+    site, now = access.site(), access.now()
+    view = services.election(site, uuid)
+    started = view.phase is not Phase.DRAFT
+    checkpoint = view.closing_checkpoint or (record.checkpoint(site, uuid, now) if started else None)
+    return render_template(
+        "auditor/dossier.html",
+        election=view,
+        matters=MATTERS,
+        turnout=services.turnout(site, uuid) if started else None,
+        outcome=view.outcome,
+        lines=_lines(record.audit_log(site, uuid)),
+        checkpoint=checkpoint,
+        may_export=Act.EXPORT in services.next_acts(view, now),
+    )
+
+
+@blueprint.post("/<uuid>/EXPORT.zip")
+@allow("auditor", "organiser", rate="20 per minute")
+def export(uuid: str) -> ResponseReturnValue:
+    """The whole record. A POST: taking it is itself an act that is logged."""
+    body = record.export_record(access.site(), uuid, access.now(), access.actor())
+    return attachment(Download("EXPORT.zip", "application/zip", body, url_for("auditor.dossier", uuid=uuid)))
+
+
+def _lines(entries: list[Entry]) -> list[Line]:
+    lines = []
+    for entry in entries:
+        # The line as it stands in audit-log.jsonl; its hash is the next line's `previous`.
+        written = canonical_json(
+            {
+                "seq": entry.seq,
+                "time": entry.time,
+                "actor": entry.actor,
+                "act": entry.act,
+                "details": entry.details,
+                "previous": entry.previous,
+            }
+        )
+        at = datetime.fromisoformat(entry.time)
+        lines.append(Line(entry.seq, at, entry.actor, told(entry), sha256(written).hexdigest()))
+    return lines

@@ -63,7 +63,7 @@ def here(**changes: str) -> str:
 def moment(value: datetime | None) -> str:
     """2026年11月23日 09:00, or 23 Nov 2026, 09:00."""
     if value is None:
-        return gettext("未定")
+        return str(gettext("未定"))
     at = value.astimezone(SHANGHAI)
     if locale() == "en":
         return f"{at.day} {at:%b %Y, %H:%M}"
@@ -110,5 +110,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=moment, machine_moment=machine_moment, area=area, count=count, dm2=dm2_of
     )
-    app.jinja_env.globals.update(share=share, missing=missing, here=here, locale=locale, large_text=_large_text)
+    app.jinja_env.globals.update(
+        share=share, missing=missing, here=here, locale=locale, large_text=_large_text
+    )
     app.after_request(_remember)

@@ -1,10 +1,11 @@
-"""The organisers' pages."""
+"""The organisers' first page: the one next step, then the elections and the estates."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting.services import elections, registers
-from voting.web import access
+from voting.web import access, next_step
 from voting.web.access import allow
 
 blueprint = Blueprint("organiser", __name__, url_prefix="/organise")
@@ -13,9 +14,22 @@ blueprint = Blueprint("organiser", __name__, url_prefix="/organise")
 @blueprint.get("")
 @allow("organiser")
 def home() -> ResponseReturnValue:
-    """The one next step, then every election and register."""
-    return render_template(
-        "organiser/home.html",
-        elections=elections.elections(access.site()),
-        estates=registers.estates(access.site()),
+    """The most urgent step of all, then every election and register."""
+    site, now = access.site(), access.now()
+    estates = registers.estates(site)
+    views = elections.elections(site)
+    steps = {view.uuid: next_step.of_election(view, elections.next_acts(view, now), now) for view in views}
+    first = min([*steps.values(), next_step.of_estates(estates)], key=lambda step: step.rank)
+    views.sort(key=lambda view: (steps[view.uuid].rank, -view.created_at.timestamp()))
+    return render_template("organiser/home.html", step=first, steps=steps, elections=views, estates=estates)
+
+
+@blueprint.post("/estates")
+@allow("organiser")
+def create_estate() -> ResponseReturnValue:
+    """Register an estate's name, and go on with its register."""
+    estate_id = registers.create_estate(
+        access.site(), request.form.get("name", ""), access.actor(), access.now()
     )
+    flash(_("小区已登记。接下来导入业主名册。"))
+    return redirect(url_for("organiser_register.register", estate_id=estate_id))

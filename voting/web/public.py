@@ -1,14 +1,13 @@
 """What anyone may see: the elections of the estates, turnout, the board of receipts. No personal data."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from voting.errors import Refusal, Refused
-from voting.rules.agenda import MATTERS
+from voting.rules.questions import MATTERS
 from voting.services import booth, elections
 from voting.services.views import ElectionView, Phase
 from voting.web import access
@@ -105,12 +104,3 @@ def base_url() -> str:
     """The address that letters and posters link to, without a slash at its end."""
     configured: Any = current_app.config["BASE_URL"]
     return str(configured or request.host_url).rstrip("/")
-
-
-def due(view: ElectionView, now: datetime) -> str:
-    """Which of its dates an election waits for: "opening", "open", "closing" (over, not yet closed), "past"."""
-    if view.phase is Phase.DRAFT:
-        return "opening"
-    if view.phase is Phase.OPEN:
-        return "open" if now < view.closes_at else "closing"
-    return "past"

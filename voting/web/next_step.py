@@ -1,0 +1,86 @@
+"""The one thing an organiser should do now, in a sentence, with its deadline and its button."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _  # type: ignore[import-untyped]
+
+from voting.services.views import Act, ElectionView, EstateView, Phase
+
+
+@dataclass(frozen=True)
+class Step:
+    """`sentence` always; a button only where there is something to press. Lower `rank` is more urgent."""
+
+    rank: int
+    sentence: str
+    label: str | None = None
+    address: str | None = None
+    deadline: datetime | None = None
+    deadline_words: str = ""
+
+
+def of_election(view: ElectionView, acts: tuple[Act, ...], now: datetime) -> Step:
+    """What this election waits for."""
+    name = view.title
+
+    def to(act: str, page: str, rank: int, sentence: str, **more: object) -> Step:
+        deadline, words = more.get("deadline"), more.get("words", "")
+        at = deadline if isinstance(deadline, datetime) else None
+        return Step(rank, sentence, act, url_for(page, uuid=view.uuid), at, str(words))
+
+    if view.phase is Phase.DRAFT and view.issued_at is None and now >= view.closes_at:
+        sentence = _("《%(name)s》的投票时间已经过去：请改一个时间。", name=name)
+        return to(_("修改时间"), "organiser_election.edit", 4, sentence)
+    if view.phase is Phase.DRAFT and view.electorate_owners is None:
+        sentence = _("《%(name)s》的范围里没有一户业主：请导入名册，或者改范围。", name=name)
+        return to(_("修改范围"), "organiser_election.edit", 4, sentence)
+    if view.phase is Phase.DRAFT and view.issued_at is None:
+        sentence = _("《%(name)s》还在准备：请核对表决事项，然后制作选票信。", name=name)
+        by = {"deadline": view.opens_at, "words": _("信要在投票开始之前送到各户")}
+        return to(_("制作选票信"), "organiser_letters.issue", 4, sentence, **by)
+    if view.phase is Phase.DRAFT and now >= view.closes_at:
+        sentence = _(
+            "《%(name)s》的投票时间已经过去，却没有开始：请撤回选票信，改时间后重新制作。", name=name
+        )
+        return to(_("撤回全部选票信"), "organiser_conduct.withdraw", 3, sentence)
+    if view.phase is Phase.DRAFT and Act.OPEN in acts:
+        sentence = _("《%(name)s》的投票时间到了，选票信也已制作：可以开始投票。", name=name)
+        by = {"deadline": view.closes_at, "words": _("投票截止")}
+        return to(_("开始投票"), "organiser_conduct.open_", 3, sentence, **by)
+    if view.phase is Phase.DRAFT:
+        sentence = _("《%(name)s》的选票信已制作：请把信送到各户，到时间再来开始投票。", name=name)
+        by = {"deadline": view.opens_at, "words": _("投票开始")}
+        return to(_("看名册"), "organiser_roll.roll", 6, sentence, **by)
+    if view.phase is Phase.OPEN and now >= view.closes_at:
+        sentence = _("《%(name)s》的投票时间已到：请截止投票，封存票箱。", name=name)
+        return to(_("截止投票"), "organiser_conduct.close", 0, sentence)
+    if view.phase is Phase.OPEN:
+        sentence = _("《%(name)s》正在投票：请看哪些户还没有投，上门提醒。", name=name)
+        by = {"deadline": view.closes_at, "words": _("投票截止")}
+        return to(_("看投票进度"), "organiser_election.election", 5, sentence, **by)
+    if view.phase is Phase.CLOSED:
+        sentence = _("《%(name)s》已经截止：请计票。", name=name)
+        return to(_("计票"), "organiser_conduct.count", 1, sentence)
+    if view.phase is Phase.COUNTED:
+        sentence = _("《%(name)s》已经计票：请核对结果，然后公布。", name=name)
+        return to(_("公布结果"), "organiser_conduct.publish", 2, sentence)
+    sentence = _("《%(name)s》已经公布结果：请下载全部记录，备案并长期保存。", name=name)
+    return to(_("看卷宗"), "auditor.dossier", 9, sentence)
+
+
+def of_estates(estates: list[EstateView]) -> Step:
+    """What to do before there is an election."""
+    if not estates:
+        return Step(8, _("先登记小区的名称，然后导入业主名册。"))
+    for estate in estates:
+        if estate.register_id is None:
+            sentence = _(
+                "请导入%(name)s的业主名册。先试算、看清每一处问题，没有问题才会存下。", name=estate.name
+            )
+            address = url_for("organiser_register.register", estate_id=estate.id)
+            return Step(7, sentence, _("导入名册"), address)
+    sentence = _("%(name)s的名册已经导入：可以新建一次表决。", name=estates[0].name)
+    address = url_for("organiser_election.new", estate_id=estates[0].id)
+    return Step(8, sentence, _("新建表决"), address)

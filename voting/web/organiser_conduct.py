@@ -1,0 +1,167 @@
+"""What moves an election on: open, close, count, publish, and back: withdraw, delete.
+
+Each asks once, on a page that names the election and says what happens to whom; the POST of that page acts.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _  # type: ignore[import-untyped]
+
+from voting.errors import Refusal, Refused
+from voting.services import credentials, elections
+from voting.services.site import Progress
+from voting.services.views import Act, ElectionView
+from voting.web import access
+from voting.web.access import allow
+from voting.web.display import moment
+from voting.web.streaming import Done, Ending, answer
+
+blueprint = Blueprint("organiser_conduct", __name__, url_prefix="/organise/elections/<uuid>")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the page asks before an act: a title, what happens, the button; `busy` while it runs."""
+
+    title: str
+    consequences: tuple[str, ...]
+    button: str
+    busy: str = ""
+    asks_reason: bool = False
+
+
+def _ask(view: ElectionView, asked: Question, allowed: bool) -> ResponseReturnValue:
+    if not allowed:
+        raise Refused(Refusal.ACT_NOT_NOW)
+    return render_template("organiser/confirm.html", election=view, asked=asked)
+
+
+def _offered(view: ElectionView, now: datetime, *acts: Act) -> bool:
+    return any(act in elections.next_acts(view, now) for act in acts)
+
+
+@blueprint.route("/open", methods=["GET", "POST"])
+@allow("organiser")
+def open_(uuid: str) -> ResponseReturnValue:
+    """Open the ballot box."""
+    site, actor, now = access.site(), access.actor(), access.now()
+    view = elections.election(site, uuid)
+    if request.method == "GET":
+        consequences = (
+            _("各户从现在起可以扫码投票，到 %(time)s 截止。", time=moment(view.closes_at)),
+            _("投票码名单从此固定：信丢了只能重新打印，不能再换新码。"),
+            _("表决事项、范围和时间不能再改。"),
+        )
+        asked = Question(_("开始投票"), consequences, _("开始投票"), _("正在准备票箱"))
+        return _ask(view, asked, _offered(view, now, Act.OPEN))
+    to, said = _back(uuid), _("投票已经开始。")
+
+    def act(progress: Progress | None) -> Ending:
+        elections.open_election(site, uuid, actor, now, progress)
+        return Done(to, said)
+
+    return answer(act)
+
+
+@blueprint.route("/close", methods=["GET", "POST"])
+@allow("organiser")
+def close(uuid: str) -> ResponseReturnValue:
+    """Close the ballot box; before its time only with a reason."""
+    site, actor, now = access.site(), access.actor(), access.now()
+    view = elections.election(site, uuid)
+    early = now < view.closes_at
+    if request.method == "GET":
+        consequences = [
+            _("票箱从此封存，不再收票；这一步不能撤回。"),
+            _("系统给出封箱摘要，请抄送居委会一份。"),
+        ]
+        if early:
+            consequences.insert(
+                0, _("公告的截止时间是 %(time)s，现在还没有到。", time=moment(view.closes_at))
+            )
+        asked = Question(
+            _("提前截止投票") if early else _("截止投票"),
+            tuple(consequences),
+            _("截止投票"),
+            asks_reason=early,
+        )
+        return _ask(view, asked, _offered(view, now, Act.CLOSE, Act.CLOSE_EARLY))
+    reason = request.form.get("reason", "").strip() or None
+    elections.close_election(site, uuid, actor, now, reason if early else None)
+    return answer(lambda _progress: Done(_back(uuid), _("投票已经截止，票箱已经封存。")))
+
+
+@blueprint.route("/count", methods=["GET", "POST"])
+@allow("organiser")
+def count(uuid: str) -> ResponseReturnValue:
+    """Add the sealed ballots up, open the two totals, decide."""
+    site, actor, now = access.site(), access.actor(), access.now()
+    view = elections.election(site, uuid)
+    if request.method == "GET":
+        consequences = (
+            _("系统把密封的选票相加，只打开合计数；任何一户的选择都不会被打开。"),
+            _("人数和面积各算一遍，再按《民法典》第二百七十八条认定结果。"),
+        )
+        asked = Question(_("计票"), consequences, _("开始计票"), _("正在计票"))
+        return _ask(view, asked, _offered(view, now, Act.COUNT))
+    to, said = url_for("auditor.dossier", uuid=uuid), _("计票完成。")
+
+    def act(progress: Progress | None) -> Ending:
+        elections.count_election(site, uuid, actor, now, progress)
+        return Done(to, said)
+
+    return answer(act)
+
+
+@blueprint.route("/publish", methods=["GET", "POST"])
+@allow("organiser")
+def publish(uuid: str) -> ResponseReturnValue:
+    """Show the outcome to everyone."""
+    site, actor, now = access.site(), access.actor(), access.now()
+    view = elections.election(site, uuid)
+    if request.method == "GET":
+        consequences = (
+            _("结果和全部回执号向所有人公开，选票信上的链接不再使用。"),
+            _("公布后不能撤回；请先在卷宗里核对结果。"),
+        )
+        asked = Question(_("公布结果"), consequences, _("公布结果"))
+        return _ask(view, asked, _offered(view, now, Act.PUBLISH))
+    elections.publish_election(site, uuid, actor, now)
+    return answer(lambda _progress: Done(_back(uuid), _("结果已经公布。")))
+
+
+@blueprint.route("/withdraw", methods=["GET", "POST"])
+@allow("organiser")
+def withdraw(uuid: str) -> ResponseReturnValue:
+    """Make every letter void, so that the agenda can be edited again."""
+    site, actor, now = access.site(), access.actor(), access.now()
+    view = elections.election(site, uuid)
+    if request.method == "GET":
+        consequences = (
+            _("已经发出的选票信全部作废，要收回或通知各户。"),
+            _("撤回后可以修改表决事项，再重新制作全部选票信。"),
+        )
+        asked = Question(_("撤回全部选票信"), consequences, _("撤回全部选票信"), asks_reason=True)
+        return _ask(view, asked, _offered(view, now, Act.WITHDRAW))
+    credentials.withdraw_credentials(site, uuid, request.form.get("reason", "").strip(), actor, now)
+    return answer(lambda _progress: Done(_back(uuid), _("选票信已全部撤回作废。")))
+
+
+@blueprint.route("/delete", methods=["GET", "POST"])
+@allow("organiser")
+def delete(uuid: str) -> ResponseReturnValue:
+    """Throw a draft away."""
+    site, actor, now = access.site(), access.actor(), access.now()
+    view = elections.election(site, uuid)
+    if request.method == "GET":
+        asked = Question(_("删除草稿"), (_("草稿会被删掉，找不回来。"),), _("删除草稿"))
+        return _ask(view, asked, _offered(view, now, Act.DELETE))
+    elections.delete_draft(site, uuid, actor, now)
+    return answer(lambda _progress: Done(url_for("organiser.home"), _("草稿已删除。")))
+
+
+def _back(uuid: str) -> str:
+    return url_for("organiser_election.election", uuid=uuid)

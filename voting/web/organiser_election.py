@@ -1,0 +1,105 @@
+"""An election as an organiser prepares and watches it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _  # type: ignore[import-untyped]
+
+from voting import language
+from voting.errors import Refused
+from voting.rules.questions import MATTERS
+from voting.services import credentials, elections, registers
+from voting.services.views import Phase
+from voting.web import access, display, election_form, next_step, turnout_grid
+from voting.web.access import allow
+
+blueprint = Blueprint("organiser_election", __name__, url_prefix="/organise")
+
+USES = ("住宅", "商业", "办公", "车位", "储藏", "其他")
+
+
+@blueprint.route("/estates/<int:estate_id>/elections/new", methods=["GET", "POST"])
+@allow("organiser")
+def new(estate_id: int) -> ResponseReturnValue:
+    """A form; each of its buttons sends it, only "save" stores it."""
+    estate = registers.estate(access.site(), estate_id)
+    form = election_form.of_request(request.form) if request.method == "POST" else election_form.blank()
+    return _form(form, estate_id, estate.name, estate.buildings, None)
+
+
+@blueprint.route("/elections/<uuid>/edit", methods=["GET", "POST"])
+@allow("organiser")
+def edit(uuid: str) -> ResponseReturnValue:
+    """The same form, for an election without letters; afterwards the service refuses."""
+    view = elections.election(access.site(), uuid)
+    estate = registers.estate(access.site(), view.estate_id)
+    form = (
+        election_form.of_request(request.form)
+        if request.method == "POST"
+        else election_form.of_election(view)
+    )
+    return _form(form, view.estate_id, estate.name, estate.buildings, uuid)
+
+
+def _form(
+    form: election_form.ElectionForm,
+    estate_id: int,
+    estate: str,
+    buildings: tuple[str, ...],
+    uuid: str | None,
+) -> ResponseReturnValue:
+    sentence, status = None, 200
+    if request.method == "POST":
+        step = election_form.changed(form, request.form.get("step", ""))
+        if step is not None:
+            form = step
+        else:
+            try:
+                return redirect(
+                    url_for("organiser_election.election", uuid=_save(form, estate_id, estate, uuid))
+                )
+            except Refused as error:
+                sentence, status = language.sentence(error, display.locale()), 400
+    page = render_template(
+        "organiser/election_form.html",
+        form=form,
+        estate=estate,
+        estate_id=estate_id,
+        buildings=buildings,
+        uses=USES,
+        matters=MATTERS,
+        uuid=uuid,
+        sentence=sentence,
+        most=election_form.MOST_QUESTIONS,
+    )
+    return page, status
+
+
+def _save(form: election_form.ElectionForm, estate_id: int, estate: str, uuid: str | None) -> str:
+    site, actor, now = access.site(), access.actor(), access.now()
+    agenda, (opens_at, closes_at) = form.agenda(estate), form.times()
+    if uuid is None:
+        uuid = elections.create_election(site, estate_id, agenda, opens_at, closes_at, actor, now)
+        flash(_("已存为草稿。选票信制作之前都可以修改。"))
+    else:
+        elections.edit_election(site, uuid, agenda, opens_at, closes_at, actor, now)
+        flash(_("修改已存下。"))
+    return uuid
+
+
+@blueprint.get("/elections/<uuid>")
+@allow("organiser")
+def election(uuid: str) -> ResponseReturnValue:
+    """The next step, the estate at a glance, and every act that the phase allows."""
+    site, now = access.site(), access.now()
+    view = elections.election(site, uuid)
+    acts = elections.next_acts(view, now)
+    issued = view.issued_at is not None
+    return render_template(
+        "organiser/election.html",
+        election=view,
+        acts={act.value for act in acts},
+        step=next_step.of_election(view, acts, now),
+        matters=MATTERS,
+        turnout=elections.turnout(site, uuid) if view.phase is not Phase.DRAFT else None,
+        buildings=turnout_grid.grid(credentials.roll(site, uuid)) if issued else [],
+    )

@@ -1,0 +1,139 @@
+"""The roll of one election, and what can be done at the desk for one voter."""
+
+import io
+import zipfile
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _  # type: ignore[import-untyped]
+
+from voting.errors import Refusal, Refused
+from voting.services import credentials, elections
+from voting.services.views import ElectionView, RollView
+from voting.web import access
+from voting.web.access import LARGE_BODY, allow
+from voting.web.organiser_letters import KEPT
+from voting.web.public import base_url
+from voting.web.streaming import Download, attachment
+
+blueprint = Blueprint("organiser_roll", __name__, url_prefix="/organise/elections/<uuid>/roll")
+
+
+@blueprint.get("")
+@allow("organiser")
+def roll(uuid: str) -> ResponseReturnValue:
+    """Everybody on the roll; `q` looks in names and units, `show` keeps those who have (not) voted."""
+    view = elections.election(access.site(), uuid)
+    entries = credentials.roll(access.site(), uuid)
+    sought, shown = request.args.get("q", "").strip(), request.args.get("show", "")
+    chosen = [
+        entry
+        for entry in entries
+        if (not sought or any(sought in text for text in (entry.name, *entry.units, str(entry.number))))
+        and (shown != "waiting" or not entry.has_voted)
+        and (shown != "voted" or entry.has_voted)
+        and (shown != "stopped" or entry.state != "issued")
+    ]
+    return render_template(
+        "organiser/roll.html", election=view, entries=chosen, total=len(entries), sought=sought, shown=shown
+    )
+
+
+@blueprint.route("/<int:voter>", methods=["GET", "POST"])
+@allow("organiser", rate="60 per minute", body=LARGE_BODY)
+def voter(uuid: str, voter: int) -> ResponseReturnValue:
+    """One voter, and the acts of the desk; `act` in the form says which."""
+    view = elections.election(access.site(), uuid)
+    entry = _entry(uuid, voter)
+    if request.method == "GET":
+        return _page(view, entry)
+    act = _ACTS.get(request.form.get("act", ""))
+    if act is None:
+        raise Refused(Refusal.REQUEST_UNREADABLE)
+    return act(view, entry)
+
+
+def _entry(uuid: str, number: int) -> RollView:
+    for entry in credentials.roll(access.site(), uuid):
+        if entry.number == number:
+            return entry
+    raise Refused(Refusal.VOTER_UNKNOWN, voter=number)
+
+
+def _page(view: ElectionView, entry: RollView, desk_code: str | None = None) -> str:
+    acts = {act.value for act in elections.next_acts(view, access.now())}
+    return render_template("organiser/voter.html", election=view, entry=entry, acts=acts, desk_code=desk_code)
+
+
+def _reason() -> str:
+    return request.form.get("reason", "").strip()
+
+
+def _kept() -> tuple[bytes, str]:
+    """The credential file that the keeper brought, and its passphrase; both leave with this request."""
+    uploaded = request.files.get("credential_file")
+    body = uploaded.read() if uploaded is not None else b""
+    if not body:
+        raise Refused(Refusal.FILE_MISSING)
+    return body, request.form.get("passphrase", "")
+
+
+def _back(view: ElectionView, entry: RollView, message: str) -> ResponseReturnValue:
+    flash(message)
+    return redirect(url_for("organiser_roll.voter", uuid=view.uuid, voter=entry.number))
+
+
+def _replace(view: ElectionView, entry: RollView) -> ResponseReturnValue:
+    body, passphrase = _kept()
+    replaced = credentials.replace_letter(
+        access.site(),
+        view.uuid,
+        entry.number,
+        _reason(),
+        body,
+        passphrase,
+        base_url(),
+        access.actor(),
+        access.now(),
+    )
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(f"{entry.number}号-新选票信.pdf", replaced.letter)
+        archive.writestr(KEPT, replaced.credential_file)
+    return attachment(Download(f"{entry.number}号-换发.zip", "application/zip", whole.getvalue(), ""))
+
+
+def _reprint(view: ElectionView, entry: RollView) -> ResponseReturnValue:
+    body, passphrase = _kept()
+    letter = credentials.reprint_letter(
+        access.site(), view.uuid, entry.number, body, passphrase, base_url(), access.actor(), access.now()
+    )
+    return attachment(Download(f"{entry.number}号-选票信.pdf", "application/pdf", letter, ""))
+
+
+def _lock(view: ElectionView, entry: RollView) -> ResponseReturnValue:
+    credentials.lock_voter(access.site(), view.uuid, entry.number, _reason(), access.actor(), access.now())
+    return _back(view, entry, _("已挂失锁定。本人带证件来核对后，用“当面核对”恢复。"))
+
+
+def _reset(view: ElectionView, entry: RollView) -> ResponseReturnValue:
+    code = credentials.reset_second_factor(
+        access.site(), view.uuid, entry.number, _reason(), access.actor(), access.now()
+    )
+    # Shown in this answer only: it is neither stored in the clear nor kept in the session.
+    return _page(view, _entry(view.uuid, entry.number), desk_code=code)
+
+
+def _unlock(view: ElectionView, entry: RollView) -> ResponseReturnValue:
+    credentials.unlock_voter(access.site(), view.uuid, entry.number, access.actor(), access.now())
+    return _back(view, entry, _("已解锁，可以再试五次。"))
+
+
+_ACTS: dict[str, Callable[[ElectionView, RollView], ResponseReturnValue]] = {
+    "replace": _replace,
+    "reprint": _reprint,
+    "lock": _lock,
+    "reset": _reset,
+    "unlock": _unlock,
+}
