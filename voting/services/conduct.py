@@ -196,6 +196,7 @@ def count_election(
         election, ballots, {entry.public_credential: entry.area_dm2 for entry in entries}, secret
     )
     outcome = {"uuid": uuid, **decide(json.loads(row.rules), owners, area)}
+    outcome_text = json.dumps(outcome, ensure_ascii=False, indent=1) + "\n"
     events = twins(
         heads_of(row),
         [
@@ -208,13 +209,13 @@ def count_election(
         values = {
             "phase": Phase.COUNTED,
             "counted_at": now,
-            "outcome": canonical_json(outcome).decode(),
+            "outcome": outcome_text,
             **_head_values(events[-1]),
         }
         if not rows.move(tx, uuid, Phase.CLOSED, values, height=row.height):
             raise wrong_phase(found(tx, uuid), Act.COUNT)
         store_twins(tx, uuid, events, now)
-        details = {"outcome_sha256": sha256(canonical_json(outcome)).hexdigest()}
+        details = {"outcome_sha256": sha256(outcome_text.encode()).hexdigest()}
         log.append(tx, uuid, actor.name, "election-counted", details, now)
     report(steps, steps)
     return outcome

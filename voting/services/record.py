@@ -82,7 +82,7 @@ def export_record(site: Site, uuid: str, now: datetime, actor: Actor | None = No
         "README.txt": _README.format(uuid=uuid).encode(),
         "report.html": report_html(rules, outcome, facts),
         "results.xlsx": results_xlsx(rules, outcome),
-        "outcome.json": (json.dumps(outcome, ensure_ascii=False, indent=1) + "\n").encode(),
+        "outcome.json": row.outcome.encode(),
         "rules.json": row.rules,
         f"owners/{uuid}.bel": owners,
         f"area/{uuid}.bel": area,

@@ -4,6 +4,7 @@ Identity and phone numbers live in memory while the file is read. What is stored
 an identity number to recognise one owner of several units, of the last four characters as second factor.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -19,6 +20,8 @@ from voting.services.views import EstateView, RegisterPreview
 from voting.store import registers as rows
 from voting.store.engine import Conflict, Transaction
 
+# A note may quote a telephone or identity number; nothing needs it.
+_LONG_NUMBER = re.compile(r"\d{7,}[\dXx]?")
 LONGEST_NAME = 100  # characters; the same as an agenda allows
 
 
@@ -156,7 +159,7 @@ def _stored_units(keys: Keys, parsed: ParsedRegister) -> list[rows.UnitRow]:
                 use=unit.use,
                 area_dm2=unit.area_dm2,
                 area_source=unit.area_source,
-                note=unit.note,
+                note=_LONG_NUMBER.sub("…", unit.note),
                 developer=unit.developer,
                 owner_names=opaque.owner_names,
                 owner_keys=opaque.owner_keys,
