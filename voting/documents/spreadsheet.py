@@ -8,8 +8,10 @@ Writing: a cell that begins like a formula would be run by the program that open
 every text goes through `set_text` or `csv_text`.
 """
 
+import codecs
 import csv
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +36,7 @@ _GRID_ROWS = 1_048_576  # rows of an Excel sheet: nothing real stands below
 _EXACT_TO = 10**15  # Excel keeps 15 digits: a longer number in a cell has lost its end
 
 _ZIP = b"PK\x03\x04"
+_HAN = re.compile(r"[㐀-䶿一-鿿\U00020000-\U0003ffff]")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # .xls, and any workbook under a password
 
 
@@ -42,7 +45,7 @@ def read_rows(file_name: str, body: bytes) -> Rows:
 
     Trailing empty cells are dropped; spaces are kept. Refused FILE_….
     """
-    extension = file_name.rpartition(".")[2].lower()
+    extension = file_name.lower().rpartition(".")[2] if "." in file_name else ""
     if not body.strip():
         raise Refused(Refusal.FILE_EMPTY)
     if len(body) > MAX_BYTES:
@@ -51,7 +54,9 @@ def read_rows(file_name: str, body: bytes) -> Rows:
         raise Refused(Refusal.FILE_OLD_FORMAT)
     if extension not in ("xlsx", "csv"):
         raise Refused(Refusal.FILE_TYPE_UNKNOWN)
-    rows = _read_xlsx(body) if body.startswith(_ZIP) else _read_csv(body, extension)
+    if extension == "xlsx" and not body.startswith(_ZIP):
+        raise Refused(Refusal.FILE_UNREADABLE)
+    rows = _read_xlsx(body) if body.startswith(_ZIP) else _read_csv(body)
     if not rows:
         raise Refused(Refusal.FILE_EMPTY)
     return rows
@@ -77,23 +82,29 @@ def _bounded(numbered: Iterable[tuple[int, Sequence[str]]]) -> Rows:
     return rows
 
 
+def _strictly(body: bytes, encoding: str) -> str | None:
+    try:
+        return body.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
 def _decode(body: bytes) -> str:
-    """UTF-8 first: Chinese text in GB18030 is practically never valid UTF-8, while the reverse happens."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = body.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        # A text file has no such characters; a picture or a UTF-16 file has.
-        if "\x00" in text:
-            break
-        return text
-    raise Refused(Refusal.FILE_ENCODING_UNKNOWN)
+    """UTF-8 or GB18030, both read strictly.
+
+    Bytes that are both, without a byte order mark, are UTF-8 if that makes Chinese of them: in a few words
+    of GB18030 (业, 联通) every pair of bytes is also a Cyrillic or Arabic letter of UTF-8.
+    """
+    text, chinese = _strictly(body, "utf-8-sig"), _strictly(body, "gb18030")
+    if text is None or not (text.isascii() or body.startswith(codecs.BOM_UTF8) or _HAN.search(text)):
+        text = chinese if chinese is not None and _HAN.search(chinese) else text
+    # A text file has no such characters; a picture or a UTF-16 file has.
+    if text is None or "\x00" in text:
+        raise Refused(Refusal.FILE_ENCODING_UNKNOWN)
+    return text
 
 
-def _read_csv(body: bytes, extension: str) -> Rows:
-    if extension != "csv":
-        raise Refused(Refusal.FILE_UNREADABLE)
+def _read_csv(body: bytes) -> Rows:
     reader = csv.reader(io.StringIO(_decode(body), newline=""), strict=True)
     try:
         return _bounded(enumerate(reader, start=1))

@@ -4,8 +4,8 @@ import re
 import unicodedata
 
 _DASHES = re.compile(r"[‐-―−－﹣_/\\]|—+")
-_BUILDING = re.compile(r"^(.+?)(?:号楼|栋|幢|座|楼|#)(?:-)?(.+)$")
-_STAIRWELL = re.compile(r"^(.+?)(?:单元|门)(?:-)?(.+)$")
+_BUILDING = re.compile(r"^(.+?)(?:号楼|栋|幢|座|楼|#)-?(.+)$")
+_STAIRWELL = re.compile(r"^(.+?单元|[0-9A-Za-z]+门)-?(.+)$")
 _DIGITS = re.compile(r"(\d+)")
 
 

@@ -45,9 +45,12 @@ class ParsedRegister:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
+def _first(cells: list[str]) -> str:
+    return next((tidy(cell) for cell in cells if cell.strip()), "")
+
+
 def _is_total(row: Row, cells: list[str]) -> bool:
-    first = next(tidy(cell) for cell in cells if cell.strip())
-    return _TOTAL.fullmatch(first) is not None and not row.cell("owners").strip()
+    return _TOTAL.fullmatch(_first(cells)) is not None and not row.cell("owners").strip()
 
 
 def _is_outside(row: Row, cells: list[str]) -> bool:
@@ -56,7 +59,7 @@ def _is_outside(row: Row, cells: list[str]) -> bool:
         return True
     if row.cell("owners").strip() or row.cell("area").strip():
         return False
-    return _FOOTER.fullmatch(next(tidy(cell) for cell in cells if cell.strip())) is not None
+    return _FOOTER.fullmatch(_first(cells)) is not None
 
 
 def _across(units: Iterable[Unit]) -> list[Problem]:
@@ -105,7 +108,8 @@ def parse_register(rows: Rows, mapping: Mapping[str, int] | None = None) -> Pars
         if _is_total(row, cells):
             totals.append((row, sum(unit.area_dm2 for unit in units)))
             continue
-        if _is_outside(row, cells):
+        # A table printed on several pages repeats its header.
+        if cells == header or _is_outside(row, cells):
             continue
         read += 1
         if (unit := read_unit(row, seen, "use" in columns)) is not None:

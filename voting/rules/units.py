@@ -169,6 +169,7 @@ def _read_texts(row: Row) -> None:
 
 
 def read_unit(row: Row, seen: set[tuple[str, str, str]], has_use: bool) -> Unit | None:
+    """The unit of a row, or None; what is wrong goes to `row.problems`, and its place into `seen`."""
     building, stairwell, room = place = _place(row)
     if not room:
         row.wrong(ProblemKind.UNIT_MISSING)
