@@ -8,6 +8,7 @@ looks out, so the window shows the address and nothing else; the QR code and the
 middle third, which the lowest third covers, and the outside of that one is blank.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,7 +75,7 @@ def letters_pdf(notice: ElectionNotice, letters: Sequence[Letter], progress: Pro
     Refused: NOTICE_CHARACTER_MISSING(characters) and LETTER_CHARACTER_MISSING(letters, count), before
     anything is drawn, so that no letter of a faulty set exists.
     """
-    _refuse_missing(notice, letters)
+    _refuse_missing(notice, letters, "".join({_page(letter) for letter in letters}))
     ordered = sorted(letters, key=lambda each: (natural(each.building), natural(each.units[0]), each.voter))
     sheets = Sheets(f"{notice.title} 投票通知书", notice.estate)
     for number, letter in enumerate(ordered, 1):
@@ -89,11 +90,11 @@ def letters_pdf(notice: ElectionNotice, letters: Sequence[Letter], progress: Pro
     return sheets.pdf()
 
 
-def _refuse_missing(notice: ElectionNotice, letters: Sequence[Letter]) -> None:
+def _refuse_missing(notice: ElectionNotice, letters: Sequence[Letter], address: str) -> None:
     for name in (SANS, SERIF, CODE):
         face(name)
-    said = "".join((notice.estate, notice.title, *notice.questions, notice.help)).replace("\n", " ")
-    if lacking := missing(said, SANS, SERIF):
+    said = "".join((notice.estate, notice.title, *notice.questions, notice.help, address))
+    if lacking := missing(re.sub(r"[\r\n\t]", "", said), SANS, SERIF):
         raise Refused(Refusal.NOTICE_CHARACTER_MISSING, characters="、".join(lacking))
     faulty = []
     for letter in letters:
@@ -105,24 +106,31 @@ def _refuse_missing(notice: ElectionNotice, letters: Sequence[Letter]) -> None:
         raise Refused(Refusal.LETTER_CHARACTER_MISSING, letters=named, count=len(faulty))
 
 
+def _page(letter: Letter) -> str:
+    """The booth's address without the credential: what may be typed and printed anywhere."""
+    return letter.link.partition("#")[0]
+
+
 def _upper_third(sheets: Sheets, notice: ElectionNotice, letter: Letter) -> None:
     """Who, and what is decided when. Nothing secret: this third looks out of the envelope."""
-    sheets.text(LEFT, 24, f"{notice.estate}　投票通知书", 11)
+    size, head = shrunk(f"{notice.estate}　投票通知书", 125, (1, 11, 7))
+    sheets.text(LEFT, 24, head[0], size)
     building = f"{letter.building} 栋" if letter.building.isdecimal() else letter.building
     sheets.text(RIGHT, 24, f"{building}　第 {letter.voter} 号", 11, align="right")
-    size, title = shrunk(notice.title, 20, 11, RIGHT - LEFT, 1, SERIF)
-    sheets.text(LEFT, 33.5, title[0], size, SERIF, bold=True)
+    size, title = shrunk(notice.title, RIGHT - LEFT, (1, 20, 13), (2, 12, 9), font=SERIF)
+    for line, y in zip(title, (33.5,) if len(title) == 1 else (30.2, 35.4), strict=True):
+        sheets.text(LEFT, y, line, size, SERIF, bold=True)
     sheets.rule(37.5, 1.2)
 
     # A 90 × 45 mm window, 20 mm from the left and 15 mm from the foot of the envelope, shows x 20-100 and
     # y 54-84 wherever the sheet has slid, and at most x 10-110, y 39-99: that strip holds the address alone.
     window = 76.0
-    sheets.text(24, 58, shrunk(notice.estate, 11, 8, window, 1)[1][0], 11)
-    units = listed(letter.units, 2, 12, window, "套")
-    after = sheets.lines(24, 64.5, units, 12, 5.8)
-    size, name = shrunk(letter.name, 17, 10, window - 10, 2)
+    size, estate = shrunk(notice.estate, window, (1, 11, 7))
+    sheets.text(24, 58, estate[0], size)
+    after = sheets.lines(24, 63.8, listed(letter.units, 2, 11.5, window, "套"), 11.5, 5.2)
+    size, name = shrunk(letter.name, window - 12, (1, 17, 14), (2, 13, 9))
     name[-1] += "　收"
-    sheets.lines(24, after + 3.2, name, size, size * 0.45)
+    sheets.lines(24, after + (2.4 if len(name) == 1 else 1), name, size, 5.4)
 
     x = 116.0
     sheets.text(x, 53, "投票时间", 11)
@@ -136,10 +144,10 @@ def _upper_third(sheets: Sheets, notice: ElectionNotice, letter: Letter) -> None
 
 def _middle_third(sheets: Sheets, letter: Letter) -> None:
     """The vote: QR code, five lines, code. Folded, this third is inside."""
-    sheets.qr(23, 108, 50, letter.link)
-    sheets.text(48, 165, "扫这个码投票", 12, align="centre")
+    sheets.qr(23, 108, 48, letter.link)
+    sheets.text(47, 166.5, "扫这个码投票", 12, align="centre")
 
-    x, page = 84.0, letter.link.partition("#")[0]
+    x = 84.0
     sheets.text(x, 111, "怎样投票", 15, SERIF, bold=True)
     steps = (
         "用手机相机或微信，扫一扫左边的码。",
@@ -155,7 +163,7 @@ def _middle_third(sheets: Sheets, letter: Letter) -> None:
 
     sheets.box(LEFT, 170, RIGHT - LEFT, 24, 0.8)
     sheets.text(LEFT + 5, 177, "投票码", 12, bold=True)
-    size, address = shrunk(f"网址 {page}", 10.5, 6, RIGHT - LEFT - 40, 1)
+    size, address = shrunk(f"网址 {_page(letter)}", RIGHT - LEFT - 32, (1, 10.5, 6))
     sheets.text(RIGHT - 5, 177, address[0], size, align="right")
     size = 28.0
     while width(letter.code, size, CODE) > RIGHT - LEFT - 8:
@@ -173,13 +181,13 @@ def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: s
         y += 6.4
     sheets.rule(243.5, 0.4)
     sheets.text(LEFT, 250, "要帮忙，或要纸质选票", 12, bold=True)
-    size, told = shrunk(notice.help, 12, 8, wide, 2)
-    sheets.lines(LEFT, 256.2, told, size, 5.6)
+    size, told = shrunk(notice.help, wide, (2, 12, 10), (3, 9.5, 7))
+    sheets.lines(LEFT, 256.2, told, size, 5.6 if len(told) < 3 else 3.9)
     sheets.text(
         LEFT, 268.2, "投票码只能投一次，请像选票一样保管，不要给别人看。房屋共有的，请先商定由谁来投。", 11
     )
     sheets.rule(271.5, 0.4)
-    election = letter.link.partition("#")[0].rpartition("/")[2]
+    election = _page(letter).rpartition("/")[2]
     sheets.text(LEFT, BOTTOM - 0.8, f"选举编号 {election}", 8.5)
     sheets.text(RIGHT, BOTTOM - 0.8, page, 8.5, align="right")
 
@@ -201,14 +209,14 @@ def poster_pdf(notice: ElectionNotice, board_url: str) -> bytes:
 
     Set to be read from two metres. Refused: NOTICE_CHARACTER_MISSING(characters).
     """
-    _refuse_missing(notice, ())
+    _refuse_missing(notice, (), board_url)
     middle, wide = (LEFT + RIGHT) / 2, RIGHT - LEFT
     sheets = Sheets(f"{notice.title} 公告", notice.estate)
     sheets.rule(22, 2.4)
     sheets.rule(23.6, 0.6)
     sheets.text(middle, 35, "业主大会投票公告", 20, SERIF, align="centre")
-    size, title = shrunk(notice.title, 36, 22, wide, 2, SERIF)
-    y = 51.0 if len(title) == 1 else 47.0
+    size, title = shrunk(notice.title, wide, (1, 36, 30), (2, 30, 22), (3, 20, 12), font=SERIF)
+    y = (51.0, 47.0, 44.5)[len(title) - 1]
     for line in title:
         sheets.text(middle, y, line, size, SERIF, bold=True, align="centre")
         y += size * 0.43
@@ -219,9 +227,9 @@ def poster_pdf(notice: ElectionNotice, board_url: str) -> bytes:
     sheets.text(RIGHT, 90.4, f"{moment(notice.closes_at)} 止", 25, align="right")
     sheets.rule(97, 0.6)
 
-    sheets.qr(LEFT + 4, 106, 76, board_url)
-    sheets.text(LEFT + 42, 193, "扫码看公告页", 17, bold=True, align="centre")
-    sheets.text(LEFT + 42, 200.5, "（投票请扫各家信上的码）", 12, align="centre")
+    sheets.qr(LEFT + 5, 107.5, 72, board_url)
+    sheets.text(LEFT + 41, 195.5, "扫码看公告页", 17, bold=True, align="centre")
+    sheets.text(LEFT + 41, 202.5, "（投票请扫各家信上的码）", 12, align="centre")
     x = 112.0
     sheets.text(x, 112, "三步投票", 20, SERIF, bold=True)
     y = 125.0
@@ -239,12 +247,12 @@ def poster_pdf(notice: ElectionNotice, board_url: str) -> bytes:
 
     sheets.rule(207, 0.6)
     sheets.text(LEFT, 218, "要帮忙，或要纸质选票", 20, SERIF, bold=True)
-    size, told = shrunk(notice.help, 19, 11, wide, 3)
+    size, told = shrunk(notice.help, wide, (3, 19, 15), (4, 15, 12), (6, 12, 8))
     sheets.lines(LEFT, 229, told, size, size * 0.5)
     sheets.text(LEFT, 262, "信没收到、丢了、码扫不出来，也请到这里来。", 16)
     sheets.rule(268.4, 0.6)
     sheets.rule(270, 2.4)
-    size, address = shrunk(f"公告页 {board_url}", 9.5, 6, wide - 45, 1)
+    size, address = shrunk(f"公告页 {board_url}", wide - 40, (1, 9.5, 6))
     sheets.text(LEFT, BOTTOM - 0.8, address[0], size)
     sheets.text(RIGHT, BOTTOM - 0.8, "第 1 页，共 1 页", 9.5, align="right")
     return sheets.pdf()

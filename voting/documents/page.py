@@ -21,6 +21,7 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")  # the estates' civil time, whatever the s
 # Chinese line breaking (避头尾): what may not begin a line, and what may not end one.
 _NOT_FIRST = frozenset("、，。；：？！）》〉」』】〕”’…—·～％,.;:?!)]}%")
 _NOT_LAST = frozenset("（《〈「『【〔“‘([{")
+_BREAK = re.compile(r"[\r\n\t]+")  # what a text field of a page may hold: set as a space
 _PIECE = re.compile(r"[0-9A-Za-z/:.\-–_#&=@+~']+|\s+|.")  # a run of Latin letters and digits stays together
 
 
@@ -58,7 +59,7 @@ def wrap(text: str, size: float, limit: float, font: str = SANS) -> list[str]:
 
 def _pieces(text: str, size: float, limit: float, font: str) -> list[str]:
     pieces: list[str] = []
-    for piece in _PIECE.findall(text.replace("\n", " ")):
+    for piece in _PIECE.findall(_BREAK.sub(" ", text)):
         fits = width(piece, size, font) <= limit
         pieces += [piece] if fits else list(piece)
     return pieces
@@ -75,11 +76,18 @@ def clipped(lines: Sequence[str], most: int, size: float, limit: float, font: st
 
 
 def shrunk(
-    text: str, size: float, smallest: float, limit: float, most: int, font: str = SANS
+    text: str, limit: float, *ways: tuple[int, float, float], font: str = SANS
 ) -> tuple[float, list[str]]:
-    """The largest size down to `smallest` at which the text takes at most `most` lines, and those lines."""
-    while size > smallest and len(wrap(text, size, limit, font)) > most:
-        size -= 0.5
+    """(size, lines) of the first way that holds the whole text; the last way cuts what it cannot hold.
+
+    A way is (most lines, largest size, smallest size), tried in steps of half a point.
+    """
+    for most, largest, smallest in ways:
+        for half_points in range(int(largest * 2), int(smallest * 2) - 1, -1):
+            lines = wrap(text, half_points / 2, limit, font)
+            if len(lines) <= most:
+                return half_points / 2, lines
+    most, _, size = ways[-1]
     return size, clipped(wrap(text, size, limit, font), most, size, limit, font)
 
 

@@ -130,7 +130,10 @@ def _put(sheet: Worksheet, row: int, column: int, value: object, form: str) -> N
         set_text(cell, value)
         cell.alignment = Alignment(vertical="top", wrap_text=True)
     elif isinstance(value, int | Decimal):
-        cell.value = value
+        cell.value = str(value)
+        cell.data_type = (
+            "n"  # a number as written: openpyxl would pass it through a float, to 9181.120000000001
+        )
         cell.number_format = form
         cell.alignment = Alignment(vertical="top")
 
