@@ -183,7 +183,7 @@ SENTENCES: dict[Refusal, str] = {
         "信的编号和字的编码：{letters}。请在业主清册里核对这些字，换成登记证件上的标准写法，再重新生成。"
     ),
     Refusal.NOTICE_CHARACTER_MISSING: (
-        "小区名称、标题、表决事项或帮助说明里有字库没有的字（{characters}），印出来会是空格，所以没有生成。"
+        "小区名称、标题、表决事项、帮助说明或网址里有字库没有的字（{characters}），印出来会是空格，所以没有生成。"
         "请改用常见的写法，再重新生成。"
     ),
     # part C: booth
