@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from types import ModuleType
 
@@ -74,6 +75,26 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
             locked = [version for name, version in pins(lock) if name == canonicalize_name(requirement.name)]
             assert locked, requirement
             assert all(map(requirement.specifier.contains, locked)), requirement
+
+
+@pytest.mark.parametrize(("folder", "groups"), [("voting", 0), ("tests", 1)])
+def test_whatever_is_imported_is_asked_for_by_name(folder: str, groups: int) -> None:
+    """Not only because another package happens to bring it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = project["project"]["dependencies"] + groups * project["dependency-groups"]["test"]
+    names = {canonicalize_name(Requirement(each).name) for each in asked}
+    distributions = packages_distributions()
+    for file in sorted((ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                modules = [node.module]
+            for module in {each.partition(".")[0] for each in modules} - sys.stdlib_module_names:
+                known = {canonicalize_name(each) for each in distributions.get(module, ())}
+                assert known & names or (ROOT / module).exists() or list(file.parent.glob(f"{module}.py")), (
+                    file,
+                    module,
+                )
 
 
 def test_the_tests_run_with_the_versions_that_run() -> None:
