@@ -150,4 +150,4 @@ def _hold(
     close_election(site, uuid, actor, closes_at)
     outcome = count_election(site, uuid, actor, closes_at, progress=stage(Stage.COUNTING))
     publish_election(site, uuid, actor, closes_at)
-    return Rehearsal(uuid, export_record(site, uuid, closes_at), outcome)
+    return Rehearsal(uuid, export_record(site, uuid, closes_at, actor), outcome)
