@@ -168,8 +168,6 @@ def _gunicorn(
                 "accesslog": None,
                 "loglevel": "warning",
                 "control_socket_disable": True,
-                # Counting an election takes longer than the 30 seconds after which a silent worker is killed.
-                "timeout": 300,
                 "when_ready": lambda _arbiter: ready(),
             }
             for name, value in settings.items():

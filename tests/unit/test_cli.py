@@ -307,14 +307,56 @@ def test_a_demonstration_reads_back() -> None:
     assert demo.Demo.from_json(shown.as_json()) == shown
 
 
+def test_an_interrupted_start_leaves_no_half_demonstration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "site"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        arguments = ["start", "--port", str(free.getsockname()[1]), "--data", str(folder)]
+    account = demo.SignIn("a", "b")
+    shown = demo.Demo("u", "会议", account, account, "p", [])
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def made(*_: object) -> tuple[demo.Demo, demo.Papers]:
+        return shown, demo.Papers(b"letters", b"poster", b"{}")
+
+    def told(*_: object, **__: object) -> None:
+        assert json.loads((folder / "demo.json").read_text(encoding="utf-8"))["uuid"] == "u"
+
+    monkeypatch.setattr(demo, "seed", interrupted)
+    assert cli.main(arguments) == 130
+    assert not (folder / serve.DATABASE_FILE).exists()
+    assert not (folder / "demo.json").exists()
+    secret = (folder / "secret").read_bytes()
+
+    monkeypatch.setattr(demo, "seed", made)
+    monkeypatch.setattr(serve, "serve", told)
+    assert cli.main(arguments) == 0
+    assert (folder / serve.DATABASE_FILE).exists()
+    assert (folder / "secret").read_bytes() == secret
+    assert not list(folder.glob("*.part*"))
+
+
 @contextmanager
 def started(port: int, folder: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """`voting start` until it has printed its links; stopped at the end as Ctrl-C does."""
-    command = [sys.executable, "-m", "voting", "start", "--port", str(port), "--data", str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    command = ["start", "--port", str(port), "--data", str(folder)]
+    with running(command, folder.parent, "Ctrl-C") as told:
+        yield told
+
+
+@contextmanager
+def running(
+    arguments: list[str], folder: Path, until: str, **settings: str
+) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """The command until it has printed `until`, and all that it printed before."""
+    command = [sys.executable, "-m", "voting", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **settings}
     process = subprocess.Popen(
         command,
-        cwd=folder.parent,
+        cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -325,14 +367,14 @@ def started(port: int, folder: Path) -> Iterator[tuple["subprocess.Popen[str]", 
     try:
         for line in process.stdout:
             lines.append(line)
-            if "Ctrl-C" in line:
+            if until in line:
                 break
         yield process, "".join(lines)
     finally:
         process.send_signal(signal.SIGINT)
         _rest, errors = process.communicate(timeout=30)
         assert "Traceback" not in errors
-    assert "Ctrl-C" in "".join(lines), errors
+    assert until in "".join(lines), errors
 
 
 def answer(address: str) -> tuple[int, str]:
@@ -367,6 +409,25 @@ def test_the_demonstration_is_made_once_served_and_used_again(tmp_path: Path) ->
         assert same == links
         assert answer(board.group())[0] == 200
     assert again.returncode == 0
+
+
+def test_a_configured_site_is_served_behind_its_proxy(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {
+        "VOTING_DATABASE_URL": f"sqlite:///{folder / serve.DATABASE_FILE}",
+        "VOTING_SECRET_FILE": str(folder / "secret"),
+        "VOTING_BASE_URL": "https://vote.example.org",
+    }
+    arguments = ["serve", "--port", str(port), "--proxies", "1"]
+    with running(arguments, folder, "vote.example.org", **settings) as (server, _told):
+        headers = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"}
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/sign-in", headers=headers)
+        with urllib.request.urlopen(request, timeout=30) as reply:
+            assert reply.status == 200
+            assert "max-age" in reply.headers["Strict-Transport-Security"]
+            assert "Secure" in reply.headers["Set-Cookie"]
+    assert server.returncode == 0
 
 
 def test_every_text_of_the_command_line_has_its_place_in_both_languages() -> None:
