@@ -1,7 +1,7 @@
 // The questions: what is chosen, what may not be, and what the review says. The page's own radio buttons and
 // boxes hold the choices; nothing else does until the ballot is sealed.
 
-import { say } from "./booth-screens.js";
+import { complain, say } from "./booth-screens.js";
 
 const sections = Array.from(document.querySelectorAll("[data-question]"));
 const inputs = (section) => Array.from(section.querySelectorAll("input"));
@@ -21,11 +21,9 @@ export function watchLimits(limits) {
       section.querySelector(".chosen").textContent = say("chosen", { count: chosen(section).length, limit });
     };
     section.addEventListener("change", ({ target }) => {
-      fault.textContent = "";
-      if (isContest(section) && chosen(section).length > limit) {
-        target.checked = false;
-        fault.textContent = say("too_many", { limit });
-      }
+      const over = isContest(section) && chosen(section).length > limit;
+      if (over) target.checked = false;
+      complain(fault, over ? say("too_many", { limit }) : "");
       tell();
     });
     section.querySelector("form").reset(); // browsers restore marks after a reload; a ballot begins empty
@@ -39,8 +37,7 @@ export const section = (number) => sections[number - 1];
 export function answered(number) {
   const place = section(number);
   if (isContest(place) || chosen(place).length === 1) return true;
-  place.querySelector(".fault-line").textContent = say("choose_one");
-  inputs(place)[0].focus();
+  complain(place.querySelector(".fault-line"), say("choose_one"));
   return false;
 }
 

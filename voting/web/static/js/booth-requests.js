@@ -30,7 +30,8 @@ async function once(address, body, type) {
     const answer = await response.json();
     if (response.ok) return { value: answer };
     // Too many at once, or the server is ill: the same request may succeed later.
-    if (response.status === 429 || response.status >= 500 || !answer.refusal) {
+    const later = response.status === 429 || response.status >= 500 || answer.refusal === "board-busy";
+    if (later || !answer.refusal) {
       return { unreachable: true, sentence: answer.sentence };
     }
     return { refused: answer };

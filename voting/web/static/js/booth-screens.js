@@ -6,6 +6,12 @@ document.querySelectorAll("[data-screen]").forEach((section) => screens.set(sect
 
 let current = "loading";
 
+// Buttons stay at the thumb unless, with large letters on a small window, they would take the page's room.
+const room = new ResizeObserver((entries) => {
+  entries.forEach(({ target }) => target.classList.toggle("stays", target.offsetHeight < 0.3 * innerHeight));
+});
+document.querySelectorAll("[data-stays]").forEach((buttons) => room.observe(buttons));
+
 export const showing = () => current;
 
 // A sentence of the server's, `{name}` replaced.
@@ -27,10 +33,16 @@ export function show(name, how = "replace") {
   heading.focus({ preventScroll: true });
 }
 
+// What is wrong, where it can be seen; an empty text takes it away.
+export function complain(line, text) {
+  line.textContent = text;
+  if (text) line.scrollIntoView({ block: "nearest" });
+}
+
 // A 回执号 in groups that an eye can hold; the gaps are drawn, so that copied text has none.
 export function writeTracker(place, tracker) {
   place.textContent = "";
-  tracker.match(/.{1,6}/g).forEach((part) => {
+  tracker.match(/.{1,4}/g).forEach((part) => {
     const group = document.createElement("span");
     group.textContent = part;
     place.append(group);

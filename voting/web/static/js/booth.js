@@ -6,7 +6,7 @@
 
 import * as questions from "./booth-questions.js";
 import { Delivery, post } from "./booth-requests.js";
-import { onHistory, say, show, showing, writeTracker } from "./booth-screens.js";
+import { complain, onHistory, say, show, showing, writeTracker } from "./booth-screens.js";
 
 const { uuid, election, at_most: limits, addresses } = JSON.parse(document.getElementById("booth").textContent);
 const find = (id) => document.getElementById(id);
@@ -111,8 +111,8 @@ find("code-form").addEventListener("submit", (event) => {
   const typed = find("code").value;
   open(typed, (group) => {
     const words = group ? say("mistyped_group", { group }) : say("mistyped_length", { count: characters(typed) });
-    find("code-fault").textContent = words;
     find("code").focus();
+    complain(find("code-fault"), words);
   });
 });
 
@@ -147,8 +147,8 @@ find("identity-form").addEventListener("submit", async (event) => {
   const digits = field.value.normalize("NFKC").replace(/\s/g, "").toUpperCase();
   if (button.getAttribute("aria-disabled") === "true") return;
   if (!/^(\d{3}[\dX]|\d{6})$/.test(digits)) {
-    fault.textContent = say("digits_missing");
     field.focus();
+    complain(fault, say("digits_missing"));
     return;
   }
   const idle = button.textContent;
@@ -162,8 +162,8 @@ find("identity-form").addEventListener("submit", async (event) => {
   if (answer.failed) fail();
   else if (answer.value) entered(answer.value);
   else if (answer.unreachable || answer.refused.refusal === "second-factor-wrong") {
-    fault.textContent = answer.unreachable ? answer.sentence || say("no_signal") : answer.refused.sentence;
     field.focus();
+    complain(fault, answer.unreachable ? answer.sentence || say("no_signal") : answer.refused.sentence);
   } else refuse(answer.refused.sentence, { refusal: answer.refused.refusal, unsent: Boolean(sealed) });
 });
 
@@ -269,22 +269,24 @@ find("cast").addEventListener("click", () => cast());
 find("again").addEventListener("click", () => delivery.again());
 
 async function cast() {
-  show("sending");
   const { body, tracker } = sealed;
-  const state = (text, unsent) => {
-    find("sending-state").textContent = text;
+  const state = (name, unsent) => {
+    find("sending-title").textContent = say(`${name}_title`);
+    find("sending-state").textContent = say(name);
     find("sending-notice").classList.toggle("caution", unsent);
     find("waiting").hidden = !unsent;
   };
   delivery = new Delivery({
     send: () => post(addresses.ballot, body, { page: addresses.booth, type: "application/octet-stream" }),
     genuine: (receipt) => receipt.tracker === tracker,
-    onSending: () => state(say("sending"), false),
-    onWaiting: () => state(say("waiting"), true),
+    onSending: () => state("sending", false),
+    onWaiting: () => state("waiting", true),
     onCountdown: (seconds) => {
       find("countdown").textContent = say("countdown", { seconds });
     },
   });
+  state("sending", false);
+  show("sending");
   const { value, refused } = await delivery.run();
   if (value) finish(value, false);
   else if (refused.refusal === "booth-not-entered") {
@@ -303,7 +305,7 @@ function finish(receipt, earlier) {
   questions.forget();
   where("");
   writeTracker(find("receipt-tracker"), receipt.tracker);
-  find("receipt-height").textContent = receipt.height;
+  find("receipt-height").textContent = say("nth", { height: receipt.height });
   find("receipt-time").textContent = receipt.shown_time;
   find("receipt-qr").src = receipt.qr;
   find("board").href = receipt.board;
@@ -312,11 +314,13 @@ function finish(receipt, earlier) {
     find("receipt-explained").textContent = say("already_explained");
     find("receipt-explained").hidden = false;
   }
+  document.querySelector(".running-title").hidden = true; // the stub has it, and fits one photograph
   show("receipt");
 }
 
 find("leave").addEventListener("click", async () => {
   await post(addresses.leave, "{}", { page: addresses.booth });
+  document.querySelector(".running-title").hidden = false;
   show("left");
 });
 
