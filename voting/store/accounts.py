@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, insert, select, update
+from sqlalchemy import Select, case, insert, literal, select, update
 
 from voting.store.engine import Transaction
-from voting.store.tables import accounts
+from voting.store.tables import Moment, accounts
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def count_failure(tx: Transaction, account_id: int, most: int, locked_until: dat
         .where(accounts.c.id == account_id)
         .values(
             failures=case((full, 0), else_=accounts.c.failures + 1),
-            locked_until=case((full, locked_until), else_=accounts.c.locked_until),
+            locked_until=case((full, literal(locked_until, Moment())), else_=accounts.c.locked_until),
         )
     )
     failures: int = tx.execute(statement.returning(accounts.c.failures)).scalar_one()

@@ -1,0 +1,75 @@
+"""Signing in: right, wrong, locked, unknown; the counter is in the database."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from voting.errors import Refusal, Refused
+from voting.services.accounts import account, create_account, sign_in
+from voting.services.log import SITE, entries
+from voting.services.site import Site
+
+PASSWORD = "a long password"
+
+
+@pytest.fixture
+def wang(site: Site, clock: Callable) -> int:
+    """An organiser's account."""
+    return create_account(site, "wang", "organiser", "王主任", PASSWORD, clock())
+
+
+def refusal_of(act: Callable[[], object]) -> Refused:
+    with pytest.raises(Refused) as refused:
+        act()
+    return refused.value
+
+
+def test_the_right_password_signs_in(site: Site, clock, wang: int) -> None:
+    found = sign_in(site, "wang", PASSWORD, clock())
+    assert (found.id, found.name, found.role, found.display_name) == (wang, "wang", "organiser", "王主任")
+    assert account(site, wang) == found
+    assert account(site, wang + 1) is None
+    assert found.actor.name == "wang"
+
+
+def test_wrong_and_unknown_are_refused_alike(site: Site, clock, wang: int) -> None:
+    wrong = refusal_of(lambda: sign_in(site, "wang", "another password", clock()))
+    unknown = refusal_of(lambda: sign_in(site, "nobody", PASSWORD, clock()))
+    assert (wrong.refusal, wrong.context) == (unknown.refusal, unknown.context) == (Refusal.SIGN_IN_WRONG, {})
+
+
+def test_five_wrong_in_a_row_lock_for_fifteen_minutes(site: Site, clock, wang: int) -> None:
+    for _ in range(5):
+        assert refusal_of(lambda: sign_in(site, "wang", "wrong", clock())).refusal is Refusal.SIGN_IN_WRONG
+    locked = refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock()))
+    assert (locked.refusal, locked.context) == (Refusal.SIGN_IN_LOCKED, {"minutes": 15})
+    clock.advance(minutes=14, seconds=59)
+    assert refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock())).context == {"minutes": 1}
+    clock.now += timedelta(seconds=1)
+    assert sign_in(site, "wang", PASSWORD, clock()).id == wang
+    assert [entry.act for entry in entries(site, SITE)] == ["account-created", "sign-in-locked"]
+
+
+def test_a_right_password_forgets_the_wrong_ones(site: Site, clock, wang: int) -> None:
+    for _ in range(2):
+        for _ in range(4):
+            refusal_of(lambda: sign_in(site, "wang", "wrong", clock()))
+        assert sign_in(site, "wang", PASSWORD, clock()).id == wang
+
+
+def test_a_name_once(site: Site, clock, wang: int) -> None:
+    taken = refusal_of(lambda: create_account(site, "wang", "auditor", "另一位", PASSWORD, clock()))
+    assert (taken.refusal, taken.context) == (Refusal.ACCOUNT_NAME_TAKEN, {"name": "wang"})
+
+
+@pytest.mark.parametrize("name", ["", "w", "w ang", "w" * 65])
+def test_a_name_that_cannot_be_typed(site: Site, clock, name: str) -> None:
+    refused = refusal_of(lambda: create_account(site, name, "auditor", "某", PASSWORD, clock()))
+    assert refused.refusal is Refusal.ACCOUNT_NAME_INVALID
+
+
+def test_a_password_of_nine_is_too_short_and_of_ten_is_not(site: Site, clock) -> None:
+    refused = refusal_of(lambda: create_account(site, "li", "auditor", "李", "123456789", clock()))
+    assert (refused.refusal, refused.context) == (Refusal.PASSWORD_TOO_SHORT, {"least": 10})
+    create_account(site, "li", "auditor", "李", "1234567890", clock())

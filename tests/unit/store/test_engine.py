@@ -1,0 +1,98 @@
+"""Transactions, times and the schema, on both databases."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from voting.store import accounts
+from voting.store.engine import Conflict, Store
+from voting.store.tables import metadata
+
+NOW = datetime(2026, 5, 1, 8, 30, tzinfo=UTC)
+
+
+def test_migrations_make_the_schema_of_the_tables(store: Store) -> None:
+    with store.read() as tx:
+        assert compare_metadata(MigrationContext.configure(tx, opts={"compare_type": True}), metadata) == []
+        inspector = inspect(tx)
+        for table in metadata.sorted_tables:
+            named = {str(c.name) for c in table.constraints if type(c).__name__ == "CheckConstraint"}
+            assert {c["name"] for c in inspector.get_check_constraints(table.name)} == named
+
+
+def test_migrating_again_changes_nothing(store: Store) -> None:
+    store.migrate()
+    with store.read() as tx:
+        assert tx.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+
+
+def test_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.sqlite'}"
+    program = f"from voting.store.engine import Store; Store({url!r}).migrate()"
+    started = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(4)]
+    assert [process.wait(60) for process in started] == [0, 0, 0, 0]
+    with Store(url).read() as tx:
+        assert tx.execute(text("SELECT count(*) FROM ballots")).scalar_one() == 0
+
+
+def test_sqlite_keeps_what_it_acknowledged(tmp_path: Path) -> None:
+    with Store(f"sqlite:///{tmp_path / 'new.sqlite'}").write() as tx:
+        pragmas = {
+            name: tx.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    full = 2
+    assert pragmas == {"journal_mode": "wal", "synchronous": full, "foreign_keys": 1, "busy_timeout": 30000}
+
+
+def test_what_raises_is_undone(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.write() as tx:
+        assert accounts.add_account(tx, "wang", "organiser", "王", "hash", NOW) / 0
+    with store.read() as tx:
+        assert accounts.account_by_name(tx, "wang") is None
+
+
+def test_a_constraint_is_a_conflict_that_quotes_nothing(store: Store) -> None:
+    with store.write() as tx:
+        accounts.add_account(tx, "wang", "organiser", "王", "hash", NOW)
+    with pytest.raises(Conflict) as raised, store.write() as tx:
+        accounts.add_account(tx, "wang", "auditor", "secret text", "hash", NOW)
+    assert "secret text" not in repr(raised.value)
+    with pytest.raises(Conflict), store.write() as tx:
+        accounts.add_account(tx, "li", "king", "李", "hash", NOW)
+
+
+def test_times_come_back_aware_and_the_same(store: Store) -> None:
+    shanghai = timezone(timedelta(hours=8))
+    with store.write() as tx:
+        account = accounts.add_account(tx, "wang", "organiser", "王", "hash", NOW)
+        locked = NOW.astimezone(shanghai) + timedelta(microseconds=7)
+        assert accounts.count_failure(tx, account, 1, locked)
+    with store.read() as tx:
+        found = accounts.account_by_id(tx, account)
+    assert found is not None
+    assert found.locked_until == NOW + timedelta(microseconds=7)
+    assert found.locked_until.tzinfo is UTC
+
+
+def test_a_time_without_a_zone_is_a_mistake_of_ours(store: Store) -> None:
+    with pytest.raises(Exception, match="time zone"), store.write() as tx:
+        accounts.add_account(tx, "wang", "organiser", "王", "hash", NOW.replace(tzinfo=None))
+
+
+def test_writers_wait_for_each_other(store: Store) -> None:
+    def add(number: int) -> None:
+        with store.write() as tx:
+            accounts.add_account(tx, f"name{number}", "organiser", "王", "hash", NOW)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(add, range(64)))
+    with store.read() as tx:
+        assert tx.execute(text("SELECT count(*) FROM accounts")).scalar_one() == 64
