@@ -1,0 +1,791 @@
+"""The booth in a real Chromium against the real app: the whole way, and every way it can go wrong."""
+
+import json
+import threading
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import zxingcpp
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
+from werkzeug.serving import make_server
+
+from tests.booth_estate import BASE_URL, BoothEstate, booth_estate
+from voting.protocol.credentials import printed
+from voting.services.booth import receipts
+from voting.services.conduct import close_election, count_election, publish_election
+from voting.services.credentials import lock_voter, reset_second_factor
+from voting.web.app import create_app
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 740}
+DIGITS = {"王秀英": "002x", "张三、李四": "0102", "赵国强": "0201", "孙丽": "0202", "吴桂芳": "0302"}
+
+
+@dataclass
+class Hall:
+    """A served election."""
+
+    estate: BoothEstate
+    address: str
+
+    def link(self, name: str) -> str:
+        return self.address + self.estate.path(name)
+
+    def trackers(self) -> list[str]:
+        return [tracker for _, tracker in receipts(self.estate.site, self.estate.uuid)]
+
+
+class Voter:
+    """One phone in the hall, and what a hand does with it."""
+
+    def __init__(self, hall: Hall, context: BrowserContext) -> None:
+        self.hall = hall
+        self.context = context
+        self.page = context.new_page()
+        self.requests: list[Request] = []
+        self.faults: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", lambda message: self._heard(message.text))
+
+    def _heard(self, text: str) -> None:
+        if "Content Security Policy" in text or "Content-Security-Policy" in text:
+            self.faults.append(text)
+
+    def on(self, screen: str) -> None:
+        """Wait for a screen; the focus is at its heading, or in its field."""
+        expect(self.page.locator(f'[data-screen="{screen}"]')).to_be_visible()
+        focused = self.page.evaluate("document.activeElement.closest('[data-screen]')?.dataset.screen")
+        assert focused == screen
+
+    def scan(self, name: str) -> None:
+        self.page.goto(self.hall.link(name))
+        self.on("identity")
+
+    def enter(self, digits: str) -> None:
+        self.page.fill("#digits", digits)
+        self.page.click("#identity-button")
+
+    def choose(self, number: int, *choices: int) -> None:
+        for choice in choices:
+            self.page.locator(f'[data-question="{number}"] .choice').nth(choice).click()
+
+    def forward(self, number: int) -> None:
+        self.page.click(f'[data-question="{number}"] .forward')
+
+    def to_review(self, name: str) -> None:
+        self.scan(name)
+        self.enter(DIGITS[name])
+        self.on("question-1")
+        self.choose(1, 0)
+        self.forward(1)
+        self.choose(2, 1)
+        self.forward(2)
+        self.choose(3, 0, 6)
+        self.forward(3)
+        self.on("review")
+
+    def seal(self) -> str:
+        """Seal, and read the tracker that is shown before sending."""
+        self.page.click("#seal")
+        self.on("sealed")
+        return self.shown("[data-screen=sealed] [data-tracker]")
+
+    def cast(self) -> None:
+        self.page.click("#cast")
+
+    def shown(self, selector: str) -> str:
+        return self.page.locator(selector).evaluate("place => place.textContent")
+
+    def sees(self, selector: str, words: str) -> None:
+        expect(self.page.locator(selector)).to_contain_text(words)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoothEstate]:
+    made = booth_estate(f"sqlite:///{tmp_path_factory.mktemp('hall') / 'template.db'}", opened=False)
+    yield made
+    made.site.store.close()
+
+
+@pytest.fixture(scope="module")
+def opened(template: BoothEstate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoothEstate]:
+    made = template.copy(tmp_path_factory.mktemp("hall") / "opened.db")
+    made.open()
+    yield made
+    made.site.store.close()
+
+
+@pytest.fixture
+def hall_of(tmp_path: Path) -> Iterator[Callable[[BoothEstate], Hall]]:
+    stops: list[Callable[[], None]] = []
+
+    def serve(source: BoothEstate) -> Hall:
+        estate = source.copy(tmp_path / "booth.db")
+        app = create_app(estate.site, clock=estate.clock, base_url=BASE_URL)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+
+        def stop() -> None:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            estate.site.store.close()
+
+        stops.append(stop)
+        return Hall(estate, f"http://127.0.0.1:{server.port}")
+
+    yield serve
+    for stop in stops:
+        stop()
+
+
+@pytest.fixture
+def hall(opened: BoothEstate, hall_of: Callable[[BoothEstate], Hall]) -> Hall:
+    return hall_of(opened)
+
+
+@pytest.fixture
+def phone(hall: Hall, browser: Browser) -> Iterator[Voter]:
+    with browser.new_context(viewport=PHONE, locale="zh-CN") as context:
+        voter = Voter(hall, context)
+        yield voter
+        assert voter.faults == []
+
+
+# ---- the whole way ----
+
+
+def test_a_whole_vote_and_what_it_counts(hall: Hall, phone: Voter) -> None:
+    code = hall.estate.codes["王秀英"]
+    phone.scan("王秀英")
+    assert phone.page.url == f"{hall.address}/v/{hall.estate.uuid}"  # the code is gone from the address bar
+    phone.enter(" ００２ｘ ")  # full-width digits and spaces are the same digits
+    phone.on("question-1")
+    phone.sees("[data-screen=question-1] .representing", "王*英")
+    phone.sees("#where", "第 1 题，共 3 题")
+    assert phone.page.locator("input:checked").count() == 0
+    phone.choose(1, 0)
+    phone.forward(1)
+    phone.sees("#where", "第 2 题，共 3 题")
+    phone.choose(2, 2)
+    phone.forward(2)
+    phone.choose(3, 0, 6)
+    phone.forward(3)
+    phone.on("review")
+    phone.sees('[data-answer="1"]', "同意")
+    phone.sees('[data-answer="2"]', "弃权")
+    phone.sees('[data-answer="3"]', "丁建国、邹海燕")
+    assert hall.trackers() == []
+    tracker = phone.seal()
+    assert hall.trackers() == []  # shown before anything is sent
+    phone.cast()
+    phone.on("receipt")
+    assert hall.trackers() == [tracker]
+    assert phone.shown("#receipt-tracker") == tracker
+    phone.sees("#receipt-height", "第 1 张")
+    phone.sees("#receipt-time", "2026年11月20日 09:00")
+
+    # The code never left the phone: in no address, no header and no body.
+    for request in phone.requests:
+        assert code not in json.dumps(request.all_headers())
+        assert code not in request.url
+        assert code.encode() not in (request.post_data_buffer or b"")
+
+    phone.page.click("#leave")
+    phone.on("left")
+    estate = hall.estate
+    estate.clock.now += timedelta(days=10)
+    close_election(estate.site, estate.uuid, estate.actor, estate.clock())
+    outcome = count_election(estate.site, estate.uuid, estate.actor, estate.clock())
+    counts = [question["counts"] for question in outcome["questions"].values()]
+    voted = [{choice for choice, count in question.items() if count["owners"] == 1} for question in counts]
+    assert voted == [{"同意"}, {"弃权"}, {"丁建国", "邹海燕"}]
+
+
+def test_the_receipt_can_be_photographed(hall: Hall, phone: Voter) -> None:
+    phone.to_review("孙丽")
+    tracker = phone.seal()
+    phone.cast()
+    phone.on("receipt")
+    # The stub is whole on one screen, and its QR code is readable at one pixel a point.
+    stub = phone.page.locator(".stub").bounding_box()
+    assert stub is not None
+    assert stub["y"] + stub["height"] <= PHONE["height"]
+    [code] = zxingcpp.read_barcodes(Image.open(BytesIO(phone.page.screenshot())))
+    parts = urlsplit(code.text)
+    assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{BASE_URL}/e/{hall.estate.uuid}/board"
+    assert parse_qs(parts.query) == {"q": [tracker]}
+    assert set(parse_qs(parts.fragment)) == {"height", "time", "signature"}
+    # What it opens shows this receipt on the board.
+    board = phone.context.new_page()
+    board.goto(f"{hall.address}{parts.path}?{parts.query}")
+    expect(board.locator("main")).to_contain_text(tracker)
+
+
+def test_by_keyboard_alone(hall: Hall, phone: Voter) -> None:
+    keys = phone.page.keyboard
+    phone.page.goto(f"{hall.address}/v/{hall.estate.uuid}")
+    phone.on("code")
+    keys.press("Tab")
+    keys.type(printed(hall.estate.codes["赵国强"]))
+    keys.press("Tab")
+    keys.press("Enter")
+    phone.on("identity")
+    keys.type("0201")
+    keys.press("Enter")
+    for number, presses in ((1, ["Tab", "Space"]), (2, ["Tab", "Space", "ArrowDown"])):
+        phone.on(f"question-{number}")
+        for press in presses:
+            keys.press(press)
+        outlined = phone.page.evaluate(
+            "getComputedStyle(document.activeElement.closest('.choice')).outlineStyle"
+        )
+        assert outlined == "solid"
+        keys.press("Enter")
+    phone.on("question-3")
+    keys.press("Tab")
+    keys.press("Space")
+    keys.press("Enter")
+    phone.on("review")
+    phone.sees('[data-answer="1"]', "同意")
+    phone.sees('[data-answer="2"]', "反对")
+    phone.sees('[data-answer="3"]', "丁建国")
+    for screen in ("sealed", "receipt"):
+        while not phone.page.evaluate("document.activeElement.matches('.forward')"):
+            keys.press("Tab")
+        keys.press("Enter")
+        phone.on(screen)
+    assert len(hall.trackers()) == 1
+
+
+# ---- the code ----
+
+
+def test_a_mistyped_code_says_where(hall: Hall, phone: Voter) -> None:
+    phone.page.goto(f"{hall.address}/v/{hall.estate.uuid}")
+    phone.on("code")
+    code = printed(hall.estate.codes["赵国强"])
+    swapped = "z" if code[13] != "z" else "y"
+    for typed, words in (
+        (code[:13] + swapped + code[14:], "第 3 组"),
+        (code[:-1], "现在是 25 个"),
+        ("", "现在是 0 个"),
+        ("0" + code[1:], "第 1 组"),
+    ):
+        phone.page.fill("#code", typed)
+        phone.page.click("#code-form .button")
+        phone.sees("#code-fault", words)
+        phone.on("code")
+    phone.page.fill("#code", code.replace("-", " "))
+    phone.page.click("#code-form .button")
+    phone.on("identity")
+
+
+def test_a_torn_qr_code(hall: Hall, phone: Voter) -> None:
+    phone.page.goto(hall.link("赵国强")[:-3])
+    phone.on("code")
+    phone.sees("#code-fault", "没有扫完整")
+    assert "#" not in phone.page.url
+
+
+def test_a_second_letter_scanned_into_the_same_page(hall: Hall, phone: Voter) -> None:
+    phone.scan("赵国强")
+    phone.page.evaluate("code => { location.hash = code; }", hall.estate.codes["孙丽"])
+    phone.page.wait_for_load_state()
+    phone.on("identity")
+    phone.enter("0202")
+    phone.sees("[data-screen=question-1] .representing", "孙*")
+
+
+def test_the_other_language_keeps_the_letter(hall: Hall, phone: Voter) -> None:
+    phone.scan("赵国强")
+    phone.page.click("a[data-keep-fragment]")
+    phone.page.wait_for_url("**lang=en")
+    phone.on("identity")
+    assert phone.page.evaluate("document.documentElement.lang") == "en"
+
+
+# ---- the second factor ----
+
+
+def test_wrong_digits_say_how_many_tries_are_left(hall: Hall, phone: Voter) -> None:
+    phone.scan("赵国强")
+    phone.enter("12")
+    phone.sees("#digits-fault", "请填 4 位")  # not sent, and no try is lost
+    for left in (4, 3):
+        phone.enter("9999")
+        phone.sees("#digits-fault", f"还可以试 {left} 次")
+    phone.enter("0201")
+    phone.on("question-1")
+
+
+def test_too_many_tries(hall: Hall, phone: Voter) -> None:
+    phone.scan("赵国强")
+    for left in (4, 3, 2, 1):
+        phone.enter("9999")
+        phone.sees("#digits-fault", f"还可以试 {left} 次")
+    phone.enter("9999")
+    phone.on("refused")
+    phone.sees("#refused-sentence", "满五次")
+    assert not phone.page.is_visible("#type-code")
+
+
+def test_a_code_from_the_desk(hall: Hall, phone: Voter) -> None:
+    estate = hall.estate
+    number = estate.numbers["赵国强"]
+    lock_voter(estate.site, estate.uuid, number, "信被人拿走了", estate.actor, estate.clock())
+    phone.scan("赵国强")
+    phone.enter("0201")
+    phone.on("refused")
+    phone.sees("#refused-sentence", "挂失")
+    digits = reset_second_factor(
+        estate.site, estate.uuid, number, "本人带证件来过", estate.actor, estate.clock()
+    )
+    phone.scan("赵国强")
+    phone.enter(digits)
+    phone.on("question-1")
+
+
+def test_a_letter_that_was_replaced(hall: Hall, phone: Voter) -> None:
+    phone.page.goto(f"{hall.address}/v/{hall.estate.uuid}#{hall.estate.voided}")
+    phone.on("identity")
+    phone.enter("0302")
+    phone.on("refused")
+    phone.sees("#refused-sentence", "作废")
+    phone.page.click("#type-code")
+    phone.on("code")
+    phone.page.fill("#code", hall.estate.codes["吴桂芳"])
+    phone.page.click("#code-form .button")
+    phone.on("identity")
+    phone.enter("0302")
+    phone.on("question-1")
+
+
+def test_a_code_of_nobody(hall: Hall, phone: Voter) -> None:
+    phone.page.goto(f"{hall.address}/v/{hall.estate.uuid}#11111-111111-11111-111111")
+    phone.on("identity")
+    phone.enter("0302")
+    phone.on("refused")
+    phone.sees("#refused-sentence", "没有这个投票码")
+
+
+def test_no_signal_at_the_door(hall: Hall, phone: Voter) -> None:
+    phone.scan("赵国强")
+    phone.context.set_offline(True)
+    phone.enter("0201")
+    phone.sees("#digits-fault", "连不上网")
+    phone.context.set_offline(False)
+    phone.enter("0201")
+    phone.on("question-1")
+
+
+# ---- the questions ----
+
+
+def test_a_motion_wants_one_choice(phone: Voter) -> None:
+    phone.scan("赵国强")
+    phone.enter("0201")
+    phone.on("question-1")
+    phone.forward(1)
+    phone.sees("[data-question='1'] .fault-line", "请先选一项")
+    phone.choose(1, 2)
+    expect(phone.page.locator("[data-question='1'] .fault-line")).to_be_hidden()
+    phone.choose(1, 1)
+    assert phone.page.locator("[data-question='1'] input:checked").count() == 1
+    phone.forward(1)
+    phone.on("question-2")
+
+
+def test_a_contest_takes_no_more_than_its_seats(phone: Voter) -> None:
+    phone.to_review("赵国强")
+    phone.page.click('[data-change="3"]')
+    phone.on("question-3")
+    phone.choose(3, 1, 2, 3)
+    phone.sees("[data-question='3'] .chosen", "已选 5 人，最多选 5 人")
+    phone.choose(3, 4)
+    phone.sees("[data-question='3'] .fault-line", "最多选 5 人")
+    checked = phone.page.locator("[data-question='3'] input").evaluate_all("all => all.map((i) => i.checked)")
+    assert checked == [True, True, True, True, False, False, True]
+    phone.choose(3, 0, 1, 2, 3, 6)
+    phone.forward(3)
+    phone.sees('[data-answer="3"]', "一个人也没有选")
+    phone.seal()
+    phone.cast()
+    phone.on("receipt")
+
+
+def test_back_and_change(hall: Hall, phone: Voter) -> None:
+    phone.to_review("赵国强")
+    phone.page.go_back()
+    phone.on("question-3")
+    phone.page.click("[data-question='3'] .back")
+    phone.on("question-2")
+    assert phone.page.locator("[data-question='2'] input").nth(1).is_checked()
+    phone.choose(2, 0)
+    phone.forward(2)
+    phone.on("review")
+    phone.sees('[data-answer="2"]', "同意")
+    first = phone.seal()
+    phone.page.click("#unseal")
+    phone.on("review")
+    phone.page.click('[data-change="1"]')
+    phone.on("question-1")
+    phone.choose(1, 2)
+    phone.forward(1)
+    phone.sees('[data-answer="1"]', "弃权")
+    second = phone.seal()
+    assert first != second
+    phone.cast()
+    phone.on("receipt")
+    assert hall.trackers() == [second]
+    # From the receipt there is no way back into the booth, and nothing is left of the choices.
+    phone.page.go_back()
+    expect(phone.page.locator('[data-screen="receipt"]')).to_be_visible()
+    assert phone.page.locator("input:checked").count() == 0
+
+
+# ---- sending ----
+
+
+def test_no_signal_when_casting(hall: Hall, phone: Voter) -> None:
+    phone.to_review("赵国强")
+    tracker = phone.seal()
+    phone.context.set_offline(True)
+    phone.cast()
+    phone.sees("#sending-title", "还没有投进票箱")
+    phone.sees("#countdown", "秒后自动再投")
+    assert hall.trackers() == []
+    phone.context.set_offline(False)  # the signal is back: sent again without a hand
+    phone.on("receipt")
+    assert hall.trackers() == [tracker]
+
+
+def test_the_button_sends_again_at_once(hall: Hall, phone: Voter) -> None:
+    phone.to_review("赵国强")
+    tracker = phone.seal()
+    phone.page.route("**/ballot", lambda route: route.abort("connectionreset"), times=1)
+    phone.cast()
+    phone.sees("#sending-title", "还没有投进票箱")
+    phone.page.click("#again")
+    phone.on("receipt")
+    assert hall.trackers() == [tracker]
+
+
+def test_an_answer_that_was_lost(hall: Hall, phone: Voter) -> None:
+    """The ballot arrived, the receipt did not: sent again, it is the same ballot with the same receipt."""
+    phone.to_review("赵国强")
+    tracker = phone.seal()
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort("connectionreset")
+
+    phone.page.route("**/ballot", lose, times=1)
+    phone.cast()
+    phone.sees("#sending-title", "还没有投进票箱")
+    assert hall.trackers() == [tracker]
+    phone.page.click("#again")
+    phone.on("receipt")
+    assert hall.trackers() == [tracker]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body"),
+    [
+        (200, "text/html", "<h1>Welcome to the hotel</h1>"),
+        (200, "application/json", '{"tracker": "of somebody else"}'),
+        (200, "application/json", "null"),
+        (503, "text/html", "busy"),
+        (429, "application/json", '{"refusal": "too-many-requests", "sentence": "…"}'),
+        (400, "application/json", '{"refusal": "board-busy", "sentence": "…"}'),
+    ],
+)
+def test_an_answer_that_is_no_receipt(hall: Hall, phone: Voter, status: int, kind: str, body: str) -> None:
+    phone.to_review("赵国强")
+    tracker = phone.seal()
+    phone.page.route(
+        "**/ballot", lambda route: route.fulfill(status=status, content_type=kind, body=body), times=1
+    )
+    phone.cast()
+    phone.sees("#sending-title", "还没有投进票箱")
+    assert hall.trackers() == []
+    phone.page.click("#again")
+    phone.on("receipt")
+    assert hall.trackers() == [tracker]
+
+
+def test_leaving_with_an_unsent_ballot_asks_first(phone: Voter) -> None:
+    asked: list[str] = []
+    phone.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    phone.to_review("赵国强")
+    phone.seal()
+    phone.page.close(run_before_unload=True)
+    expect(phone.page.locator('[data-screen="sealed"]')).to_be_visible()
+    assert asked == ["beforeunload"]
+    phone.cast()
+    phone.on("receipt")
+
+
+def test_a_session_that_was_lost(hall: Hall, phone: Voter) -> None:
+    """The cookie is gone when the ballot is ready: both factors again, and the same sealed ballot."""
+    phone.to_review("赵国强")
+    tracker = phone.seal()
+    phone.context.clear_cookies()
+    phone.cast()
+    phone.on("identity")
+    phone.sees("#digits-fault", "还没有投进票箱")
+    phone.enter("0201")
+    phone.on("receipt")
+    assert hall.trackers() == [tracker]
+
+
+def test_voted_before(hall: Hall, phone: Voter) -> None:
+    phone.to_review("赵国强")
+    tracker = phone.seal()
+    phone.cast()
+    phone.on("receipt")
+    phone.scan("赵国强")
+    phone.enter("0201")
+    phone.on("receipt")
+    phone.sees("#receipt-title", "已经在票箱里")
+    assert phone.shown("#receipt-tracker") == tracker
+    assert hall.trackers() == [tracker]
+
+
+def test_two_phones_of_one_household(hall: Hall, phone: Voter, browser: Browser) -> None:
+    phone.to_review("张三、李四")
+    tracker = phone.seal()
+    with browser.new_context(viewport=PHONE) as context:
+        other = Voter(hall, context)
+        other.to_review("张三、李四")
+        other.seal()
+        phone.cast()
+        phone.on("receipt")
+        other.cast()
+        other.on("refused")
+        other.sees("#refused-sentence", "已经投过票")
+        other.sees("#refused-unsent", "没有投进票箱")
+    assert hall.trackers() == [tracker]
+
+
+# ---- not open ----
+
+
+def test_closed_while_the_voter_was_thinking(hall: Hall, phone: Voter) -> None:
+    phone.to_review("赵国强")
+    phone.seal()
+    hall.estate.clock.now += timedelta(days=10)
+    phone.cast()
+    phone.on("refused")
+    phone.sees("#refused-sentence", "已经截止")
+    phone.sees("#refused-unsent", "没有投进票箱")
+    assert hall.trackers() == []
+
+
+def test_the_booth_before_and_after(
+    template: BoothEstate, hall_of: Callable[[BoothEstate], Hall], browser: Browser
+) -> None:
+    hall = hall_of(template)
+    estate = hall.estate
+    with browser.new_context(viewport=PHONE) as context:
+        page = context.new_page()
+
+        def meets(title: str, words: str) -> None:
+            page.goto("about:blank")
+            page.goto(hall.link("赵国强"))
+            expect(page.locator("h1")).to_have_text(title)
+            expect(page.locator("main")).to_contain_text(words)
+            page.wait_for_function("location.hash === ''")
+
+        meets("还没有到投票的时候", "2026")
+        estate.open()
+        estate.clock.now += timedelta(days=10)
+        meets("投票已经截止", "不能再投")
+        close_election(estate.site, estate.uuid, estate.actor, estate.clock())
+        meets("投票已经截止", "不能再投")
+        count_election(estate.site, estate.uuid, estate.actor, estate.clock())
+        publish_election(estate.site, estate.uuid, estate.actor, estate.clock())
+        meets("这次投票已经结束", "公布")
+
+
+# ---- phones, eyes and hands ----
+
+
+def test_without_scripts(hall: Hall, browser: Browser) -> None:
+    with browser.new_context(viewport=PHONE, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(hall.link("赵国强"))
+        expect(page.locator("noscript .notice p").last).to_be_visible()
+        expect(page.locator(".slow-start")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "delete window.BigInt",
+        "delete window.Worker",
+        # A browser without module workers does not read the option.
+        "const W = Worker; window.Worker = function (url) { return new W(url); }",
+    ],
+)
+def test_an_old_phone_is_told_what_to_do(hall: Hall, phone: Voter, missing: str) -> None:
+    phone.page.add_init_script(missing)
+    phone.page.goto(hall.link("赵国强"))
+    phone.on("too-old")
+    phone.sees('[data-screen="too-old"]', "纸质票")
+    assert "#" not in phone.page.url
+    phone.faults.clear()
+
+
+def test_a_worker_that_fails(hall: Hall, phone: Voter) -> None:
+    phone.page.route("**/protocol/ballot.js", lambda route: route.abort())
+    phone.page.goto(hall.link("赵国强"))
+    phone.on("refused")
+    phone.sees("#refused-sentence", "没有把选票封好")
+
+
+FITS = """
+() => {
+  const small = [...document.querySelectorAll("main *")].filter(
+    (e) => e.offsetParent && e.childNodes.length && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())
+      && parseFloat(getComputedStyle(e).fontSize) < 18);
+  const low = [...document.querySelectorAll(".choice, .thumb .button, .change")].filter(
+    (e) => e.offsetParent && e.getBoundingClientRect().height < 60);
+  const buttons = [...document.querySelectorAll(".thumb.stays")].find((e) => e.offsetParent);
+  return {
+    wide: document.documentElement.scrollWidth - innerWidth,
+    small: small.map((e) => e.outerHTML),
+    low: low.map((e) => e.outerHTML),
+    stays: buttons ? buttons.offsetHeight / innerHeight : 0,
+  };
+}
+"""
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["100%", "200%"])
+def test_every_screen_fits_a_small_phone(phone: Voter, large: bool) -> None:
+    if large:  # 200 % of the 18 px of the page, as a browser's own setting would make it
+        phone.page.add_init_script(
+            "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '36px'; })"
+        )
+
+    def fits() -> None:
+        phone.page.wait_for_timeout(50)
+        found = phone.page.evaluate(FITS)
+        assert found["wide"] <= 0
+        assert found["small"] == []
+        assert found["low"] == []
+        assert found["stays"] < 0.31
+
+    phone.page.goto(f"{phone.hall.address}/v/{phone.hall.estate.uuid}")
+    phone.on("code")
+    phone.page.fill("#code", "x")
+    phone.page.click("#code-form .button")
+    fits()
+    phone.page.goto("about:blank")
+    phone.scan("赵国强")
+    fits()
+    phone.enter("9999")
+    phone.sees("#digits-fault", "还可以试")
+    fits()
+    phone.enter("0201")
+    phone.on("question-1")
+    fits()
+    phone.choose(1, 0)
+    phone.forward(1)
+    phone.choose(2, 1)
+    phone.forward(2)
+    phone.choose(3, 0)
+    fits()
+    phone.forward(3)
+    phone.on("review")
+    fits()
+    phone.seal()
+    fits()
+    phone.context.set_offline(True)
+    phone.cast()
+    phone.sees("#sending-title", "还没有")
+    fits()
+    phone.context.set_offline(False)
+    phone.on("receipt")
+    fits()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_screen_keeps_anyone_out(phone: Voter, scheme: str) -> None:
+    """axe: names, contrast, focus order, live regions; on every screen."""
+    phone.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    axe = Axe()
+
+    def clean() -> None:
+        found = axe.run(phone.page)
+        assert found.violations_count == 0, found.generate_report()
+
+    phone.page.goto(f"{phone.hall.address}/v/{phone.hall.estate.uuid}")
+    phone.on("code")
+    phone.page.click("#code-form .button")
+    clean()
+    phone.page.goto("about:blank")
+    phone.scan("赵国强")
+    clean()
+    phone.enter("0201")
+    phone.on("question-1")
+    phone.forward(1)
+    clean()
+    phone.choose(1, 0)
+    phone.forward(1)
+    phone.choose(2, 1)
+    phone.forward(2)
+    phone.choose(3, 0, 1, 2, 3, 4, 5)
+    clean()
+    phone.forward(3)
+    phone.on("review")
+    clean()
+    phone.seal()
+    clean()
+    phone.cast()
+    phone.on("receipt")
+    clean()
+
+
+def test_choices_look_alike(phone: Voter) -> None:
+    """同意, 反对 and 弃权, and all candidates: the same size, weight and colours, marked or not."""
+    phone.to_review("赵国强")
+    for number in (1, 3):
+        phone.page.click(f'[data-change="{number}"]')
+        phone.on(f"question-{number}")
+        looks = phone.page.locator(f"[data-question='{number}'] .choice").evaluate_all(
+            """all => all.map((e) => {
+                 const look = getComputedStyle(e);
+                 const box = e.getBoundingClientRect();
+                 return [e.querySelector("input").checked, look.color, look.backgroundColor, look.fontSize,
+                         look.fontWeight, look.borderColor, box.width, box.height].join();
+               })"""
+        )
+        assert len(set(looks)) == 2  # marked, and not marked
+        phone.forward(number)
+        phone.on("review")
+
+
+def test_the_qr_of_the_receipt_is_an_image_in_the_page(phone: Voter) -> None:
+    phone.to_review("赵国强")
+    phone.seal()
+    phone.cast()
+    phone.on("receipt")
+    source = phone.page.get_attribute("#receipt-qr", "src")
+    assert source is not None
+    head, _, body = source.partition(",")
+    assert head == "data:image/svg+xml;base64"
+    assert b64decode(body).startswith(b"<svg")
