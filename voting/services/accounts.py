@@ -41,7 +41,7 @@ def create_account(site: Site, name: str, role: str, display_name: str, password
 
     Refuses ACCOUNT_NAME_INVALID, ACCOUNT_NAME_TAKEN(name) and PASSWORD_TOO_SHORT(least).
     """
-    if not 2 <= len(name) <= 64 or any(character.isspace() for character in name):
+    if not 2 <= len(name) <= 64 or not name.isprintable() or " " in name:
         raise Refused(Refusal.ACCOUNT_NAME_INVALID)
     if len(password) < LEAST_PASSWORD:
         raise Refused(Refusal.PASSWORD_TOO_SHORT, least=LEAST_PASSWORD)
@@ -61,7 +61,7 @@ def sign_in(site: Site, name: str, password: str, now: datetime) -> Account:
     Refuses SIGN_IN_WRONG (an unknown name too, and it takes as long) and SIGN_IN_LOCKED(minutes).
     """
     with site.store.read() as tx:
-        found = rows.account_by_name(tx, name)
+        found = rows.account_by_name(tx, name) if name.isprintable() else None
     if found is not None and found.locked_until is not None and now < found.locked_until:
         minutes = ceil((found.locked_until - now) / timedelta(minutes=1))
         raise Refused(Refusal.SIGN_IN_LOCKED, minutes=minutes)

@@ -86,6 +86,8 @@ def enter_booth(
         row = found(tx, uuid)
         _require_open(row, now)
         _require_challenge(site, uuid, challenge, now)
+        if not (public_credential.isascii() and public_credential.isalnum()):
+            raise Refused(Refusal.CREDENTIAL_UNKNOWN)
         entry = roll_rows.entry_by_credential(tx, uuid, public_credential)
         if entry is None:
             retired = roll_rows.is_retired(tx, uuid, public_credential)
@@ -204,7 +206,7 @@ def _mark(site: Site, uuid: str, issued: str, nonce: str) -> str:
 def _require_challenge(site: Site, uuid: str, challenge: str, now: datetime) -> None:
     issued, _, rest = challenge.partition(".")
     nonce, _, mark = rest.partition(".")
-    if not hmac.compare_digest(_mark(site, uuid, issued, nonce).encode(), mark.encode()):
+    if not mark.isascii() or not hmac.compare_digest(_mark(site, uuid, issued, nonce), mark):
         raise Refused(Refusal.CHALLENGE_INVALID)
     if not 0 <= now.timestamp() - int(issued) < CHALLENGE_LIFE.total_seconds():
         raise Refused(Refusal.CHALLENGE_EXPIRED)

@@ -6,6 +6,7 @@ Letters are issued inside the draft: with them out, the draft can only be opened
 from datetime import datetime
 
 from voting.errors import Refusal, Refused
+from voting.protocol.election import is_uuid
 from voting.services.views import Act, ElectionView, Phase
 from voting.store.elections import ElectionRow, election_row
 from voting.store.engine import Transaction
@@ -15,7 +16,7 @@ LEAST_REASON = 5  # characters
 
 def found(tx: Transaction, uuid: str) -> ElectionRow:
     """The election's row. Refuses ELECTION_UNKNOWN."""
-    row = election_row(tx, uuid)
+    row = election_row(tx, uuid) if is_uuid(uuid) else None
     if row is None:
         raise Refused(Refusal.ELECTION_UNKNOWN)
     return row
@@ -47,8 +48,8 @@ def require_not_issued(row: ElectionRow, act: Act) -> None:
 
 
 def require_reason(reason: str | None) -> str:
-    """The reason, trimmed. Refuses REASON_MISSING(least)."""
-    text = (reason or "").strip()
+    """The reason in one line. Refuses REASON_MISSING(least)."""
+    text = "".join(character for character in " ".join((reason or "").split()) if character.isprintable())
     if len(text) < LEAST_REASON:
         raise Refused(Refusal.REASON_MISSING, least=LEAST_REASON)
     return text

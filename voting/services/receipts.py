@@ -5,11 +5,13 @@ key stands in rules.json as `receipt_key`, so that the election itself, and ever
 is deterministic: the same ballot has the same receipt whenever it is asked for.
 """
 
+import re
 from dataclasses import replace
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from voting.protocol.election import is_uuid
 from voting.rules.outcome import canonical_json
 from voting.services.site import Site
 from voting.services.views import Receipt
@@ -17,9 +19,13 @@ from voting.services.wire import iso
 from voting.store import board as rows
 from voting.store.board import BallotRow
 
+_TRACKER = re.compile(r"[A-Za-z0-9+/]{43}")
+
 
 def receipt(site: Site, uuid: str, tracker: str) -> Receipt | None:
     """The receipt of the ballot with this tracker (回执号), or None."""
+    if not is_uuid(uuid) or not _TRACKER.fullmatch(tracker):
+        return None
     with site.store.read() as tx:
         ballot = rows.ballot_with(tx, uuid, tracker)
     return receipt_of(site, uuid, ballot) if ballot else None
@@ -27,6 +33,8 @@ def receipt(site: Site, uuid: str, tracker: str) -> Receipt | None:
 
 def receipts(site: Site, uuid: str) -> list[tuple[int, str]]:
     """(height, tracker) of every ballot, in the board's order."""
+    if not is_uuid(uuid):
+        return []
     with site.store.read() as tx:
         return rows.trackers(tx, uuid)
 

@@ -9,6 +9,7 @@ from io import BytesIO
 from voting.documents.report import ReportFacts, report_html
 from voting.documents.results import results_xlsx
 from voting.errors import Refusal, Refused
+from voting.protocol.election import is_uuid
 from voting.services import log
 from voting.services.board import archives
 from voting.services.conduct import signed_checkpoint
@@ -102,7 +103,7 @@ def checkpoint(site: Site, uuid: str, now: datetime) -> str:
 
 def audit_log(site: Site, uuid: str) -> list[log.Entry]:
     """Every act of one election, oldest first. Refuses ELECTION_UNKNOWN where nothing was ever done."""
-    entries = log.entries(site, uuid)
+    entries = log.entries(site, uuid) if is_uuid(uuid) else []
     if not entries:
         raise Refused(Refusal.ELECTION_UNKNOWN)
     return entries

@@ -75,4 +75,5 @@ class Actor:
 
 def keyed_hash(key: bytes, text: str) -> str:
     """HMAC-SHA256 in hex: it stands for a text that must not be stored."""
-    return hmac.new(key, text.encode(), sha256).hexdigest()
+    # What a stranger sends may hold half a surrogate pair, which has no UTF-8.
+    return hmac.new(key, text.encode(errors="surrogatepass"), sha256).hexdigest()
