@@ -142,7 +142,7 @@ def rehearse(options: argparse.Namespace, _: Say) -> int:
     """A whole election from three files; the outcome on standard output, the record in --out."""
     labels = {
         rehearsal.Stage.LETTERS: _("制作投票通知书"),
-        rehearsal.Stage.BALLOTS: _("投票"),
+        rehearsal.Stage.BALLOTS: _("逐户投票"),
         rehearsal.Stage.COUNTING: _("计票"),
     }
     roll, agenda, choices = (_read(path) for path in (options.roll, options.agenda, options.choices))

@@ -431,10 +431,11 @@ def test_a_configured_site_is_served_behind_its_proxy(folder: Path) -> None:
 
 
 def test_every_text_of_the_command_line_has_its_place_in_both_languages() -> None:
-    """Whatever the catalogue says, placeholders must be those of the Chinese text."""
+    """And its placeholders are those of the Chinese text."""
     english = translations("en").gettext
     source = "".join((ROOT / f"voting/{name}.py").read_text(encoding="utf-8") for name in ("cli", "start"))
     texts = re.findall(r'_\(\s*"([^"]+)"\s*\)', source)
     assert len(texts) > 30
     for text in texts:
+        assert not re.search(r"[\u4e00-\u9fff]", english(text)), text
         assert set(re.findall(r"%\(\w+\)s", english(text))) == set(re.findall(r"%\(\w+\)s", text)), text
