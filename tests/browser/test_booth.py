@@ -14,7 +14,7 @@ import pytest
 import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Request, Route, expect
 from werkzeug.serving import make_server
 
 from tests.booth_estate import BASE_URL, BoothEstate, booth_estate
@@ -659,7 +659,8 @@ def test_a_worker_that_fails(hall: Hall, phone: Voter) -> None:
 FITS = """
 () => {
   const small = [...document.querySelectorAll("main *")].filter(
-    (e) => e.offsetParent && e.childNodes.length && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())
+    (e) => e.offsetParent
+      && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())
       && parseFloat(getComputedStyle(e).fontSize) < 18);
   const low = [...document.querySelectorAll(".choice, .thumb .button, .change")].filter(
     (e) => e.offsetParent && e.getBoundingClientRect().height < 60);
@@ -678,7 +679,8 @@ FITS = """
 def test_every_screen_fits_a_small_phone(phone: Voter, large: bool) -> None:
     if large:  # 200 % of the 18 px of the page, as a browser's own setting would make it
         phone.page.add_init_script(
-            "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '36px'; })"
+            "addEventListener('DOMContentLoaded', () => {"
+            " document.documentElement.style.fontSize = '36px'; })"
         )
 
     def fits() -> None:

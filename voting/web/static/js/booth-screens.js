@@ -7,10 +7,12 @@ document.querySelectorAll("[data-screen]").forEach((section) => screens.set(sect
 let current = "loading";
 
 // Buttons stay at the thumb unless, with large letters on a small window, they would take the page's room.
-const room = new ResizeObserver((entries) => {
-  entries.forEach(({ target }) => target.classList.toggle("stays", target.offsetHeight < 0.3 * innerHeight));
-});
-document.querySelectorAll("[data-stays]").forEach((buttons) => room.observe(buttons));
+if (typeof ResizeObserver === "function") {
+  const room = new ResizeObserver((entries) => {
+    entries.forEach(({ target }) => target.classList.toggle("stays", target.offsetHeight < 0.3 * innerHeight));
+  });
+  document.querySelectorAll("[data-stays]").forEach((buttons) => room.observe(buttons));
+}
 
 export const showing = () => current;
 
@@ -54,6 +56,7 @@ export function writeTracker(place, tracker) {
 export function onHistory(leaving) {
   window.addEventListener("popstate", ({ state }) => {
     const target = state && screens.has(state.screen) ? leaving(state.screen) : null;
+    if (target === current) return;
     if (target) show(target, "stay");
     else history.pushState({ screen: current }, "");
   });

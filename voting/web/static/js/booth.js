@@ -7,6 +7,7 @@
 import * as questions from "./booth-questions.js";
 import { Delivery, post } from "./booth-requests.js";
 import { complain, onHistory, say, show, showing, writeTracker } from "./booth-screens.js";
+import { Sealer } from "./booth-sealer.js";
 
 const { uuid, election, at_most: limits, addresses } = JSON.parse(document.getElementById("booth").textContent);
 const find = (id) => document.getElementById(id);
@@ -17,61 +18,9 @@ let reviewed = false;
 let sealed = null; // {body, tracker} from sealing until the receipt
 let sealing = 0; // counts sealings: one that the voter walked away from is dropped
 let delivery = null;
+const sealer = new Sealer(() => fail());
 
 history.replaceState(null, "", location.pathname + location.search);
-
-// ---- the worker ----
-
-const waiting = new Map();
-let worker = null;
-
-function startWorker() {
-  const parts = [typeof BigInt, typeof Worker, typeof TextEncoder, typeof AbortController, typeof fetch];
-  if (!parts.every((part) => part === "function") || !window.crypto || !crypto.getRandomValues) return null;
-  // A browser that knows module workers reads `type`; one that does not would start a script it cannot parse.
-  let asked = false;
-  const options = {
-    get type() {
-      asked = true;
-      return "module";
-    },
-  };
-  const started = new Worker(new URL("booth-worker.js", import.meta.url), options);
-  if (asked) return started;
-  started.terminate();
-  return null;
-}
-
-function ask(act, details = {}, progress = () => {}) {
-  return new Promise((resolve, reject) => {
-    const id = ask.next;
-    ask.next += 1;
-    waiting.set(id, { resolve, reject, progress });
-    worker.postMessage({ ...details, id, act });
-  });
-}
-ask.next = 1;
-
-function listen() {
-  worker.addEventListener("message", ({ data }) => {
-    const { resolve, reject, progress } = waiting.get(data.id);
-    if (data.progress) {
-      progress(...data.progress);
-      return;
-    }
-    waiting.delete(data.id);
-    if (data.refused) reject(data.refused);
-    else if (data.failed) reject({ refusal: null });
-    else resolve(data.value);
-  });
-  // It did not load, or ran out of memory.
-  worker.addEventListener("error", () => fail());
-}
-
-function dismissWorker() {
-  worker.terminate();
-  scanned = "";
-}
 
 // ---- refusals ----
 
@@ -92,14 +41,14 @@ function fail() {
 
 async function open(typed, fault) {
   try {
-    ({ publicCredential } = await ask("open", { election, typed }));
+    ({ publicCredential } = await sealer.ask("open", { election, typed }));
   } catch (refused) {
     if (refused.refusal !== "credential-mistyped") fail();
     else fault(refused.context.group);
     return;
   }
   scanned = typed;
-  ask("prepare").catch(fail);
+  sealer.ask("prepare").catch(fail);
   show("identity");
   find("digits").focus();
 }
@@ -127,7 +76,7 @@ async function enter(digits) {
   const challenge = await post(addresses.challenge, "{}", { page: addresses.booth });
   if (!challenge.value) return challenge;
   const message = `enter|${uuid}|${challenge.value.challenge}`;
-  const proof = await ask("sign", { message });
+  const proof = await sealer.ask("sign", { message });
   const entry = { public_credential: publicCredential, challenge: challenge.value.challenge, proof, digits };
   return post(addresses.enter, JSON.stringify(entry), { page: addresses.booth });
 }
@@ -222,6 +171,10 @@ document.querySelectorAll(".change").forEach((button) => {
 // Only before the ballot is on its way is there a way back.
 onHistory((target) => {
   const here = showing();
+  if (here === "left" || here === "refused") {
+    history.back(); // nothing is left to come back to: on to where the voter came from
+    return here;
+  }
   const moving = here.startsWith("question-") || ["review", "sealing", "sealed"].includes(here);
   if (!moving || !(target.startsWith("question-") || target === "review")) return null;
   sealing += 1;
@@ -251,7 +204,7 @@ find("seal").addEventListener("click", async () => {
   // A quick phone is done before a screen of its own could be read.
   const slow = setTimeout(() => show("sealing", "push"), 200);
   try {
-    const ballot = await ask("seal", { choices: questions.choices() }, step);
+    const ballot = await sealer.ask("seal", { choices: questions.choices() }, step);
     if (mine !== sealing) return;
     sealed = ballot;
   } catch (refused) {
@@ -301,7 +254,8 @@ async function cast() {
 
 function finish(receipt, earlier) {
   sealed = null;
-  dismissWorker();
+  sealer.dismiss();
+  scanned = "";
   questions.forget();
   where("");
   writeTracker(find("receipt-tracker"), receipt.tracker);
@@ -344,18 +298,14 @@ document.querySelectorAll("a[data-keep-fragment]").forEach((link) => {
 
 // ---- begin ----
 
-worker = startWorker();
 questions.watchLimits(limits);
-if (!worker) {
+if (!sealer.works) {
   show("too-old");
-} else {
-  listen();
-  if (scanned) {
-    open(scanned, () => {
-      find("code-fault").textContent = say("link_broken");
-      show("code");
-    });
-  } else {
+} else if (scanned) {
+  open(scanned, () => {
+    find("code-fault").textContent = say("link_broken");
     show("code");
-  }
+  });
+} else {
+  show("code");
 }
