@@ -62,9 +62,8 @@ def sign_in(site: Site, name: str, password: str, now: datetime) -> Account:
     """
     with site.store.read() as tx:
         found = rows.account_by_name(tx, name) if name.isprintable() else None
-    if found is not None and found.locked_until is not None and now < found.locked_until:
-        minutes = ceil((found.locked_until - now) / timedelta(minutes=1))
-        raise Refused(Refusal.SIGN_IN_LOCKED, minutes=minutes)
+    if found is not None:
+        _require_unlocked(found, now)
     right = _matches(found.password_hash if found else _nobodys_hash(), password)
     if found is None:
         raise Refused(Refusal.SIGN_IN_WRONG)
@@ -74,8 +73,11 @@ def sign_in(site: Site, name: str, password: str, now: datetime) -> Account:
             if locked:
                 log.append(tx, log.SITE, name, "sign-in-locked", {"account": found.id}, now)
         raise Refused(Refusal.SIGN_IN_WRONG)
-    if found.failures or found.locked_until:
-        with site.store.write() as tx:
+    with site.store.write() as tx:
+        # Many guesses at once: a right one does not count after the fifth wrong one.
+        current = rows.account_by_id(tx, found.id) or found
+        _require_unlocked(current, now)
+        if current.failures or current.locked_until:
             rows.clear_failures(tx, found.id)
     return Account(found.id, found.name, found.role, found.display_name)
 
@@ -85,6 +87,12 @@ def account(site: Site, account_id: int) -> Account | None:
     with site.store.read() as tx:
         found = rows.account_by_id(tx, account_id)
     return Account(found.id, found.name, found.role, found.display_name) if found else None
+
+
+def _require_unlocked(found: rows.AccountRow, now: datetime) -> None:
+    if found.locked_until is not None and now < found.locked_until:
+        minutes = ceil((found.locked_until - now) / timedelta(minutes=1))
+        raise Refused(Refusal.SIGN_IN_LOCKED, minutes=minutes)
 
 
 def _matches(hashed: str, password: str) -> bool:

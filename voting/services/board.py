@@ -53,6 +53,15 @@ class Twin:
         """Where the archives end after this event."""
         return Heads(self.owners.event.height, self.owners.hash, self.area.hash)
 
+    @property
+    def head_values(self) -> dict[str, int | str]:
+        """The same as columns of the election's row."""
+        return {
+            "height": self.owners.event.height,
+            "owners_head": self.owners.hash,
+            "area_head": self.area.hash,
+        }
+
 
 @lru_cache(maxsize=8)
 def context(election_json: bytes) -> ElectionContext:

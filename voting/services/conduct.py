@@ -5,48 +5,31 @@ and the board's head, and stores everything or nothing.
 """
 
 import json
-import secrets
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
-
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from voting.errors import Refusal, Refused
-from voting.protocol.ballot import VerifiedBallot, verify_ballot
-from voting.protocol.board import owned, setup_records
-from voting.protocol.election import Election, ElectionContext, Question
+from voting.protocol.board import setup_records
+from voting.protocol.election import Election, Question
 from voting.protocol.encoding import encode
 from voting.protocol.group import group_named
-from voting.protocol.tally import (
-    combine,
-    decrypt_result,
-    encrypted_tally,
-    partial_decryption,
-    result_json,
-    tally_json,
-    verify_partial_decryption,
-)
 from voting.protocol.trustees import generate_trustee_key, trustees_json
 from voting.rules.agenda import Agenda, agenda_from_json
-from voting.rules.outcome import Measured, canonical_json, decide, rules_document
+from voting.rules.outcome import canonical_json, rules_document
 from voting.rules.questions import ballot_answers
 from voting.rules.roll import Voter
 from voting.services import log
 from voting.services.board import (
     BEFORE_SETUP,
-    Records,
-    Twin,
-    ballot_bodies,
-    context,
     heads_of,
     store_twins,
     twin,
-    twins,
 )
 from voting.services.checkpoint import Checkpoint, sign_checkpoint
+from voting.services.counting import count_election
 from voting.services.phases import found, require, require_issued, require_reason, wrong_phase
-from voting.services.site import Actor, Keys, Progress, Site
+from voting.services.sealing import seal
+from voting.services.site import Actor, Progress, Site, unwatched
 from voting.services.views import Act, Phase
 from voting.services.wire import iso, shown
 from voting.store import elections as rows
@@ -54,6 +37,8 @@ from voting.store import roll as roll_rows
 from voting.store.elections import ElectionRow
 from voting.store.engine import Transaction
 from voting.store.roll import RollEntry
+
+__all__ = ["close_election", "count_election", "open_election", "publish_election", "signed_checkpoint"]
 
 MOST_RACES = 1000  # appends that may come between reading the head and moving it, before we give up
 
@@ -66,7 +51,7 @@ def open_election(
     Refuses ELECTION_WRONG_PHASE, CREDENTIALS_NOT_ISSUED, OPENING_TOO_EARLY(opens_at) and
     WINDOW_OVER(closes_at).
     """
-    report = progress or _nobody
+    report = progress or unwatched
     report(0, 3)
     with site.store.read() as tx:
         row = found(tx, uuid)
@@ -108,8 +93,8 @@ def open_election(
         "opened_at": now,
         "rules": rules,
         "election_json": election_json,
-        "sealed_trustee_key": _seal(site.keys, uuid, key.secret),
-        **_head_values(setup),
+        "sealed_trustee_key": seal(site.keys, uuid, key.secret),
+        **setup.head_values,
     }
     with site.store.write() as tx:
         if not rows.move(tx, uuid, Phase.DRAFT, values, issued=True):
@@ -143,7 +128,7 @@ def close_election(site: Site, uuid: str, actor: Actor, now: datetime, reason: s
                 "phase": Phase.CLOSED,
                 "closed_at": now,
                 "early_close_reason": early_reason,
-                **_head_values(end),
+                **end.head_values,
             }
             if not rows.move(tx, uuid, Phase.OPEN, values, height=row.height):
                 continue
@@ -162,63 +147,6 @@ def close_election(site: Site, uuid: str, actor: Actor, now: datetime, reason: s
             rows.move(tx, uuid, Phase.CLOSED, {"closing_checkpoint": text})
             return text
     raise Refused(Refusal.BOARD_BUSY)
-
-
-def count_election(
-    site: Site, uuid: str, actor: Actor, now: datetime, progress: Progress | None = None
-) -> dict[str, Any]:
-    """Tally both measures, decrypt them with proofs, let the rules decide; returns the outcome.
-
-    Every ballot is verified again, from the bytes on the board, before anything is decrypted. Refuses
-    ELECTION_WRONG_PHASE, and what verification refuses where the database was tampered with.
-    """
-    with site.store.read() as tx:
-        row = found(tx, uuid)
-        require(row, Act.COUNT, Phase.CLOSED)
-        bodies = ballot_bodies(tx, uuid)
-        entries = roll_rows.roll(tx, uuid)
-    assert row.election_json is not None
-    assert row.rules is not None
-    election = context(row.election_json)
-    report = progress or _nobody
-    steps = len(bodies) + 2
-    ballots = []
-    for done, body in enumerate(bodies):
-        report(done, steps)
-        ballots.append(verify_ballot(election, body))
-    secret = _unseal(site.keys, row)
-    report(len(bodies), steps)
-    owners, owners_records = _tallied(
-        election, ballots, {entry.public_credential: 1 for entry in entries}, secret
-    )
-    report(len(bodies) + 1, steps)
-    area, area_records = _tallied(
-        election, ballots, {entry.public_credential: entry.area_dm2 for entry in entries}, secret
-    )
-    outcome = {"uuid": uuid, **decide(json.loads(row.rules), owners, area)}
-    outcome_text = json.dumps(outcome, ensure_ascii=False, indent=1) + "\n"
-    events = twins(
-        heads_of(row),
-        [
-            ("EncryptedTally", owners_records[0], area_records[0]),
-            ("PartialDecryption", owners_records[1], area_records[1]),
-            ("Result", owners_records[2], area_records[2]),
-        ],
-    )
-    with site.store.write() as tx:
-        values = {
-            "phase": Phase.COUNTED,
-            "counted_at": now,
-            "outcome": outcome_text,
-            **_head_values(events[-1]),
-        }
-        if not rows.move(tx, uuid, Phase.CLOSED, values, height=row.height):
-            raise wrong_phase(found(tx, uuid), Act.COUNT)
-        store_twins(tx, uuid, events, now)
-        details = {"outcome_sha256": sha256(outcome_text.encode()).hexdigest()}
-        log.append(tx, uuid, actor.name, "election-counted", details, now)
-    report(steps, steps)
-    return outcome
 
 
 def publish_election(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
@@ -281,37 +209,3 @@ def _credentials(entries: list[RollEntry], *, weighted: bool) -> bytes:
             for entry in listed
         ]
     )
-
-
-def _tallied(
-    election: ElectionContext, ballots: list[VerifiedBallot], weights: dict[str, int], secret: int
-) -> tuple[Measured, tuple[Records, Records, Records]]:
-    """One measure: its totals, and the records of EncryptedTally, PartialDecryption and Result."""
-    tally, number, total = encrypted_tally(election, ballots, weights)
-    share = partial_decryption(election, tally, secret)
-    public = election.group.generator.power(secret)
-    factors = combine(election.group, [verify_partial_decryption(election, tally, public, share, 1)])
-    result = decrypt_result(election, tally, factors, total)
-    records = (tally_json(tally, number, total), owned(1, share), (result_json(result),))
-    return Measured(total, sum(weights.values()), result), records
-
-
-def _head_values(last: Twin) -> dict[str, Any]:
-    return {"height": last.heads.height, "owners_head": last.owners.hash, "area_head": last.area.hash}
-
-
-def _seal(keys: Keys, uuid: str, secret: int) -> bytes:
-    """The trustee key at rest: AES-256-GCM under the site's key, bound to this election."""
-    # A fresh key is sealed once an election: a random nonce does not repeat.
-    nonce = secrets.token_bytes(12)
-    return nonce + AESGCM(keys.sealing).encrypt(nonce, str(secret).encode(), uuid.encode())
-
-
-def _unseal(keys: Keys, row: ElectionRow) -> int:
-    assert row.sealed_trustee_key is not None
-    nonce, sealed = row.sealed_trustee_key[:12], row.sealed_trustee_key[12:]
-    return int(AESGCM(keys.sealing).decrypt(nonce, sealed, row.uuid.encode()))
-
-
-def _nobody(_done: int, _total: int) -> None:
-    """Nobody watches the progress."""

@@ -19,11 +19,18 @@ from voting.rules.area import area_m2
 from voting.rules.roll import Voter, roll_digest
 from voting.services import log
 from voting.services.credential_file import open_credential_file, require_passphrase, seal_credentials
-from voting.services.phases import found, require_issued, require_not_issued, require_reason, wrong_phase
+from voting.services.desk import lock_voter, reset_second_factor, roll, unlock_voter
+from voting.services.phases import (
+    found,
+    require_before_closing,
+    require_issued,
+    require_not_issued,
+    require_reason,
+    wrong_phase,
+)
 from voting.services.registers import counted_voters, estate_row
-from voting.services.second_factor import MOST_TRIES, desk_code, factor
 from voting.services.site import Actor, Progress, Site
-from voting.services.views import Act, Issued, Phase, Replaced, RollView
+from voting.services.views import Act, Issued, Phase, Replaced
 from voting.services.wire import shown
 from voting.store import elections as rows
 from voting.store import roll as roll_rows
@@ -31,6 +38,17 @@ from voting.store.elections import ElectionRow
 from voting.store.engine import Transaction
 from voting.store.registers import Factor, register_units
 from voting.store.roll import RollEntry
+
+__all__ = [
+    "issue_credentials",
+    "lock_voter",
+    "replace_letter",
+    "reprint_letter",
+    "reset_second_factor",
+    "roll",
+    "unlock_voter",
+    "withdraw_credentials",
+]
 
 # What issuing adds to a draft, and withdrawing takes away again.
 _FROZEN = ("issued_at", "register_id", "help_text", "roll_sha256", "electorate_owners", "electorate_area_dm2")
@@ -189,7 +207,7 @@ def reprint_letter(
 ) -> bytes:
     """The same letter again (PDF), until the closing time. Refuses like `replace_letter`, ELECTION_CLOSED."""
     row, entries = _issued_roll(site, uuid, Act.REPRINT_LETTER, Phase.DRAFT, Phase.OPEN)
-    _require_before_closing(row, now)
+    require_before_closing(row, now)
     entry = _entry_of(entries, voter)
     private = open_credential_file(credential_file, passphrase, uuid)
     _require_current(group_named(row.group_name), uuid, private, [entry])
@@ -197,65 +215,6 @@ def reprint_letter(
     with site.store.write() as tx:
         log.append(tx, uuid, actor.name, "letter-reprinted", {"voter": voter}, now)
     return letter
-
-
-def lock_voter(site: Site, uuid: str, voter: int, reason: str, actor: Actor, now: datetime) -> None:
-    """Lock a stolen or lost credential until the second factor is reset at the desk.
-
-    Refuses ELECTION_WRONG_PHASE, ELECTION_CLOSED, REASON_MISSING(least) and VOTER_UNKNOWN(voter).
-    """
-    details = {"voter": voter, "reason": require_reason(reason)}
-    with site.store.write() as tx:
-        _require_desk(tx, uuid, Act.LOCK, now)
-        _change(tx, uuid, voter, locked=True)
-        log.append(tx, uuid, actor.name, "voter-locked", details, now)
-
-
-def reset_second_factor(site: Site, uuid: str, voter: int, reason: str, actor: Actor, now: datetime) -> str:
-    """A new desk code of six digits, shown once: it takes the old factors' place and unlocks.
-
-    The desk gives it to the voter after seeing an identity card. Refuses like `lock_voter`.
-    """
-    details = {"voter": voter, "reason": require_reason(reason)}
-    code = desk_code()
-    with site.store.write() as tx:
-        _require_desk(tx, uuid, Act.RESET, now)
-        _change(tx, uuid, voter, factors=[factor(site.keys, code)], tries=0, locked=False)
-        log.append(tx, uuid, actor.name, "second-factor-reset", details, now)
-    return code
-
-
-def unlock_voter(site: Site, uuid: str, voter: int, actor: Actor, now: datetime) -> None:
-    """Give five new tries after five wrong ones; what is locked stays so. Refuses like `lock_voter`."""
-    with site.store.write() as tx:
-        _require_desk(tx, uuid, Act.UNLOCK, now)
-        _change(tx, uuid, voter, tries=0)
-        log.append(tx, uuid, actor.name, "voter-unlocked", {"voter": voter}, now)
-
-
-def roll(site: Site, uuid: str) -> list[RollView]:
-    """The frozen roll by voter number; empty before letters are issued. Refuses ELECTION_UNKNOWN."""
-    with site.store.read() as tx:
-        found(tx, uuid)
-        entries = roll_rows.roll(tx, uuid)
-    return [
-        RollView(
-            number=entry.voter,
-            name=entry.name,
-            building=entry.building,
-            units=tuple(unit.label for unit in entry.units),
-            area_dm2=entry.area_dm2,
-            state=_state(entry),
-            has_voted=entry.has_voted,
-        )
-        for entry in entries
-    ]
-
-
-def _state(entry: RollEntry) -> str:
-    if entry.locked:
-        return "locked"
-    return "too-many-tries" if entry.tries >= MOST_TRIES else "issued"
 
 
 def _factors_of(tx: Transaction, register_id: int) -> dict[frozenset[str], tuple[Factor, ...]]:
@@ -332,19 +291,3 @@ def _require_current(group: Group, uuid: str, private: dict[int, str], entries: 
         credential = private.get(entry.voter)
         if credential is None or public_credential(group, uuid, credential) != entry.public_credential:
             raise Refused(Refusal.CREDENTIAL_FILE_OUTDATED, voter=entry.voter)
-
-
-def _require_before_closing(row: ElectionRow, now: datetime) -> None:
-    if now >= row.closes_at:
-        raise Refused(Refusal.ELECTION_CLOSED, closes_at=shown(row.closes_at))
-
-
-def _require_desk(tx: Transaction, uuid: str, act: Act, now: datetime) -> None:
-    row = found(tx, uuid)
-    require_issued(row, act, Phase.DRAFT, Phase.OPEN)
-    _require_before_closing(row, now)
-
-
-def _change(tx: Transaction, uuid: str, voter: int, **values: object) -> None:
-    if not roll_rows.change_entry(tx, uuid, voter, **values):
-        raise Refused(Refusal.VOTER_UNKNOWN, voter=voter)

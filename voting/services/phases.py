@@ -8,6 +8,7 @@ from datetime import datetime
 from voting.errors import Refusal, Refused
 from voting.protocol.election import is_uuid
 from voting.services.views import Act, ElectionView, Phase
+from voting.services.wire import shown
 from voting.store.elections import ElectionRow, election_row
 from voting.store.engine import Transaction
 
@@ -45,6 +46,12 @@ def require_not_issued(row: ElectionRow, act: Act) -> None:
     require(row, act, Phase.DRAFT)
     if row.issued_at is not None:
         raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
+
+
+def require_before_closing(row: ElectionRow, now: datetime) -> None:
+    """Refuses ELECTION_CLOSED(closes_at) from the closing time on."""
+    if now >= row.closes_at:
+        raise Refused(Refusal.ELECTION_CLOSED, closes_at=shown(row.closes_at))
 
 
 def require_reason(reason: str | None) -> str:

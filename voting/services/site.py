@@ -77,3 +77,7 @@ def keyed_hash(key: bytes, text: str) -> str:
     """HMAC-SHA256 in hex: it stands for a text that must not be stored."""
     # What a stranger sends may hold half a surrogate pair, which has no UTF-8.
     return hmac.new(key, text.encode(errors="surrogatepass"), sha256).hexdigest()
+
+
+def unwatched(_done: int, _total: int) -> None:
+    """The progress of an act that nobody watches."""

@@ -1,0 +1,83 @@
+"""The desk: lock what was stolen, give a new second factor to whom was seen, unlock after five tries."""
+
+from datetime import datetime
+
+from voting.errors import Refusal, Refused
+from voting.services import log
+from voting.services.phases import found, require_before_closing, require_issued, require_reason
+from voting.services.second_factor import MOST_TRIES, desk_code, factor
+from voting.services.site import Actor, Site
+from voting.services.views import Act, Phase, RollView
+from voting.store import roll as roll_rows
+from voting.store.engine import Transaction
+from voting.store.roll import RollEntry
+
+
+def lock_voter(site: Site, uuid: str, voter: int, reason: str, actor: Actor, now: datetime) -> None:
+    """Lock a stolen or lost credential until the second factor is reset at the desk.
+
+    Refuses ELECTION_WRONG_PHASE, ELECTION_CLOSED, REASON_MISSING(least) and VOTER_UNKNOWN(voter).
+    """
+    details = {"voter": voter, "reason": require_reason(reason)}
+    with site.store.write() as tx:
+        _require_desk(tx, uuid, Act.LOCK, now)
+        _change(tx, uuid, voter, locked=True)
+        log.append(tx, uuid, actor.name, "voter-locked", details, now)
+
+
+def reset_second_factor(site: Site, uuid: str, voter: int, reason: str, actor: Actor, now: datetime) -> str:
+    """A new desk code of six digits, shown once: it takes the old factors' place and unlocks.
+
+    The desk gives it to the voter after seeing an identity card. Refuses like `lock_voter`.
+    """
+    details = {"voter": voter, "reason": require_reason(reason)}
+    code = desk_code()
+    with site.store.write() as tx:
+        _require_desk(tx, uuid, Act.RESET, now)
+        _change(tx, uuid, voter, factors=[factor(site.keys, code)], tries=0, locked=False)
+        log.append(tx, uuid, actor.name, "second-factor-reset", details, now)
+    return code
+
+
+def unlock_voter(site: Site, uuid: str, voter: int, actor: Actor, now: datetime) -> None:
+    """Give five new tries after five wrong ones; what is locked stays so. Refuses like `lock_voter`."""
+    with site.store.write() as tx:
+        _require_desk(tx, uuid, Act.UNLOCK, now)
+        _change(tx, uuid, voter, tries=0)
+        log.append(tx, uuid, actor.name, "voter-unlocked", {"voter": voter}, now)
+
+
+def roll(site: Site, uuid: str) -> list[RollView]:
+    """The frozen roll by voter number; empty before letters are issued. Refuses ELECTION_UNKNOWN."""
+    with site.store.read() as tx:
+        found(tx, uuid)
+        entries = roll_rows.roll(tx, uuid)
+    return [
+        RollView(
+            number=entry.voter,
+            name=entry.name,
+            building=entry.building,
+            units=tuple(unit.label for unit in entry.units),
+            area_dm2=entry.area_dm2,
+            state=_state(entry),
+            has_voted=entry.has_voted,
+        )
+        for entry in entries
+    ]
+
+
+def _state(entry: RollEntry) -> str:
+    if entry.locked:
+        return "locked"
+    return "too-many-tries" if entry.tries >= MOST_TRIES else "issued"
+
+
+def _require_desk(tx: Transaction, uuid: str, act: Act, now: datetime) -> None:
+    row = found(tx, uuid)
+    require_issued(row, act, Phase.DRAFT, Phase.OPEN)
+    require_before_closing(row, now)
+
+
+def _change(tx: Transaction, uuid: str, voter: int, **values: object) -> None:
+    if not roll_rows.change_entry(tx, uuid, voter, **values):
+        raise Refused(Refusal.VOTER_UNKNOWN, voter=voter)
