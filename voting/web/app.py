@@ -99,6 +99,7 @@ def create_app(
     # First of all: it also sets how much of a body may be read.
     app.before_request(access.guard)
     limiter = Limiter(get_remote_address, app=app, default_limits=[_EVERYONE])
+    app.extensions["coarse-limits"] = limiter  # views refer to it weakly
     CSRFProtect(app)
     _sign_in(app)
     display.install(app)

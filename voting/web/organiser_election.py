@@ -6,6 +6,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting import language
 from voting.errors import Refused
+from voting.rules import labels
 from voting.rules.questions import MATTERS
 from voting.services import credentials, elections, registers
 from voting.services.views import Phase
@@ -64,7 +65,7 @@ def _form(
         form=form,
         estate=estate,
         estate_id=estate_id,
-        buildings=buildings,
+        buildings=sorted(buildings, key=labels.natural_order),
         uses=USES,
         matters=MATTERS,
         uuid=uuid,

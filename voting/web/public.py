@@ -61,9 +61,9 @@ def board(uuid: str) -> ResponseReturnValue:
     """Every receipt that was given, and a box in which anyone finds theirs."""
     view = announced(uuid)
     receipts = booth.receipts(access.site(), uuid)
-    sought = "".join(request.args.get("q", "").split())[:60]
-    wanted = receipt_number(sought)
-    found = next((row for row in receipts if row[1] == wanted), None)
+    sought = request.args.get("q", "").strip()[:80]
+    wanted = comparable(sought)
+    found = next((row for row in receipts if wanted and comparable(row[1]) == wanted), None)
     pages = max(1, -(-len(receipts) // PAGE))
     asked = request.args.get("page", "1")
     page = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 7 else 1
@@ -91,9 +91,9 @@ def announced(uuid: str) -> ElectionView:
     return view
 
 
-def receipt_number(text: str) -> str:
-    """A 回执号 as it is stored: what people copy may carry spaces, or `=` from other programs."""
-    return text.rstrip("=")
+def comparable(receipt: str) -> str:
+    """A 回执号 without what copying adds or loses: spaces, a final `=`, `+` (lost in unescaped links)."""
+    return "".join(character for character in receipt if not character.isspace() and character not in "+=")
 
 
 def _announced(view: ElectionView) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import Response, current_app, flash, redirect, request
+from flask import Flask, Response, current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from voting import language
@@ -60,13 +60,12 @@ def answer(act: Callable[[Progress | None], Ending]) -> ResponseReturnValue:
             return attachment(ending)
         flash(ending.message)
         return redirect(ending.location)
-    return Response(_lines(act, display.locale()), mimetype=NDJSON, headers={"X-Accel-Buffering": "no"})
+    lines = _started(act, current_app._get_current_object(), display.locale())  # type: ignore[attr-defined]
+    return Response(lines, mimetype=NDJSON, headers={"X-Accel-Buffering": "no"})
 
 
-def _lines(act: Callable[[Progress | None], Ending], locale: str) -> Iterator[str]:
+def _started(act: Callable[[Progress | None], Ending], app: Flask, locale: str) -> Iterator[str]:
     said: queue.Queue[dict[str, object] | None] = queue.Queue()
-    context = current_app.app_context()
-    logger = current_app.logger
 
     def run() -> None:
         last = -1
@@ -79,12 +78,12 @@ def _lines(act: Callable[[Progress | None], Ending], locale: str) -> Iterator[st
                 said.put({"done": done, "total": total})
 
         try:
-            with context:
+            with app.app_context():
                 said.put(_ended(act(progress)))
         except Refused as error:
             said.put({"refusal": error.refusal.value, "sentence": language.sentence(error, locale)})
         except Exception:
-            logger.exception("a long act failed")
+            app.logger.exception("a long act failed")
             failed = Refused(Refusal.SERVER_FAILED)
             said.put({"refusal": failed.refusal.value, "sentence": language.sentence(failed, locale)})
         finally:
@@ -92,6 +91,10 @@ def _lines(act: Callable[[Progress | None], Ending], locale: str) -> Iterator[st
 
     # The act is finished even when the reader goes away: half an issue would be worse than none.
     threading.Thread(target=run, name="long-act").start()
+    return _lines(said)
+
+
+def _lines(said: "queue.Queue[dict[str, object] | None]") -> Iterator[str]:
     while (line := said.get()) is not None:
         yield json.dumps(line, ensure_ascii=False) + "\n"
 

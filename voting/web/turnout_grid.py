@@ -1,7 +1,7 @@
-"""Buildings and floors: who has voted, never what.
+"""Buildings, stairwells and floors: who has voted, never what.
 
-The floor is read from the last part of a unit's label (2-1-302 is on floor 3); labels that carry none stand
-under "other units".
+The floor is read from the room of a unit's label (2-1-302 is on floor 3); rooms that carry none (商-07)
+stand together on a row without a number.
 """
 
 import re
@@ -16,27 +16,27 @@ _ROOM = re.compile(r"(\d{1,2})\d{2}\D*")  # 302 and 1203: floor, then two digits
 
 @dataclass(frozen=True)
 class Cell:
-    """One unit on the grid."""
+    """One unit on the grid; `room` is what stands in its cell."""
 
     label: str
-    short: str
+    room: str
     voted: bool
-    voter: int
 
 
 @dataclass(frozen=True)
 class Floor:
-    """The units of one floor; `number` is None for units without one."""
+    """The units of one floor, one tuple a stairwell; `number` is None for units without a floor."""
 
     number: int | None
-    cells: tuple[Cell, ...]
+    stairwells: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True)
 class Building:
-    """A building from the top floor down; `voted` of `units` have voted."""
+    """A building from the top floor down; `voted` of `units` have voted. A stairwell may be unnamed ("")."""
 
     name: str
+    stairwells: tuple[str, ...]
     floors: tuple[Floor, ...]
     voted: int
     units: int
@@ -44,28 +44,26 @@ class Building:
 
 def grid(roll: Iterable[RollView]) -> list[Building]:
     """The roll as buildings in natural order."""
-    cells: dict[str, dict[int | None, list[Cell]]] = {}
+    places: dict[str, list[tuple[int | None, str, Cell]]] = {}
     for entry in roll:
         for label in entry.units:
-            name, floor, short = _place(label, entry.building)
-            cell = Cell(label, short, entry.has_voted, entry.number)
-            cells.setdefault(name, {}).setdefault(floor, []).append(cell)
-    buildings = []
-    for name in sorted(cells, key=labels.natural_order):
-        order = sorted(cells[name], key=lambda number: -1 if number is None else number, reverse=True)
-        floors = tuple(
-            Floor(
-                number, tuple(sorted(cells[name][number], key=lambda cell: labels.natural_order(cell.short)))
-            )
-            for number in order
-        )
-        flat = [cell for floor in floors for cell in floor.cells]
-        buildings.append(Building(name, floors, sum(cell.voted for cell in flat), len(flat)))
-    return buildings
+            building, stairwell, room = labels.split(label)
+            found = _ROOM.fullmatch(room)
+            floor = int(found[1]) if found else None
+            cell = Cell(label, room or label, entry.has_voted)
+            places.setdefault(building or entry.building, []).append((floor, stairwell, cell))
+    return [_building(name, places[name]) for name in sorted(places, key=labels.natural_order)]
 
 
-def _place(label: str, building: str) -> tuple[str, int | None, str]:
-    """(building, floor, what to write in the cell) of a unit's label."""
-    name, stairwell, room = labels.split(label)
-    found = _ROOM.fullmatch(room)
-    return name or building, int(found[1]) if found else None, labels.compose("", stairwell, room) or label
+def _building(name: str, places: list[tuple[int | None, str, Cell]]) -> Building:
+    stairwells = sorted({stairwell for _floor, stairwell, _cell in places}, key=labels.natural_order)
+    numbers = {floor for floor, _stairwell, _cell in places}
+    floors = []
+    for number in sorted(numbers, key=lambda floor: -1 if floor is None else floor, reverse=True):
+        columns = []
+        for stairwell in stairwells:
+            cells = [cell for floor, where, cell in places if (floor, where) == (number, stairwell)]
+            columns.append(tuple(sorted(cells, key=lambda cell: labels.natural_order(cell.room))))
+        floors.append(Floor(number, tuple(columns)))
+    voted = sum(cell.voted for _floor, _stairwell, cell in places)
+    return Building(name, tuple(stairwells), tuple(floors), voted, len(places))
