@@ -1,12 +1,14 @@
 """The one thing an organiser should do now, in a sentence, with its deadline and its button."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting.services.views import Act, ElectionView, EstateView, Phase
+
+FILING = timedelta(days=30)  # the record is filed within 30 days of the result (the assembly's clock)
 
 
 @dataclass(frozen=True)
@@ -67,20 +69,22 @@ def of_election(view: ElectionView, acts: tuple[Act, ...], now: datetime) -> Ste
         sentence = _("《%(name)s》已经计票：请核对结果，然后公布。", name=name)
         return to(_("公布结果"), "organiser_conduct.publish", 2, sentence)
     sentence = _("《%(name)s》已经公布结果：请下载全部记录，备案并长期保存。", name=name)
-    return to(_("看卷宗"), "auditor.dossier", 9, sentence)
+    filed_by = (view.published_at or now) + FILING
+    by = {"deadline": filed_by, "words": _("备案期限")}
+    return to(_("看卷宗"), "auditor.dossier", 7 if now < filed_by else 9, sentence, **by)
 
 
 def of_estates(estates: list[EstateView]) -> Step:
     """What to do before there is an election."""
     if not estates:
-        return Step(8, _("先登记小区的名称，然后导入业主名册。"))
+        return Step(10, _("先登记小区的名称，然后导入业主名册。"))
     for estate in estates:
         if estate.register_id is None:
             sentence = _(
                 "请导入%(name)s的业主名册。先试算、看清每一处问题，没有问题才会存下。", name=estate.name
             )
             address = url_for("organiser_register.register", estate_id=estate.id)
-            return Step(7, sentence, _("导入名册"), address)
+            return Step(8, sentence, _("导入名册"), address)
     sentence = _("%(name)s的名册已经导入：可以新建一次表决。", name=estates[0].name)
     address = url_for("organiser_election.new", estate_id=estates[0].id)
-    return Step(8, sentence, _("新建表决"), address)
+    return Step(10, sentence, _("新建表决"), address)

@@ -551,3 +551,17 @@ def test_pages_of_an_unknown_election_are_not_found(
     assert organiser.get("/organise/elections/nothing").status_code == 404
     assert organiser.post("/organise/elections/nothing/open").status_code == 404
     assert visitor().get("/e/nothing").status_code == 404
+
+
+def test_a_published_result_waits_for_its_filing(
+    organiser: Visitor, assembly: Assembly, clock: Clock
+) -> None:
+    assembly.open()
+    assembly.close()
+    assembly.count()
+    clock.now = assembly.closes_at
+    organiser.sign_in("zu")
+    organiser.post(f"/organise/elections/{assembly.uuid}/publish")
+    page = organiser.get("/organise").text
+    assert "请下载全部记录，备案并长期保存" in page
+    assert "2026年6月8日 08:00" in page  # thirty days after 9 May
