@@ -16,7 +16,6 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager  # type: ignore[import-untyped]
 from flask_wtf.csrf import CSRFError, CSRFProtect  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from voting import language
 from voting.errors import Refusal, Refused
@@ -70,14 +69,11 @@ def create_app(
     base_url: str | None = None,
     secure_cookies: bool = False,
     rate_limits: bool = True,
-    trusted_proxies: int = 0,
 ) -> Flask:
     """The WSGI app of a site.
 
     `clock` gives the time, aware; `base_url` is what letters link to (default: the address in use);
-    `secure_cookies` for https; `rate_limits=False` leaves only the counters in the database;
-    `trusted_proxies` is how many proxies of ours stand before the app: as many X-Forwarded-… are believed,
-    or else all visitors would share one address and its limit.
+    `secure_cookies` for https; `rate_limits=False` leaves only the counters in the database.
     Raises RuntimeError when a view carries no access rule.
     """
     app = Flask("voting.web", template_folder=str(_templates()))
@@ -99,11 +95,6 @@ def create_app(
         RATELIMIT_ENABLED=rate_limits,
         RATELIMIT_STORAGE_URI="memory://",
     )
-    if trusted_proxies:
-        proxied = ProxyFix(
-            app.wsgi_app, x_for=trusted_proxies, x_proto=trusted_proxies, x_host=trusted_proxies
-        )
-        app.wsgi_app = proxied  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # First of all: it also sets how much of a body may be read.
     app.before_request(access.guard)

@@ -262,12 +262,3 @@ def test_large_text_is_kept(stranger: Visitor) -> None:
 
 def test_a_session_ends_by_itself(organiser: Visitor, app: Flask) -> None:
     assert app.permanent_session_lifetime == timedelta(hours=12)
-
-
-def test_behind_a_trusted_proxy_each_visitor_has_an_address(site: Site, clock: Clock) -> None:
-    client = create_app(site, clock=clock, trusted_proxies=1, secure_cookies=True).test_client()
-    response = client.get("/", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"})
-    assert "Strict-Transport-Security" in response.headers
-    plain = create_app(site, clock=clock).test_client()
-    response = plain.get("/", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"})
-    assert "Strict-Transport-Security" not in response.headers
