@@ -93,7 +93,7 @@ def account_add(options: argparse.Namespace, _: Say) -> int:
     if options.generate:
         password = "".join(secrets.choice(BASE58) for _position in range(16))
     elif sys.stdin.isatty():
-        password = getpass.getpass(_("口令："))
+        password = getpass.getpass(_("密码："))
         if getpass.getpass(_("再输入一遍：")) != password:
             raise Refused(Refusal.PASSWORDS_DIFFER)
     else:
@@ -101,9 +101,9 @@ def account_add(options: argparse.Namespace, _: Say) -> int:
     site = place.open()
     create_account(site, options.name, options.role, options.display_name, password, serve.now())
     site.store.close()
-    print(_("账户 %(name)s 已建立。") % {"name": options.name})
+    print(_("账号 %(name)s 已建立。") % {"name": options.name})
     if options.generate:
-        print(_("口令：") + password)
+        print(_("密码：") + password)
     return 0
 
 
@@ -141,7 +141,7 @@ def backup(options: argparse.Namespace, _: Say) -> int:
 def rehearse(options: argparse.Namespace, _: Say) -> int:
     """A whole election from three files; the outcome on standard output, the record in --out."""
     labels = {
-        rehearsal.Stage.LETTERS: _("制作投票通知书"),
+        rehearsal.Stage.LETTERS: _("制作选票信"),
         rehearsal.Stage.BALLOTS: _("逐户投票"),
         rehearsal.Stage.COUNTING: _("计票"),
     }
@@ -248,7 +248,7 @@ def _parser(_: Say) -> argparse.ArgumentParser:
     made.add_argument("--proxies", type=int, default=0, help=_("前面有几层反向代理"))
 
     made = command("rehearse", rehearse, _("不开浏览器，演练一场完整的投票"))
-    made.add_argument("--roll", type=Path, required=True, help=_("业主清册 .xlsx 或 .csv"))
+    made.add_argument("--roll", type=Path, required=True, help=_("业主名册 .xlsx 或 .csv"))
     made.add_argument("--agenda", type=Path, required=True, help=_("议题 .json"))
     made.add_argument("--choices", type=Path, required=True, help=_("各户的选择 .csv"))
     made.add_argument("--out", type=Path, required=True, help=_("导出的记录 .zip"))
@@ -263,12 +263,12 @@ def _parser(_: Say) -> argparse.ArgumentParser:
     made.add_argument("out", metavar="OUT", type=Path)
     data(made)
 
-    accounts = command("account", None, _("账户")).add_subparsers(required=True, metavar="add")
-    made = accounts.add_parser("add", help=_("建立组织者或监督员的账户"))
+    accounts = command("account", None, _("账号")).add_subparsers(required=True, metavar="add")
+    made = accounts.add_parser("add", help=_("建立组织者或监督员的账号"))
     made.set_defaults(act=account_add)
     made.add_argument("name", metavar="NAME")
     made.add_argument("--role", choices=("organiser", "auditor"), required=True)
     made.add_argument("--display-name", default="", help=_("页面上显示的名字"))
-    made.add_argument("--generate", action="store_true", help=_("随机生成口令并显示"))
+    made.add_argument("--generate", action="store_true", help=_("随机生成密码并显示"))
     data(made)
     return parser

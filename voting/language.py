@@ -3,6 +3,8 @@
 Chinese is the source language; English stands in `translations/en/LC_MESSAGES/messages.po`.
 """
 
+import re
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -18,67 +20,67 @@ LOCALES = ("zh_Hans", "en")
 # One sentence a refusal: what happened, what it means for you, what to do now; `{name}` is from the context.
 SENTENCES: dict[Refusal, str] = {
     # protocol: encoding, elements, scalars
-    Refusal.ELEMENT_NOT_CANONICAL: "记录中的一个数写法不合规范（{place}）。这份数据被改动过或已损坏，请重新取得原件。",
-    Refusal.ELEMENT_NOT_IN_GROUP: "记录中的一个数不属于约定的数学群（{place}）。这份数据不能采信，请重新取得原件。",
-    Refusal.ELEMENT_IDENTITY: "记录中的一个密文没有加密（{place}）。这份数据不能采信。",
-    Refusal.SCALAR_NOT_CANONICAL: "证明中的一个数写法不合规范（{place}）。这份数据被改动过或已损坏。",
-    Refusal.SCALAR_OUT_OF_RANGE: "证明中的一个数超出范围（{place}）。这份数据被改动过或已损坏。",
-    Refusal.JSON_MALFORMED: "数据格式读不懂（{what}）。请确认文件完整、没有被改动。",
-    Refusal.JSON_NOT_CANONICAL: "数据不是规定的唯一写法（{what}）。请使用系统导出的原件，不要用别的软件保存过的文件。",
+    Refusal.ELEMENT_NOT_CANONICAL: "记录中的一个数写法不合规范（{place}），被改动过或已损坏。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.ELEMENT_NOT_IN_GROUP: "记录中的一个数不属于约定的数学群（{place}）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.ELEMENT_IDENTITY: "记录中的一个密文没有加密（{place}）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.SCALAR_NOT_CANONICAL: "证明中的一个数写法不合规范（{place}），被改动过或已损坏。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.SCALAR_OUT_OF_RANGE: "证明中的一个数超出范围（{place}），被改动过或已损坏。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.JSON_MALFORMED: "数据格式读不懂（{what}），没有采用。请确认文件完整、没有被改动。",
+    Refusal.JSON_NOT_CANONICAL: "数据不是规定的唯一写法（{what}），没有采用。请使用系统导出的原件，不要用别的软件保存过的文件。",
     # protocol: credentials
-    Refusal.CREDENTIAL_MISTYPED: "投票码输入有误。请对照信上的投票码，检查第 {group} 组（0 表示位数不对）。",
-    Refusal.MESSAGE_PROOF_INVALID: "投票码没有通过验证。请重新扫描信上的二维码；仍不行请联系组织者。",
+    Refusal.CREDENTIAL_MISTYPED: "投票码的第 {group} 组和信上印的不一样（写的是第 0 组，就是漏了或者多了字）。请对着信再输一遍。",
+    Refusal.MESSAGE_PROOF_INVALID: "投票码没有通过核对，没有进入。请重新扫描信上的二维码；还是不行，请找服务点，地址印在信上。",
     # protocol: election and trustees
-    Refusal.ELECTION_MALFORMED: "选举说明不合规范（{place}）。这份记录不能采信。",
-    Refusal.GROUP_UNKNOWN: "不认识的加密参数“{group}”。请使用更新版本的程序，或确认文件来源。",
-    Refusal.TRUSTEE_KEY_PROOF_INVALID: "第 {trustee} 位保管人的钥匙证明不成立。这份记录不能采信。",
-    Refusal.ELECTION_KEY_MISMATCH: "选举公钥与保管人的钥匙对不上。这份记录不能采信。",
-    Refusal.CREDENTIAL_DUPLICATE: "投票码名单中第 {number} 个重复出现。这份记录不能采信。",
-    Refusal.WEIGHT_INVALID: "投票码名单中第 {number} 个的面积不是正整数。这份记录不能采信。",
-    Refusal.WEIGHT_TOTAL_TOO_LARGE: "名单的面积合计大得不合常理。请核对业主清册的面积单位。",
+    Refusal.ELECTION_MALFORMED: "选举说明不合规范（{place}）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.GROUP_UNKNOWN: "不认识的加密参数“{group}”，没有办法核对。请换用更新版本的程序，或者查明文件的来源。",
+    Refusal.TRUSTEE_KEY_PROOF_INVALID: "第 {trustee} 位保管人的钥匙证明不成立。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.ELECTION_KEY_MISMATCH: "选举公钥与保管人的钥匙对不上。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.CREDENTIAL_DUPLICATE: "投票码名单中第 {number} 个重复出现。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.WEIGHT_INVALID: "投票码名单中第 {number} 个的面积不是正整数。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.WEIGHT_TOTAL_TOO_LARGE: "名单的面积合计大得不合常理，不能计票。请核对业主名册里面积的单位是不是平方米。",
     # protocol: ballots
-    Refusal.BALLOT_WRONG_ELECTION: "这张选票属于另一场投票，没有投进票箱。请从信上的二维码重新进入。",
-    Refusal.BALLOT_WRONG_HASH: "这张选票对应的表决事项与现行的不一致，没有投进票箱。请刷新页面重新填写。",
-    Refusal.BALLOT_CREDENTIAL_UNLISTED: "选票上的投票码不在名册上，没有投进票箱。请联系组织者。",
-    Refusal.BALLOT_WRONG_SHAPE: "选票的格数与表决事项不符（第 {question} 题），没有投进票箱。请刷新页面重新填写。",
+    Refusal.BALLOT_WRONG_ELECTION: "这张选票属于另一次表决，没有投进票箱。请重新扫描这次信上的二维码。",
+    Refusal.BALLOT_WRONG_HASH: "这张选票上的表决事项与现在的不一致，没有投进票箱。请刷新页面，重新选一遍。",
+    Refusal.BALLOT_CREDENTIAL_UNLISTED: "选票上的投票码不在名册上，没有投进票箱。请找服务点，地址印在信上。",
+    Refusal.BALLOT_WRONG_SHAPE: "选票的格数与表决事项不符（第 {question} 题），没有投进票箱。请刷新页面，重新选一遍。",
     Refusal.BALLOT_INDIVIDUAL_PROOF_INVALID: (
-        "选票第 {question} 题第 {choice} 项的证明不成立，没有投进票箱。请刷新页面重新填写。"
+        "选票第 {question} 题第 {choice} 项没有封好（证明不成立），没有投进票箱。请刷新页面，重新选一遍。"
     ),
-    Refusal.BALLOT_OVERALL_PROOF_INVALID: "选票第 {question} 题的总数证明不成立，没有投进票箱。请刷新页面重新填写。",
-    Refusal.BALLOT_BLANK_PROOF_INVALID: "选票第 {question} 题的空白票证明不成立，没有投进票箱。请刷新页面重新填写。",
-    Refusal.BALLOT_SIGNATURE_INVALID: "选票的签名不成立，没有投进票箱。请从信上的二维码重新进入再投。",
-    Refusal.BALLOT_REPLAYED: "票箱中有一张选票被重复放入（第 {height} 号）。这份记录不能采信。",
-    Refusal.BALLOT_SECOND: "同一个投票码投了两张选票（第 {height} 号）。本次投票不允许重投，这份记录不能采信。",
-    Refusal.CHOICES_INVALID: "第 {question} 题的选择不符合规则。请检查选了几项。",
+    Refusal.BALLOT_OVERALL_PROOF_INVALID: "选票第 {question} 题没有封好（总数的证明不成立），没有投进票箱。请刷新页面，重新选一遍。",
+    Refusal.BALLOT_BLANK_PROOF_INVALID: "选票第 {question} 题没有封好（空白票的证明不成立），没有投进票箱。请刷新页面，重新选一遍。",
+    Refusal.BALLOT_SIGNATURE_INVALID: "选票上的签名与投票码对不上，没有投进票箱。请重新扫描信上的二维码再投。",
+    Refusal.BALLOT_REPLAYED: "票箱中有一张选票被重复放入（第 {height} 号）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.BALLOT_SECOND: "同一个投票码投了两张选票（第 {height} 号）。本次投票不允许重投，这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.CHOICES_INVALID: "第 {question} 题的选择不符合规则，没有封成选票。请检查选了几项。",
     # protocol: archive
-    Refusal.ARCHIVE_TRUNCATED: "归档文件不完整（第 {member} 段）。请重新取得完整的文件。",
-    Refusal.ARCHIVE_HEADER_INVALID: "归档文件的结构不合规范。请使用系统导出的原件。",
-    Refusal.ARCHIVE_NAME_NOT_HASH: "归档中有一段内容与它的摘要不符（第 {height} 号）。内容被改动过，这份记录不能采信。",
-    Refusal.ARCHIVE_GRAMMAR: "归档中各步骤的先后不合规定（第 {height} 号）。这份记录不能采信。",
-    Refusal.ARCHIVE_HEIGHT: "归档中的编号不连续（第 {height} 号）。这份记录不能采信。",
-    Refusal.ARCHIVE_PARENT: "归档的链条在第 {height} 号断开。这份记录不能采信。",
-    Refusal.ARCHIVE_REFERENCE: "归档第 {height} 号引用的内容缺失、多余或不符。这份记录不能采信。",
+    Refusal.ARCHIVE_TRUNCATED: "归档文件不完整（第 {member} 段），没有办法核对。请重新取得完整的文件。",
+    Refusal.ARCHIVE_HEADER_INVALID: "归档文件的结构不合规范，没有办法核对。请使用系统导出的原件。",
+    Refusal.ARCHIVE_NAME_NOT_HASH: "归档中有一段内容与它的摘要不符（第 {height} 号）。内容被改动过，这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.ARCHIVE_GRAMMAR: "归档中各步骤的先后不合规定（第 {height} 号）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.ARCHIVE_HEIGHT: "归档中的编号不连续（第 {height} 号）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.ARCHIVE_PARENT: "归档的链条在第 {height} 号断开。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.ARCHIVE_REFERENCE: "归档第 {height} 号引用的内容缺失、多余或不符。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     # protocol: tally
-    Refusal.TALLY_MISMATCH: "密封的合计与选票对不上（第 {height} 号）。这份记录不能采信。",
-    Refusal.TALLY_COUNT_MISMATCH: "计票的张数或面积与选票对不上（第 {height} 号）。这份记录不能采信。",
+    Refusal.TALLY_MISMATCH: "密封的合计与选票对不上（第 {height} 号）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.TALLY_COUNT_MISMATCH: "计票的张数或面积与选票对不上（第 {height} 号）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     Refusal.DECRYPTION_PROOF_INVALID: (
-        "第 {trustee} 位保管人对第 {question} 题第 {choice} 项的开票证明不成立。这份记录不能采信。"
+        "第 {trustee} 位保管人对第 {question} 题第 {choice} 项的开票证明不成立。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。"
     ),
-    Refusal.DECRYPTION_OWNER_INVALID: "开票记录（第 {height} 号）所写的保管人不对。这份记录不能采信。",
-    Refusal.DECRYPTION_SHAPE: "第 {trustee} 位保管人的开票记录与表决事项不符。这份记录不能采信。",
-    Refusal.DECRYPTION_MISSING: "缺少保管人的开票记录（第 {height} 号）。这份记录不能采信。",
-    Refusal.RESULT_MISMATCH: "公布的票数与开票记录算出的不符。这份记录不能采信。",
-    Refusal.RESULT_NOT_FOUND: "开票记录算不出合理的票数。这份记录不能采信。",
+    Refusal.DECRYPTION_OWNER_INVALID: "开票记录（第 {height} 号）所写的保管人不对。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.DECRYPTION_SHAPE: "第 {trustee} 位保管人的开票记录与表决事项不符。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.DECRYPTION_MISSING: "缺少保管人的开票记录（第 {height} 号）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.RESULT_MISMATCH: "公布的票数与开票记录算出的不符。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.RESULT_NOT_FOUND: "开票记录算不出合理的票数。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     # record: twins, law, history, export
-    Refusal.TWINS_DISAGREE: "人数与面积两份归档对不上（{place}）。这份记录不能采信。",
-    Refusal.RULES_NOT_BOUND: "表决规则与选举绑定的摘要不符。规则被改动过，这份记录不能采信。",
-    Refusal.RULES_DISAGREE: "表决规则与归档的内容不符（{place}）。这份记录不能采信。",
-    Refusal.OUTCOME_MISMATCH: "公布的结论与按规则从票数推出的不符。这份记录不能采信。",
-    Refusal.CHECKPOINT_INVALID: "校验点的签名或内容不成立。这份记录不能采信。",
-    Refusal.CHECKPOINT_NOT_A_PREFIX: "这份记录不是从先前的校验点（第 {height} 号）接续而来。票箱在那之后被改动过，这份记录不能采信。",
-    Refusal.LOG_BROKEN: "操作日志的链条在第 {line} 条断开。日志被改动过。",
-    Refusal.EXPORT_UNREADABLE: "文件读不出来（{what}）。请给出系统导出的 EXPORT.zip、一个 .bel 归档或解开的文件夹。",
-    Refusal.EXPORT_INCOMPLETE: "导出文件缺少 {name}。请重新导出完整的文件。",
+    Refusal.TWINS_DISAGREE: "人数与面积两份归档对不上（{place}）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.RULES_NOT_BOUND: "表决规则与选举绑定的摘要不符。规则被改动过，这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.RULES_DISAGREE: "表决规则与归档的内容不符（{place}）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.OUTCOME_MISMATCH: "公布的结论与按规则从票数推出的不符。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.CHECKPOINT_INVALID: "校验点的签名或内容不成立。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.CHECKPOINT_NOT_A_PREFIX: "这份记录不是从先前的校验点（第 {height} 号）接续而来。票箱在那之后被改动过，这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.LOG_BROKEN: "操作日志从第 {line} 条起接不上，被改动过。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.EXPORT_UNREADABLE: "文件读不出来（{what}）。请选系统导出的 EXPORT.zip、一个 .bel 归档，或者解压后的文件夹。",
+    Refusal.EXPORT_INCOMPLETE: "导出的文件里缺少 {name}，没有办法核对完整。请重新导出一份。",
     # part A: rules and spreadsheets
     Refusal.AGENDA_MALFORMED: "议程文件的“{place}”处格式不对。议程没有被采用；请对照示例更正后再试。",
     Refusal.AGENDA_FIELD_MISSING: "议程缺少“{place}”。请补上后再试。",
@@ -99,7 +101,7 @@ SENTENCES: dict[Refusal, str] = {
         "没有选对议题所属的事项（{place}）。"
         "请从《民法典》第二百七十八条的九类事项中选一类；委员选举只能属于第三项。"
     ),
-    Refusal.AGENDA_QUESTIONS_MISSING: "议程里没有议题。请至少加上一项。",
+    Refusal.AGENDA_QUESTIONS_MISSING: "还没有表决事项。请至少加上一项。",
     Refusal.AGENDA_CANDIDATES_MISSING: "委员选举没有候选人（{place}）。请至少填一位。",
     Refusal.AGENDA_SEATS: (
         "业主委员会不能设 {seats} 个席位（{place}）。席位应为 5 至 11 之间的单数；小型小区可以是 3。"
@@ -111,11 +113,11 @@ SENTENCES: dict[Refusal, str] = {
     ),
     Refusal.AGENDA_CLOSES_BEFORE_OPENING: "结束时间不晚于开始时间（{place}）。请更正后再试。",
     Refusal.RULES_MALFORMED: (
-        "规则文件的“{place}”与按法律和议程应有的内容不符。这份记录不可信；请向组织者索取原件。"
+        "规则文件的“{place}”与按法律和议程应有的内容不符。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。"
     ),
     Refusal.ROLL_EMPTY: "所选范围内没有一位有投票权的业主。请检查楼栋范围和不计入的用途。",
     Refusal.TOTALS_IMPOSSIBLE: (
-        "计票总数自相矛盾（{measure}，{question}），没有任何一组有效选票能得出它。结果不能采用；请核对记录。"
+        "计票总数自相矛盾（{measure}，{question}），没有任何一组有效选票能得出它。结果不能采用；请重新取得原件再核对。"
     ),
     Refusal.AREA_MISSING: "没有填写面积。请按产权证填写。",
     Refusal.AREA_UNREADABLE: "面积读不懂。请只写一个数字，例如 88.62。",
@@ -123,18 +125,18 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.AREA_TOO_FINE: "面积最多两位小数。请按产权证上的数字填写。",
     Refusal.AREA_TOO_LARGE: "面积大得不合常理，多半是漏了小数点。请按产权证更正。",
     Refusal.REGISTER_HEADER_NOT_FOUND: (
-        "没有找到表头。业主清册要有一行写着房号、业主姓名、建筑面积等列名；请补上，或者手工指定各列。"
+        "没有找到表头。业主名册要有一行写着房号、业主姓名、建筑面积等列名；请补上，或者手工指定各列。"
     ),
     Refusal.REGISTER_COLUMN_MISSING: (
-        "业主清册第 {row} 行的表头里没有认出这些列：{columns}。请手工指定它们是哪一列，或改好列名再上传。"
+        "业主名册第 {row} 行的表头里没有认出这些列：{columns}。请手工指定它们是哪一列，或改好列名再上传。"
     ),
     Refusal.REGISTER_COLUMN_AMBIGUOUS: (
-        "业主清册第 {row} 行的表头里有几列意思相同：{columns}。请手工指定用哪一列。"
+        "业主名册第 {row} 行的表头里有几列意思相同：{columns}。请手工指定用哪一列。"
     ),
     Refusal.REGISTER_MAPPING_INVALID: (
         "“{column}”指定的列不对：这一列不在表里，或者被指定了两次。请重新选择。"
     ),
-    Refusal.REGISTER_EMPTY: "业主清册里没有一行房屋。请检查是否选错了文件。",
+    Refusal.REGISTER_EMPTY: "业主名册里没有一行房屋。请检查是否选错了文件。",
     Refusal.CHOICES_COLUMN_MISSING: "选择表的表头里没有“{column}”这一列。请补上后再试。",
     Refusal.CHOICES_COLUMN_UNKNOWN: "选择表里的“{column}”列不是议程里的议题。请更正列名或删去这一列。",
     Refusal.CHOICES_COLUMN_TWICE: "选择表里有两列都叫“{column}”。请只留一列。",
@@ -165,7 +167,7 @@ SENTENCES: dict[Refusal, str] = {
     ),
     Refusal.FILE_UNREADABLE: "文件打不开，可能已经损坏。请用表格软件打开，另存为 .xlsx 后再上传。",
     Refusal.FILE_UNPACKS_TOO_LARGE: (
-        "文件展开后太大，超过 {megabytes} MB。请只留业主清册一张表，另存后再上传。"
+        "文件展开后太大，超过 {megabytes} MB。请只留业主名册一张表，另存后再上传。"
     ),
     Refusal.FILE_ENCODING_UNKNOWN: (
         "文件的文字编码读不懂。请用表格软件打开，另存为 .xlsx，或“CSV UTF-8”，再上传。"
@@ -175,12 +177,12 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.FILE_TOO_MANY_COLUMNS: "第 {row} 行的列数太多，最多 {columns} 列。请删去多余的列后再上传。",
     Refusal.FILE_CELL_TOO_LONG: "第 {row} 行有一格的文字太长。请检查是否粘贴错了内容，缩短后再上传。",
     Refusal.FILE_SEVERAL_SHEETS: (
-        "文件里有 {sheets} 张有内容的工作表，不知道用哪一张。请只留业主清册一张，另存后再上传。"
+        "文件里有 {sheets} 张有内容的工作表，不知道用哪一张。请只留业主名册一张，另存后再上传。"
     ),
     # part B: documents
     Refusal.LETTER_CHARACTER_MISSING: (
         "有 {count} 封信里的姓名或房号含有字库没有的字，印出来会是空格，所以一封都没有生成。"
-        "信的编号和字的编码：{letters}。请在业主清册里核对这些字，换成登记证件上的标准写法，再重新生成。"
+        "信的编号和字的编码：{letters}。请在业主名册里核对这些字，换成登记证件上的标准写法，再重新生成。"
     ),
     Refusal.NOTICE_CHARACTER_MISSING: (
         "小区名称、标题、表决事项、帮助说明或网址里有字库没有的字（{characters}），印出来会是空格，所以没有生成。"
@@ -200,7 +202,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.FILE_MISSING: "没有收到文件。请先选一个文件，再按按钮。",
     Refusal.PASSPHRASES_DIFFER: "两次填的口令不一样，什么也没有改动。请把同一个口令填两遍。",
     Refusal.ACT_NOT_NOW: "这次表决现在的阶段不能办这件事，什么也没有改动。请回到表决页面，看现在可以做什么。",
-    Refusal.TIME_UNREADABLE: "没有读懂“{field}”的时间。请按 2026-11-23 09：00 的样子填写。",
+    Refusal.TIME_UNREADABLE: "没有读懂“{field}”的时间。请按 2026-11-23 09:00 的样子填写。",
     Refusal.NUMBER_UNREADABLE: "“{field}”应当是一个整数，现在读不懂。请改成数字，例如 5。",
     # part E: set-up
     Refusal.DATA_FOLDER_UNUSABLE: "数据文件夹 {path} 不能写入，系统没有启动。请用 --data 换一个您可以写入的文件夹。",
@@ -214,7 +216,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.INPUT_UNREADABLE: "文件 {path} 读不出来，什么也没有做。请查看文件名和读取权限。",
     Refusal.OUTPUT_EXISTS: "文件 {path} 已经存在，没有覆盖它。请换一个文件名。",
     Refusal.OUTPUT_UNWRITABLE: "文件 {path} 写不进去，什么也没有留下。请查看文件夹、权限和磁盘空间。",
-    Refusal.PASSWORDS_DIFFER: "两次输入的口令不一样，没有建立账户。请再运行一次，把同一个口令输入两遍。",
+    Refusal.PASSWORDS_DIFFER: "两次输入的密码不一样，没有建立账号。请再运行一次，把同一个密码输入两遍。",
     # part F: services
     Refusal.CONFIG_MISSING: "缺少设置 {name}，系统没有启动。请设置这个环境变量后再启动。",
     Refusal.CONFIG_MALFORMED: "设置 {name} 的格式不对，系统没有启动。请按说明改正后再启动。",
@@ -226,11 +228,11 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.ESTATE_NAME_INVALID: "小区名称不能为空，也不能超过 {most} 个字，没有保存。请重新填写。",
     Refusal.ESTATE_NAME_TAKEN: "小区 {name} 已经建过，没有重复建立。请直接使用它。",
     Refusal.ESTATE_UNKNOWN: "没有这个小区。请从小区列表重新进入。",
-    Refusal.REGISTER_HAS_PROBLEMS: "业主清册还有 {count} 处错误，没有导入。请按列表逐行改正后重新上传。",
-    Refusal.REGISTER_MISSING: "这个小区还没有业主清册，不能制作选票信。请先导入清册。",
+    Refusal.REGISTER_HAS_PROBLEMS: "业主名册还有 {count} 处错误，没有导入。请按列表逐行改正后重新上传。",
+    Refusal.REGISTER_MISSING: "这个小区还没有业主名册，不能制作选票信。请先导入名册。",
     Refusal.AGENDA_ESTATE_DIFFERS: "议程写的小区与所选小区 {estate} 不一致，没有保存。请核对小区名称。",
     Refusal.WINDOW_INVALID: "截止时间必须晚于开始时间，没有保存。请重新填写时间。",
-    Refusal.WINDOW_OVER: "投票时间已过（截止于 {closes_at}），不能再开始。请撤回选票信，改好时间后重新制作。",
+    Refusal.WINDOW_OVER: "投票时间已过（截止时间 {closes_at}），不能再开始。请撤回选票信，改好时间后重新制作。",
     Refusal.ELECTION_UNKNOWN: "没有这次表决。请核对链接，或重新扫描信上的二维码。",
     Refusal.ELECTION_WRONG_PHASE: "这次表决现在的阶段不能做这件事，什么都没有改变。请刷新页面，查看现在能做的事。",
     Refusal.CREDENTIALS_NOT_ISSUED: "选票信还没有制作，不能继续。请先制作并发放选票信。",
@@ -249,16 +251,59 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.LINK_EXPIRED: "这次表决已经结束并公布结果，这个投票链接不再使用。请查看公布的结果。",
     Refusal.CHALLENGE_INVALID: "这一页已经失效，没有进入。请重新扫描信上的二维码。",
     Refusal.CHALLENGE_EXPIRED: "这一页开得太久，没有进入。请重新扫描信上的二维码。",
-    Refusal.CREDENTIAL_UNKNOWN: "名册上没有这个投票码。请核对信上的码；仍然不行，请联系筹备组。",
-    Refusal.CREDENTIAL_REPLACED: "这封信已经作废，您有一封新的。请用新信上的二维码；没有收到，请联系筹备组。",
-    Refusal.CREDENTIAL_LOCKED: "这个投票码已经挂失锁定，现在不能投票。请本人带证件到筹备组办理。",
+    Refusal.CREDENTIAL_UNKNOWN: "名册上没有这个投票码，没有进入。请核对信上的码；还是不行，请找服务点，地址印在信上。",
+    Refusal.CREDENTIAL_REPLACED: "这封信已经作废，您有一封新的。请用新信上的二维码；没有收到，请找服务点，地址印在信上。",
+    Refusal.CREDENTIAL_LOCKED: "这个投票码已经挂失锁定，现在不能投票。请本人带证件到服务点办理，地址印在信上。",
     Refusal.CREDENTIAL_NOT_YOURS: "这张选票不是用您的投票码做的，没有收下。请重新扫描您自己信上的二维码。",
-    Refusal.SECOND_FACTOR_WRONG: "后四位不对，没有进入。请核对证件或手机号的后四位，还可以试 {left} 次。",
-    Refusal.SECOND_FACTOR_LOCKED: "输错已满五次，暂时不能进入。请联系筹备组解锁。",
-    Refusal.ALREADY_VOTED: "您这一户已经投过票，以先收到的那一张为准，这一张没有收下。如有疑问，请联系筹备组。",
+    Refusal.SECOND_FACTOR_WRONG: "后四位不对，没有进入。请核对手机号或证件号的后四位，还可以试 {left} 次。",
+    Refusal.SECOND_FACTOR_LOCKED: "输错已满五次，为了保护您的票，暂时不能进入。请带证件到服务点解锁，地址印在信上。",
+    Refusal.ALREADY_VOTED: "您这一户已经投过票，以先收到的那一张为准，这一张没有收下。如有疑问，请找服务点，地址印在信上。",
     Refusal.BOARD_BUSY: "同时投票的人太多，这一张还没有收下。请稍等一下，再点一次。",
-    Refusal.SECOND_FACTOR_MISSING: "名册上没有您的证件号码和手机号，无法在网上核对身份。请带证件到筹备组领取一次性数字码。",
+    Refusal.SECOND_FACTOR_MISSING: "名册上没有您的手机号和证件号，在网上没有办法核对身份。请带证件到服务点领六位核对码，地址印在信上。",
 }
+
+# How a place is called that a refusal names: `questions[2].seats` reads as 第 2 项：应选人数.
+PLACES: dict[str, str] = {
+    # of an agenda and of the form it is typed into
+    "agenda": "议程",
+    "title": "名称",
+    "estate": "小区名称",
+    "scope": "范围",
+    "buildings": "楼栋",
+    "buildings[]": "第 {number} 个楼栋",
+    "exclude_uses": "不计入的用途",
+    "exclude_uses[]": "第 {number} 种不计入的用途",
+    "questions": "表决事项",
+    "questions[]": "第 {number} 项",
+    "id": "编号",
+    "kind": "种类",
+    "text": "题目",
+    "matter": "属于哪一类事项",
+    "seats": "应选人数",
+    "candidates": "候选人",
+    "candidates[]": "第 {number} 位候选人",
+    "at_most": "每户最多选几人",
+    "opens_at": "开始",
+    "closes_at": "截止",
+    # of a record
+    "election": "选举说明",
+    "trustees": "保管人的钥匙",
+    "trustee[]": "第 {number} 位保管人",
+    "credentials": "投票码名单",
+    "ballots": "选票",
+    "length": "记录的长短",
+    "timestamp": "时间",
+    "rules": "规则",
+    "electorate": "总人数和总面积",
+    "owners": "人数",
+    "area": "面积",
+    "weights of owners": "人数的计法",
+    "question[]": "第 {number} 题",
+    "choice[]": "第 {number} 个选项",
+    "alpha": "密文的前一半",
+    "beta": "密文的后一半",
+}
+_PLACE = re.compile(r"(.+?)(?:(?:\[| )(\d+)\]?)?")
 
 
 class _Known(dict[str, str | int]):
@@ -282,5 +327,25 @@ def translations(locale: str) -> NullTranslations:
 
 def sentence(refused: Refused, locale: str = "zh_Hans") -> str:
     """What a person reads of a refusal, in the given locale."""
-    text = translations(locale).gettext(SENTENCES[refused.refusal])
-    return text.format_map(_Known(refused.context))
+    gettext = translations(locale).gettext
+    context = _Known()
+    for key, value in refused.context.items():
+        if key in ("place", "field", "measure"):
+            value = _named(str(value), gettext)
+        if isinstance(value, str):
+            value = value.replace("、", gettext("、"))
+        if value != "":
+            context[key] = value
+    return gettext(SENTENCES[refused.refusal]).format_map(context)
+
+
+def _named(place: str, gettext: Callable[[str], str]) -> str:
+    """A place in words; as it stands when a part of it has no name here."""
+    words = []
+    for part in re.split(r"\.|, ", place.removeprefix("agenda.")):
+        found = _PLACE.fullmatch(part)
+        name = f"{found[1]}[]" if found and found[2] else part
+        if found is None or name not in PLACES:
+            return place
+        words.append(gettext(PLACES[name]).format(number=found[2]))
+    return gettext("：").join(words)

@@ -43,7 +43,7 @@ def _demonstration(place: Place, address: str, _: Say) -> demo.Demo:
 def _seed(place: Place, folder: Path, database: Path, address: str, _: Say) -> demo.Demo:
     """Everything gets its name last, the database after all others: an interrupted start leaves no half."""
     labels = {
-        demo.Stage.LETTERS: _("制作投票通知书"),
+        demo.Stage.LETTERS: _("制作选票信"),
         demo.Stage.OPENING: _("开启投票"),
         demo.Stage.BALLOTS: _("投下演示用的票"),
     }
@@ -73,7 +73,7 @@ def _print_links(shown: demo.Demo, address: str, _: Say) -> None:
     lines = [
         "",
         shown.title,
-        _("这是演示：小区、业主和号码都是编造的，口令写在数据文件夹里。请不要用它做真的表决。"),
+        _("这是演示：小区、业主和号码都是编造的，密码写在数据文件夹里。请不要用它做真的表决。"),
         "",
         _("公示板"),
         f"  {address}/e/{shown.uuid}",
@@ -84,7 +84,7 @@ def _print_links(shown: demo.Demo, address: str, _: Say) -> None:
         lines.append("  " + who % {"name": each.name, "units": "、".join(each.units), "digits": each.digits})
         lines.append(f"  {address}/v/{shown.uuid}#{each.credential}")
     lines.append(_("组织者和监督员登录") + f"  {address}/sign-in")
-    account = _("%(role)s：用户名 %(name)s，口令 %(password)s")
+    account = _("%(role)s：用户名 %(name)s，密码 %(password)s")
     for role, each_account in ((_("组织者"), shown.organiser), (_("监督员"), shown.auditor)):
         lines.append("  " + account % {"role": role, **asdict(each_account)})
     lines += ["", _("按 Ctrl-C 停止。")]

@@ -48,7 +48,7 @@ def _canonical(value: object) -> object:
         return {key: _canonical(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [_canonical(entry) for entry in value]
-    raise Refused(Refusal.JSON_NOT_CANONICAL)
+    raise Refused(Refusal.JSON_NOT_CANONICAL, what=type(value).__name__)
 
 
 def canonical_json(value: object) -> bytes:
@@ -60,7 +60,7 @@ def canonical_json(value: object) -> bytes:
         text = json.dumps(_canonical(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return text.encode()
     except (UnicodeEncodeError, RecursionError, ValueError):
-        raise Refused(Refusal.JSON_NOT_CANONICAL) from None
+        raise Refused(Refusal.JSON_NOT_CANONICAL, what=type(value).__name__) from None
 
 
 def _question_document(question: Question) -> dict[str, Any]:

@@ -103,12 +103,17 @@ def missing(part: int, whole: int, numerator: int, denominator: int, strict: boo
     return max(0, line - part)
 
 
+def use_name(use: str) -> str:
+    """What a unit is used for, in the reader's language; a use outside the fixed list as it was written."""
+    return str(gettext(use))
+
+
 def install(app: Flask) -> None:
     """Give the app its languages, filters and the functions that templates call."""
     babel = Babel(app, default_locale="zh_Hans", default_timezone="Asia/Shanghai", locale_selector=_chosen)
     babel.domain_instance = Catalogue()
     app.jinja_env.filters.update(
-        moment=moment, machine_moment=machine_moment, area=area, count=count, dm2=dm2_of
+        moment=moment, machine_moment=machine_moment, area=area, count=count, dm2=dm2_of, use_name=use_name
     )
     app.jinja_env.globals.update(
         share=share, missing=missing, here=here, locale=locale, large_text=_large_text

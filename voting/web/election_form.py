@@ -55,7 +55,7 @@ class ElectionForm:
 
     def times(self) -> tuple[datetime, datetime]:
         """Opening and closing, in UTC. Refuses TIME_UNREADABLE."""
-        return _time(self.opens_at, "开始"), _time(self.closes_at, "截止")
+        return _time(self.opens_at, "opens_at"), _time(self.closes_at, "closes_at")
 
 
 def blank() -> ElectionForm:
@@ -140,10 +140,10 @@ def _question(asked: QuestionForm, number: int) -> dict[str, Any]:
     if asked.kind == "motion":
         return {**written, "matter": asked.matter}
     written["matter"] = ELECT_COMMITTEE
-    written["seats"] = _number(asked.seats, f"第 {number} 项：应选人数")
+    written["seats"] = _number(asked.seats, f"questions[{number}].seats")
     written["candidates"] = [line.strip() for line in asked.candidates.splitlines() if line.strip()]
     if asked.at_most.strip():
-        written["at_most"] = _number(asked.at_most, f"第 {number} 项：每户最多选")
+        written["at_most"] = _number(asked.at_most, f"questions[{number}].at_most")
     return written
 
 

@@ -1,0 +1,222 @@
+"""Keep the English catalogue in step with the Chinese texts: python scripts/translations.py [--check]
+
+Chinese is the source language, so each text is its own key. Without an option, messages.po is written
+again: new texts with an empty translation, existing translations kept, texts that nobody says any more
+dropped, always in the same order and without times, so that the file changes only when a text does. With
+--check nothing is written; each fault is named and the exit status is 1. Needs the packages of the program.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from babel.messages import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment, nodes
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from voting.language import PLACES, SENTENCES  # noqa: E402 - the program stands beside this script
+from voting.rules.columns import NAMES  # noqa: E402
+from voting.rules.problems import WHAT_TO_DO  # noqa: E402
+from voting.rules.questions import MATTERS, MOTION_CHOICES  # noqa: E402
+from voting.web.organiser_election import USES  # noqa: E402
+
+CATALOGUE = ROOT / "voting/translations/en/LC_MESSAGES/messages.po"
+HEADER = """\
+# English texts of owners-voting; Chinese is the source language. Kept by scripts/translations.py.
+msgid ""
+msgstr ""
+"Project-Id-Version: owners-voting\\n"
+"Language: en\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+"""
+CALLS = ("_", "gettext", "lazy_gettext", "ngettext")
+# As the pages are parsed (voting.web.app); silent would skip a template with an error in it.
+JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+
+# Where a text is chosen at run time, and the texts it can be: file, expression -> values.
+CHOSEN: dict[tuple[str, str], Iterable[str]] = {
+    ("voting/language.py", "SENTENCES[refused.refusal]"): SENTENCES.values(),
+    ("voting/language.py", "PLACES[name]"): PLACES.values(),
+    ("voting/cli.py", "WHAT_TO_DO[each.problem]"): WHAT_TO_DO.values(),
+    ("voting/web/display.py", "use"): USES,
+    ("templates/_outcome.html", "name"): MOTION_CHOICES,
+    ("templates/organiser/preview.html", "what_to_do[problem.problem]"): WHAT_TO_DO.values(),
+    ("templates/organiser/columns.html", "names[0]"): [names[0] for names in NAMES.values()],
+}
+_MATTER_TITLES = [matter.title for matter in MATTERS.values()]
+for _place in (
+    ("templates/_words.html", "matters[question.matter].title"),
+    ("templates/_outcome.html", "matters[question.matter].title"),
+    ("templates/organiser/election_form.html", "matter.title"),
+    ("templates/organiser/election_form.html", "matters['278-3'].title"),
+):
+    CHOSEN[_place] = _MATTER_TITLES
+
+# Han characters and the punctuation that goes with them.
+CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+# A term that stands on the paper or in the register, quoted as it is written there.
+QUOTED_TERM = re.compile(r"“[^“”]*”|\([\u4e00-\u9fff、]+\)")
+_PERCENT = re.compile(r"%(?:\((\w+)\)[sd]|%|(.?))")
+
+
+@cache
+def collected() -> dict[str, list[str]]:
+    """Every Chinese text that may be shown -> the files that show it, in the catalogue's order."""
+    texts: dict[str, list[str]] = {}
+
+    def add(text: str, file: str) -> None:
+        if file not in texts.setdefault(text, []):
+            texts[text].append(file)
+
+    for file in _files():
+        name = file.relative_to(ROOT).as_posix()
+        method = "python" if file.suffix == ".py" else "jinja2.ext:babel_extract"
+        options = {} if file.suffix == ".py" else JINJA
+        with file.open("rb") as source:
+            for _line, text, _comments, _context in extract(
+                method, source, keywords=dict.fromkeys(CALLS), options=options
+            ):
+                for each in (text,) if isinstance(text, str) else text:
+                    if each:
+                        add(each, name)
+        for place, values in CHOSEN.items():
+            if place[0] == name:
+                for text in values:
+                    add(text, name)
+    return texts
+
+
+def _files() -> list[Path]:
+    return sorted([*ROOT.glob("voting/**/*.py"), *ROOT.glob("templates/**/*.html")])
+
+
+@cache
+def chosen_at_run_time() -> frozenset[tuple[str, str]]:
+    """Each file and expression that is translated without being a text itself."""
+    return frozenset(_variables())
+
+
+def _variables() -> Iterator[tuple[str, str]]:
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    for file in _files():
+        name, source = file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")
+        if file.suffix == ".py":
+            yield from ((name, expression) for expression in _python_variables(source))
+            continue
+        for call in environment.parse(source).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in CALLS and call.args:
+                yield from ((name, written) for written in _written(call.args[0]))
+
+
+def _python_variables(source: str) -> Iterator[str]:
+    for call in ast.walk(ast.parse(source)):
+        if isinstance(call, ast.Call) and call.args and not isinstance(call.args[0], ast.Constant):
+            function = call.func
+            called = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+            if called in CALLS:
+                yield ast.unparse(call.args[0])
+
+
+def _written(node: nodes.Node) -> Iterator[str]:
+    """A template's expression as it is written; nothing for a plain text."""
+    if not isinstance(node, nodes.Const):
+        yield _expression(node)
+
+
+def _expression(node: nodes.Node) -> str:
+    match node:
+        case nodes.Name():
+            return node.name
+        case nodes.Const():
+            return repr(node.value)
+        case nodes.Getattr():
+            return f"{_expression(node.node)}.{node.attr}"
+        case nodes.Getitem():
+            return f"{_expression(node.node)}[{_expression(node.arg)}]"
+    return type(node).__name__
+
+
+def catalogue() -> dict[str, str]:
+    """Chinese -> English as it stands in the file; "" where the translation is missing."""
+    read = read_po(BytesIO(CATALOGUE.read_bytes()), locale="en", abort_invalid=True)
+    return {str(message.id): str(message.string) for message in read if message.id}
+
+
+def written(texts: dict[str, list[str]], english: dict[str, str]) -> str:
+    """The whole catalogue file."""
+    made = Catalog(locale="en")
+    for text, files in texts.items():
+        made.add(text, english.get(text, ""), locations=[(file, 0) for file in files])
+    body = BytesIO()
+    write_po(body, made, width=0, omit_header=True, include_lineno=False, sort_by_file=False)
+    return HEADER + body.getvalue().decode().lstrip("\n")
+
+
+def placeholders(text: str) -> tuple[set[str], set[str]]:
+    """The names in %(name)s and in {name}; ValueError for a lone % beside the first, or a lone brace."""
+    percent = set()
+    if "%(" in text:
+        for name, wrong in _PERCENT.findall(text):
+            if wrong:
+                raise ValueError(f"%{wrong}")
+            percent |= {name} - {""}
+    return percent, {name for _text, name, _format, _conversion in Formatter().parse(text) if name}
+
+
+def faults() -> list[str]:
+    """What keeps the catalogue from being complete and right, one line each."""
+    texts, english = collected(), catalogue()
+    chosen = chosen_at_run_time()
+    found = [f"not in CHOSEN: {file}, _({said})" for file, said in sorted(chosen - CHOSEN.keys())]
+    found += [
+        f"no longer said, in CHOSEN: {file}, _({said})" for file, said in sorted(CHOSEN.keys() - chosen)
+    ]
+    found += [f"missing: {text} ({', '.join(texts[text])})" for text in texts if not english.get(text)]
+    found += [f"obsolete: {text}" for text in english if text not in texts]
+    for text, translation in english.items():
+        if translation:
+            found += [f"{fault}: {text} -> {translation}" for fault in _wrong(text, translation)]
+    return found
+
+
+def _wrong(text: str, translation: str) -> Iterator[str]:
+    try:
+        if placeholders(text) != placeholders(translation):
+            yield "placeholders differ"
+    except ValueError as error:
+        yield f"placeholders cannot be read ({error})"
+    if CHINESE.search(QUOTED_TERM.sub("", translation)):
+        yield "Chinese left in the English text"
+
+
+def main(arguments: Any = None) -> int:
+    """Write the catalogue, or check it; 1 when `--check` finds a fault."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given not in ([], ["--check"]):
+        print(__doc__, file=sys.stderr)
+        return 2
+    if not given:
+        CATALOGUE.write_text(written(collected(), catalogue()), encoding="utf-8", newline="\n")
+    found = faults()
+    for fault in found:
+        print(fault, file=sys.stderr)
+    print(f"{len(catalogue())} texts, {len(found)} faults")
+    return 1 if given and found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
