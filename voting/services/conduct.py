@@ -35,7 +35,7 @@ from voting.services.wire import iso, shown
 from voting.store import elections as rows
 from voting.store import roll as roll_rows
 from voting.store.elections import ElectionRow
-from voting.store.engine import Transaction
+from voting.store.engine import Conflict, Transaction
 from voting.store.roll import RollEntry
 
 __all__ = ["close_election", "count_election", "open_election", "publish_election", "signed_checkpoint"]
@@ -52,6 +52,17 @@ def open_election(
     WINDOW_OVER(closes_at).
     """
     report = progress or unwatched
+    for _ in range(MOST_RACES):
+        try:
+            _open(site, uuid, actor, now, report)
+        except Conflict:
+            # A letter was replaced, or all of them were issued anew: begin again with what is there now.
+            continue
+        return
+    raise Refused(Refusal.BOARD_BUSY)
+
+
+def _open(site: Site, uuid: str, actor: Actor, now: datetime, report: Progress) -> None:
     report(0, 3)
     with site.store.read() as tx:
         row = found(tx, uuid)
@@ -99,6 +110,10 @@ def open_election(
     with site.store.write() as tx:
         if not rows.move(tx, uuid, Phase.DRAFT, values, issued=True):
             raise wrong_phase(found(tx, uuid), Act.OPEN)
+        # From here the list is fixed for good: a code on it that no letter has, or the reverse, would spoil
+        # the whole record.
+        if _credentials(roll_rows.roll(tx, uuid), weighted=True) != setup.area.records[2]:
+            raise Conflict("the roll changed while the ballot box was made ready")
         store_twins(tx, uuid, [setup], now)
         details = {
             "owners_event": setup.owners.hash,

@@ -7,10 +7,12 @@ from threading import Barrier
 
 import pytest
 
-from tests.assembly import ABSTAIN, AGENDA, AREAS, NO, YES, Assembly
+from tests.assembly import ABSTAIN, AGENDA, AREAS, BASE_URL, NO, PASSPHRASE, YES, Assembly
 from voting.errors import Refusal, Refused
+from voting.protocol.audit import verify_twins
 from voting.services import credentials, elections
 from voting.services.board import archives
+from voting.services.credential_file import open_credential_file
 from voting.services.log import entries
 from voting.services.phases import found
 from voting.services.sealing import unseal
@@ -286,6 +288,51 @@ def test_a_draft_is_refused_by_name(assembly: Assembly) -> None:
     assert refusal_of(lambda: create({**AGENDA, "estate": "别的小区"})) is Refusal.AGENDA_ESTATE_DIFFERS
     assert refusal_of(lambda: create({**AGENDA, "questions": []})) is Refusal.AGENDA_QUESTIONS_MISSING
     create(closes=assembly.opens_at + timedelta(seconds=1))
+
+
+def test_a_letter_replaced_while_the_ballot_box_is_made_ready_is_on_the_board(assembly: Assembly) -> None:
+    """The list is final: with the old code on it, the new letter's ballot would spoil the record."""
+    assembly.issue()
+    fresh = []
+
+    def meanwhile(done: int, _total: int) -> None:
+        if done == 1 and not fresh:
+            fresh.append(
+                credentials.replace_letter(
+                    assembly.site,
+                    assembly.uuid,
+                    1,
+                    "信丢了要补一封",
+                    assembly.issued.credential_file,
+                    PASSPHRASE,
+                    BASE_URL,
+                    assembly.actor,
+                    assembly.opens_at,
+                )
+            )
+
+    elections.open_election(assembly.site, assembly.uuid, assembly.actor, assembly.opens_at, meanwhile)
+    assembly.private = open_credential_file(fresh[0].credential_file, PASSPHRASE, assembly.uuid)
+    assembly.cast(1)
+    with assembly.site.store.read() as tx:
+        assert len(verify_twins(*archives(tx, assembly.uuid, 1)).owners.ballots) == 1
+
+
+def test_the_rules_are_those_of_the_letters_that_are_out(assembly: Assembly) -> None:
+    assembly.issue()
+    again = []
+
+    def meanwhile(done: int, _total: int) -> None:
+        if done == 1 and not again:
+            again.append(True)
+            site, uuid, actor, now = assembly.site, assembly.uuid, assembly.actor, assembly.opens_at
+            credentials.withdraw_credentials(site, uuid, "题目写错了", actor, now)
+            changed = {**AGENDA, "title": "改过的题目"}
+            elections.edit_election(site, uuid, changed, now, assembly.closes_at, actor, now)
+            credentials.issue_credentials(site, uuid, PASSPHRASE, BASE_URL, actor, now)
+
+    elections.open_election(assembly.site, assembly.uuid, assembly.actor, assembly.opens_at, meanwhile)
+    assert elections.election(assembly.site, assembly.uuid).rules["title"] == "改过的题目"
 
 
 def test_the_trustee_key_is_sealed_to_its_election(assembly: Assembly) -> None:
