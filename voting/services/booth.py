@@ -19,7 +19,7 @@ from voting.services import log
 from voting.services.board import context, heads_of, store_twins, twin
 from voting.services.phases import found
 from voting.services.receipts import receipt, receipt_of, receipts
-from voting.services.second_factor import MOST_TRIES, matches
+from voting.services.second_factor import MOST_TRIES, mark, matches
 from voting.services.site import Site, keyed_hash
 from voting.services.views import BoothView, Entered, Phase, Receipt
 from voting.services.wire import shown
@@ -107,33 +107,42 @@ def enter_booth(
         name_masked=masked(held.name),
         units=tuple(unit.label for unit in held.units),
         receipt=receipt_of(site, uuid, ballot) if ballot else None,
+        mark=mark(held.factors),
     )
 
 
-def cast_ballot(site: Site, uuid: str, voter: int, body: bytes, now: datetime) -> Receipt:
+def cast_ballot(
+    site: Site, uuid: str, voter: int, body: bytes, now: datetime, entered: str | None = None
+) -> Receipt:
     """Verify a ballot, append it to both boards, and return the signed receipt.
 
-    1. Decode strictly. 2. In a short read: a ballot sent twice has its receipt; phase, lock, whose it is.
+    `entered` is the mark that `enter_booth` gave, so that whoever came in with a second factor that the desk
+    has since replaced is out again; None where the caller vouches for the voter (rehearsals).
+
+    1. Decode strictly. 2. In a short read: whose it is; a ballot sent twice has its receipt; phase, lock.
     3. Verify proofs and signature with no transaction open. 4. Append on the condition that the head has not
     moved and the election is open; when another ballot was first, read the head again. 5. The receipt.
 
     Refuses JSON_…, ELEMENT_…, BALLOT_…, what `booth` refuses, VOTER_UNKNOWN, CREDENTIAL_LOCKED,
-    CREDENTIAL_NOT_YOURS and ALREADY_VOTED.
+    CREDENTIAL_NOT_YOURS, BOOTH_NOT_ENTERED and ALREADY_VOTED.
     """
     credential = decode_ballot(body).credential
     with site.store.read() as tx:
         row = found(tx, uuid)
+        entry = roll_rows.entry(tx, uuid, voter)
         earlier = board_rows.ballot_of(tx, uuid, voter)
         if earlier is not None:
+            # On a shared phone a neighbour's ballot may come in this voter's session: it is not "voted".
+            _require_own(entry, voter, credential)
             return _again(site, uuid, earlier, body)
         _require_open(row, now)
-        _require_own(roll_rows.entry(tx, uuid, voter), voter, credential)
+        _require_entitled(entry, voter, credential, entered)
     assert row.election_json is not None
     verified = verify_ballot(context(row.election_json), body)
     for _ in range(MOST_RACES):
         try:
             with site.store.write() as tx:
-                appended = _append(tx, uuid, voter, verified, now)
+                appended = _append(tx, uuid, voter, verified, now, entered)
         except Conflict:
             # The same voter's other ballot came between: the next round finds it.
             continue
@@ -150,7 +159,7 @@ def masked(name: str) -> str:
 
 
 def _append(
-    tx: Transaction, uuid: str, voter: int, ballot: VerifiedBallot, now: datetime
+    tx: Transaction, uuid: str, voter: int, ballot: VerifiedBallot, now: datetime, entered: str | None
 ) -> BallotRow | None:
     """Append, and return what stands on the board for this voter now; None when the head had moved."""
     earlier = board_rows.ballot_of(tx, uuid, voter)
@@ -158,7 +167,7 @@ def _append(
         return earlier
     row = found(tx, uuid)
     _require_open(row, now)
-    _require_own(roll_rows.entry(tx, uuid, voter, hold=True), voter, ballot.credential)
+    _require_entitled(roll_rows.entry(tx, uuid, voter, hold=True), voter, ballot.credential, entered)
     heads = heads_of(row)
     event = twin(heads, "Ballot", (ballot.body,))
     if not board_rows.advance(tx, uuid, Phase.OPEN, heads.height, event.owners.hash, event.area.hash):
@@ -190,13 +199,20 @@ def _require_open(row: ElectionRow, now: datetime) -> None:
     raise Refused(Refusal.ELECTION_CLOSED, closes_at=shown(ended))
 
 
-def _require_own(entry: RollEntry | None, voter: int, credential: str) -> None:
+def _require_own(entry: RollEntry | None, voter: int, credential: str) -> RollEntry:
     if entry is None:
         raise Refused(Refusal.VOTER_UNKNOWN, voter=voter)
-    if entry.locked:
-        raise Refused(Refusal.CREDENTIAL_LOCKED)
     if entry.public_credential != credential:
         raise Refused(Refusal.CREDENTIAL_NOT_YOURS)
+    return entry
+
+
+def _require_entitled(entry: RollEntry | None, voter: int, credential: str, entered: str | None) -> None:
+    own = _require_own(entry, voter, credential)
+    if own.locked:
+        raise Refused(Refusal.CREDENTIAL_LOCKED)
+    if entered is not None and entered != mark(own.factors):
+        raise Refused(Refusal.BOOTH_NOT_ENTERED)
 
 
 def _mark(site: Site, uuid: str, issued: str, nonce: str) -> str:

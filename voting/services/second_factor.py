@@ -8,6 +8,8 @@ import hmac
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
+from hashlib import sha256
 
 from voting.services.site import Keys, keyed_hash
 from voting.store.registers import Factor
@@ -37,6 +39,11 @@ def matches(keys: Keys, factors: tuple[Factor, ...], typed: str) -> bool:
         digest = keyed_hash(keys.second_factor, f"{one.salt}|{text}")
         found |= hmac.compare_digest(digest, one.digest)
     return found
+
+
+def mark(factors: Sequence[Factor]) -> str:
+    """A text that stands for these factors and changes with them; it is made of random salts alone."""
+    return sha256("|".join(one.salt for one in factors).encode()).hexdigest()
 
 
 def desk_code() -> str:

@@ -200,3 +200,5 @@ class Entered:
     name_masked: str
     units: tuple[str, ...]
     receipt: Receipt | None
+    mark: str
+    """What `cast_ballot` wants to see again: another one once the desk has reset the second factor."""

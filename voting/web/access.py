@@ -64,17 +64,25 @@ def rule_of(view: Callable[..., Any]) -> Rule | None:
     return getattr(view, "access_rule", None)
 
 
-def enter_as_resident(uuid: str, voter: int) -> None:
+@dataclass(frozen=True)
+class Resident:
+    """Whom a browser speaks for: a voter's number, and the mark of the second factor that was shown."""
+
+    voter: int
+    mark: str
+
+
+def enter_as_resident(uuid: str, resident: Resident) -> None:
     """Remember in the signed session cookie that this browser speaks for one voter of one election."""
-    session[_BOOTH] = {"uuid": uuid, "voter": voter}
+    session[_BOOTH] = {"uuid": uuid, "voter": resident.voter, "mark": resident.mark}
 
 
-def resident_of(uuid: str) -> int | None:
-    """The voter this browser entered as in the election, or None."""
+def resident_of(uuid: str) -> Resident | None:
+    """Whom this browser entered as in the election, or None."""
     booth = session.get(_BOOTH)
     if isinstance(booth, dict) and booth.get("uuid") == uuid:
-        voter = booth.get("voter")
-        return voter if isinstance(voter, int) else None
+        voter, mark = booth.get("voter"), booth.get("mark")
+        return Resident(voter, mark) if isinstance(voter, int) and isinstance(mark, str) else None
     return None
 
 

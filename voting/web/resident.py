@@ -91,7 +91,7 @@ def enter(uuid: str) -> ResponseReturnValue:
         asked["digits"],
         access.now(),
     )
-    access.enter_as_resident(uuid, entered.voter)
+    access.enter_as_resident(uuid, access.Resident(entered.voter, entered.mark))
     return jsonify(
         name=entered.name_masked,
         units=list(entered.units),
@@ -103,10 +103,13 @@ def enter(uuid: str) -> ResponseReturnValue:
 @allow("resident", rate=_RATE, body=_BALLOT)
 def ballot(uuid: str) -> ResponseReturnValue:
     """The bytes of one sealed ballot -> its receipt. Sent twice, it is one ballot with the same receipt."""
-    voter = access.resident_of(uuid)
-    if voter is None:
+    resident = access.resident_of(uuid)
+    if resident is None:
         raise Refused(Refusal.BOOTH_NOT_ENTERED)
-    return jsonify(_stub(service.cast_ballot(access.site(), uuid, voter, request.get_data(), access.now())))
+    receipt = service.cast_ballot(
+        access.site(), uuid, resident.voter, request.get_data(), access.now(), resident.mark
+    )
+    return jsonify(_stub(receipt))
 
 
 @blueprint.post("/v/<uuid>/leave")

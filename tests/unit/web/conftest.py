@@ -111,7 +111,7 @@ def resident(visitor: Callable[[], Visitor]) -> Callable[[str, int], Visitor]:
         made = visitor()
         made.get("/")
         with made.client.session_transaction() as session:
-            session["booth"] = {"uuid": uuid, "voter": voter}
+            session["booth"] = {"uuid": uuid, "voter": voter, "mark": ""}
         return made
 
     return enter

@@ -146,7 +146,10 @@ def test_the_session_is_one_voter_of_one_election_and_ends(estate: BoothEstate, 
     assert refusal(phone.cast(body)) == "booth-not-entered"
     phone.enter()
     with phone.client.session_transaction() as session:
-        assert session["booth"] == {"uuid": estate.uuid, "voter": estate.numbers["赵国强"]}
+        assert (session["booth"]["uuid"], session["booth"]["voter"]) == (
+            estate.uuid,
+            estate.numbers["赵国强"],
+        )
     assert phone.post("leave").status_code == 204
     assert refusal(phone.cast(body)) == "booth-not-entered"
 
@@ -174,6 +177,26 @@ def test_a_code_from_the_desk(estate: BoothEstate, phone: Phone) -> None:
     )
     assert refusal(phone.enter()) == "second-factor-wrong"
     assert phone.enter(code).status_code == 200
+
+
+def test_whoever_came_in_before_the_desk_gave_a_new_code_is_out(estate: BoothEstate, phone: Phone) -> None:
+    number = estate.numbers["赵国强"]
+    assert phone.enter().status_code == 200  # a thief of the letter who knew the digits
+    lock_voter(estate.site, estate.uuid, number, "信被人拿走了", estate.actor, estate.clock())
+    assert refusal(phone.cast(phone.seal())) == "credential-locked"
+    code = reset_second_factor(
+        estate.site, estate.uuid, number, "本人带证件来过", estate.actor, estate.clock()
+    )
+    assert refusal(phone.cast(phone.seal())) == "booth-not-entered"
+    phone.enter(code)
+    assert phone.cast(phone.seal()).status_code == 200
+
+
+def test_a_neighbours_ballot_in_the_session_of_one_who_has_voted(estate: BoothEstate, phone: Phone) -> None:
+    phone.enter()
+    assert phone.cast(phone.seal()).status_code == 200
+    # Their page would otherwise say that they had voted, and their sealed ballot would be dropped.
+    assert refusal(phone.cast(phone.seal(estate.codes["孙丽"]))) == "credential-not-yours"
 
 
 def test_a_letter_that_was_replaced(estate: BoothEstate, phone: Phone) -> None:
