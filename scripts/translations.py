@@ -24,7 +24,7 @@ from jinja2 import Environment, nodes
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from voting.language import PLACES, SENTENCES  # noqa: E402 - the program stands beside this script
+from voting.language import IN_RECORD, PLACES, SENTENCES  # noqa: E402 - the program stands beside this script
 from voting.rules.columns import NAMES  # noqa: E402
 from voting.rules.problems import WHAT_TO_DO  # noqa: E402
 from voting.rules.questions import MATTERS, MOTION_CHOICES  # noqa: E402
@@ -50,6 +50,7 @@ JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 # Where a text is chosen at run time, and the texts it can be: file, expression -> values.
 CHOSEN: dict[tuple[str, str], Iterable[str]] = {
     ("voting/language.py", "SENTENCES[refused.refusal]"): SENTENCES.values(),
+    ("voting/language.py", "IN_RECORD[refused.refusal]"): IN_RECORD.values(),
     ("voting/language.py", "PLACES[name]"): PLACES.values(),
     ("voting/cli.py", "WHAT_TO_DO[each.problem]"): WHAT_TO_DO.values(),
     ("voting/web/display.py", "use"): USES,

@@ -176,7 +176,7 @@ def _read(path: Path) -> bytes:
 
 
 def verify(options: argparse.Namespace, _: Say) -> int:
-    """The verdict on an exported record: a sentence first, then what was checked and what cannot be seen."""
+    """What was checked of an exported record and what was not, each finding, and last the verdict."""
     progress = None if options.json else meter(_("核对选票"), sys.stderr)
     try:
         found = verify_path(options.path, options.jobs, options.since, progress)
@@ -188,13 +188,23 @@ def verify(options: argparse.Namespace, _: Say) -> int:
         print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
         return 0 if found.valid else 1
     title = " ".join(str(found.facts[name]) for name in ("title", "uuid") if name in found.facts)
-    print((_("有效：%(title)s") if found.valid else _("无效：%(title)s")) % {"title": title or options.path})
-    for refused in found.findings:
-        print(f"  ✗ {refused}\n    {language.sentence(refused, locale_of(os.environ))}")
+    title = title or str(options.path)
     said = verified_sentences(_)
-    for mark, keys in (("✓", found.checked), ("–", found.not_checked)):
+    for heading, mark, keys in (
+        (_("核对了："), "✓", found.checked),
+        (_("没有核对："), "–", found.not_checked),
+    ):
+        if keys:
+            print(heading)
         for key in keys:
             print(f"  {mark} {said[key][mark == '–']}")
+    for name in found.facts.get("other_files", ()):
+        print(f"      {name!r}")
+    if found.findings:
+        print(_("发现的问题："))
+    for refused in found.findings:
+        print(f"  ✗ {language.sentence(refused, locale_of(os.environ), in_record=True)}\n    {refused}")
+    print((_("有效：%(title)s") if found.valid else _("无效：%(title)s")) % {"title": title})
     return 0 if found.valid else 1
 
 
@@ -207,12 +217,21 @@ def verified_sentences(_: Say) -> dict[str, tuple[str, str]]:
         ),
         "rules": (_("表决规则写进了每张票的签名，和记录一致。"), _("表决规则没有核对。")),
         "outcome": (_("结果由票数、面积和法律的规定重新算出，一致。"), _("结果没有核对。")),
-        "log": (_("操作日志首尾相接，没有改动。"), _("操作日志没有核对。")),
+        "log": (_("操作日志首尾相接，所记的票箱就是这些票箱。"), _("操作日志没有核对。")),
+        "told": (
+            _("操作日志所记的名册和结果就是这份名册和结果。"),
+            _("操作日志所记的名册和结果没有核对。"),
+        ),
+        "documents": (
+            _("报告、表格和说明是导出时的那一份。"),
+            _("报告、表格和说明没有核对，里面的内容不能当真。"),
+        ),
         "checkpoint": (_("签名的摘要和记录一致。"), _("签名的摘要没有核对。")),
         "history": (
             _("记录是由您保存的摘要接续而来的。"),
             _("没有和更早的摘要比对：有的话，请加 --since checkpoint.txt。"),
         ),
+        "other-files": ("", _("记录里另有不属于它的文件，没有看：")),
         "twin": ("", _("只有一份档案：另一种计法没有核对。")),
         "unfinished": ("", _("这场投票还没有结束：只核对到目前为止的部分。")),
         "omissions": (
@@ -256,7 +275,7 @@ def _parser(_: Say) -> argparse.ArgumentParser:
     made = command("verify", verify, _("核对一份导出的记录"))
     made.add_argument("path", type=Path, help="EXPORT.zip | ARCHIVE.bel | FOLDER")
     made.add_argument("--since", type=Path, help=_("以前保存的 checkpoint.txt：记录必须由它接续而来"))
-    made.add_argument("--jobs", type=int, default=1, help=_("同时用几个进程"))
+    made.add_argument("--jobs", type=int, default=0, help=_("同时用几个进程；不写就用全部核心"))
     made.add_argument("--json", action="store_true", help=_("结果用 JSON 表示"))
 
     made = command("backup", backup, _("备份 SQLite 数据库，不必停机"))

@@ -6,6 +6,8 @@ verifier. Context values are shown to people: never put a credential, a choice, 
 number there.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 
@@ -68,6 +70,9 @@ class Refusal(StrEnum):
     CHECKPOINT_INVALID = "checkpoint-invalid"
     CHECKPOINT_NOT_A_PREFIX = "checkpoint-not-a-prefix"
     LOG_BROKEN = "log-broken"
+    LOG_DISAGREES = "log-disagrees"
+    LOG_NOT_A_PREFIX = "log-not-a-prefix"
+    EXPORT_FILE_DIFFERS = "export-file-differs"
     EXPORT_UNREADABLE = "export-unreadable"
     EXPORT_INCOMPLETE = "export-incomplete"
     # part A: rules and spreadsheets
@@ -210,6 +215,10 @@ class Refused(Exception):  # noqa: N818 - reads as what happened: the input was 
         self.refusal = refusal
         self.context = context
 
+    def at(self, **place: str | int) -> "Refused":
+        """The same refusal with more of the place; what it already says of its place stands."""
+        return Refused(self.refusal, **(place | self.context))
+
     def __reduce__(self) -> "tuple[object, ...]":
         # Keyword arguments are lost when an exception travels between processes, unless said so.
         return _remade, (self.refusal, self.context)
@@ -217,6 +226,15 @@ class Refused(Exception):  # noqa: N818 - reads as what happened: the input was 
     def __str__(self) -> str:
         place = ", ".join(f"{key}={value}" for key, value in self.context.items())
         return f"{self.refusal.value} ({place})" if place else self.refusal.value
+
+
+@contextmanager
+def placed(**place: str | int) -> Iterator[None]:
+    """Whatever is refused inside says this place, too."""
+    try:
+        yield
+    except Refused as refused:
+        raise refused.at(**place) from refused
 
 
 def _remade(refusal: Refusal, context: dict[str, str | int]) -> Refused:

@@ -79,6 +79,9 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.CHECKPOINT_INVALID: "校验点的签名或内容不成立。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     Refusal.CHECKPOINT_NOT_A_PREFIX: "这份记录不是从先前的校验点（第 {height} 号）接续而来。票箱在那之后被改动过，这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     Refusal.LOG_BROKEN: "操作日志从第 {line} 条起接不上，被改动过。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.LOG_DISAGREES: "操作日志第 {line} 条与记录的其他部分不符（{place}）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.LOG_NOT_A_PREFIX: "操作日志不是从先前的校验点接续而来，那时的日志后来被改动过。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.EXPORT_FILE_DIFFERS: "{name} 不是导出时的那一份，被改动过或者缺失。里面的内容不能当真；请重新取得原件再核对。",
     Refusal.EXPORT_UNREADABLE: "文件读不出来（{what}）。请选系统导出的 EXPORT.zip、一个 .bel 归档，或者解压后的文件夹。",
     Refusal.EXPORT_INCOMPLETE: "导出的文件里缺少 {name}，没有办法核对完整。请重新导出一份。",
     # part A: rules and spreadsheets
@@ -262,6 +265,22 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.SECOND_FACTOR_MISSING: "名册上没有您的手机号和证件号，在网上没有办法核对身份。请带证件到服务点领六位核对码，地址印在信上。",
 }
 
+# The same refusals where a ballot already stands in a record: nobody is to scan or vote again.
+IN_RECORD: dict[Refusal, str] = {
+    Refusal.BALLOT_WRONG_ELECTION: "第 {height} 号选票属于另一次表决。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.BALLOT_WRONG_HASH: "第 {height} 号选票上的表决事项与这次的不一致。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.BALLOT_CREDENTIAL_UNLISTED: "第 {height} 号选票的投票码不在名单上。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.BALLOT_WRONG_SHAPE: "第 {height} 号选票的格数与表决事项不符（第 {question} 题）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.BALLOT_INDIVIDUAL_PROOF_INVALID: (
+        "第 {height} 号选票第 {question} 题第 {choice} 项的证明不成立：里面可能不是一票。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。"
+    ),
+    Refusal.BALLOT_OVERALL_PROOF_INVALID: "第 {height} 号选票第 {question} 题总数的证明不成立：可能选多了。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.BALLOT_BLANK_PROOF_INVALID: "第 {height} 号选票第 {question} 题空白票的证明不成立。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.BALLOT_SIGNATURE_INVALID: "第 {height} 号选票上的签名与投票码对不上：它不是这位业主投的，或者被改动过。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.JSON_MALFORMED: "记录中有一段读不懂（{what}），被改动过或已损坏。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.JSON_NOT_CANONICAL: "记录中有一段不是规定的唯一写法（{what}），被改动过或已损坏。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+}
+
 # How a place is called that a refusal names: `questions[2].seats` reads as 第 2 项：应选人数.
 PLACES: dict[str, str] = {
     # of an agenda and of the form it is typed into
@@ -290,6 +309,7 @@ PLACES: dict[str, str] = {
     "trustees": "保管人的钥匙",
     "trustee[]": "第 {number} 位保管人",
     "credentials": "投票码名单",
+    "credential[]": "第 {number} 个投票码",
     "ballots": "选票",
     "length": "记录的长短",
     "timestamp": "时间",
@@ -298,6 +318,20 @@ PLACES: dict[str, str] = {
     "owners": "人数",
     "area": "面积",
     "weights of owners": "人数的计法",
+    "ballot": "选票",
+    "event": "步骤",
+    "setup_data": "开始的一步",
+    "BELENIOS": "归档的开头",
+    "sized tally": "密封的合计",
+    "total_weight": "合计的面积",
+    "partial decryption": "开票记录",
+    "owned partial decryption": "开票记录",
+    "result": "票数",
+    "outcome": "结果",
+    "height": "编号",
+    "credential": "投票码",
+    "public_key": "公钥",
+    "signature": "签名",
     "question[]": "第 {number} 题",
     "choice[]": "第 {number} 个选项",
     "alpha": "密文的前一半",
@@ -325,17 +359,19 @@ def translations(locale: str) -> NullTranslations:
     return Translations(compiled)
 
 
-def sentence(refused: Refused, locale: str = "zh_Hans") -> str:
-    """What a person reads of a refusal, in the given locale."""
+def sentence(refused: Refused, locale: str = "zh_Hans", *, in_record: bool = False) -> str:
+    """What a person reads of a refusal, in the given locale; `in_record` who verifies, not who votes."""
     gettext = translations(locale).gettext
     context = _Known()
     for key, value in refused.context.items():
-        if key in ("place", "field", "measure"):
+        if key in ("place", "field", "measure", "what"):
             value = _named(str(value), gettext)
         if isinstance(value, str):
             value = value.replace("、", gettext("、"))
         if value != "":
             context[key] = value
+    if in_record and refused.refusal in IN_RECORD:
+        return gettext(IN_RECORD[refused.refusal]).format_map(context)
     return gettext(SENTENCES[refused.refusal]).format_map(context)
 
 

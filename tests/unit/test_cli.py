@@ -253,10 +253,15 @@ def test_the_verdict_is_a_sentence_and_a_status(
     monkeypatch.setattr(cli, "verify_path", lambda *_: found)
     assert cli.main(["verify", "x.zip"]) == status
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith(word)
-    assert len(lines) == 1 + 2 * len(findings) + len(keys)
+    # First what was checked and what was not, then what was found, and at last what it comes to.
+    assert lines[0] == "核对了："
+    assert lines[6] == "没有核对："
+    assert lines[-1].startswith(word)
+    assert len(lines) == 3 + len(keys) + 3 * len(findings)
     if findings:
-        assert "rules-not-bound" in lines[1]
+        assert lines[-4] == "发现的问题："
+        assert "规则被改动过" in lines[-3]
+        assert lines[-2].strip() == "rules-not-bound"
     assert cli.main(["verify", "x.zip", "--json"]) == status
     assert json.loads(capsys.readouterr().out)["valid"] is (status == 0)
 

@@ -16,7 +16,7 @@ reordered) is what receipts and checkpoints are for.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from voting.errors import Refusal, Refused
+from voting.errors import Refusal, Refused, placed
 from voting.protocol.ballot import VerifiedBallot, verify_ballot
 from voting.protocol.board import Archive, Link, read_archive
 from voting.protocol.election import ElectionContext, decode_election
@@ -79,15 +79,9 @@ class Twins:
 def one_by_one(election: ElectionContext, bodies: Sequence[bytes]) -> Iterable[VerifiedBallot]:
     """Verify ballots in order; a refusal says at which height. Callers with more cores pass their own."""
     for height, body in enumerate(bodies, 1):
-        try:
-            yield verify_ballot(election, body)
-        except Refused as refused:
-            raise at_height(refused, height) from refused
-
-
-def at_height(refused: Refused, height: int) -> Refused:
-    """The same refusal with the height of the event where it was found."""
-    return Refused(refused.refusal, **(refused.context | {"height": height}))
+        with placed(height=height):
+            verified = verify_ballot(election, body)
+        yield verified
 
 
 def parse_credentials(group: Group, body: bytes) -> dict[str, int]:
@@ -116,11 +110,12 @@ def _weight(text: str, number: int) -> int:
 def verify_setup(archive: Archive) -> Setup:
     """Step 2. Raises `Refused` for the election, the trustees, the credentials, ELECTION_KEY_MISMATCH."""
     election_body, trustees_body, credentials_body = archive.setup
-    election = decode_election(election_body)
-    trustees = verify_trustees(election.group, trustees_body)
-    if str(election_key(election.group, trustees)) != election.election.public_key:
-        raise Refused(Refusal.ELECTION_KEY_MISMATCH)
-    return Setup(election, trustees, parse_credentials(election.group, credentials_body))
+    with placed(height=0):
+        election = decode_election(election_body)
+        trustees = verify_trustees(election.group, trustees_body)
+        if str(election_key(election.group, trustees)) != election.election.public_key:
+            raise Refused(Refusal.ELECTION_KEY_MISMATCH)
+        return Setup(election, trustees, parse_credentials(election.group, credentials_body))
 
 
 def verify_ballots(
@@ -145,23 +140,23 @@ def verify_tally(setup: Setup, archive: Archive, ballots: tuple[VerifiedBallot, 
     shares: dict[int, Matrix] = {}
     result: tuple[tuple[int, ...], ...] | None = None
     for link in archive.links:
-        if link.event.type == "EncryptedTally":
-            _check_tally(link, tally_json(tally, number, total))
-        elif link.event.type == "PartialDecryption":
-            owner = decode(OwnedPartialDecryption, link.records[-1], "owned partial decryption").owner
-            if not 1 <= owner <= len(setup.trustees) or owner in shares:
-                raise Refused(Refusal.DECRYPTION_OWNER_INVALID, height=link.event.height, trustee=owner)
-            shares[owner] = verify_partial_decryption(
-                setup.election, tally, setup.trustees[owner - 1], link.records[0], owner
-            )
-        elif link.event.type == "Result":
-            if len(shares) != len(setup.trustees):
-                raise Refused(Refusal.DECRYPTION_MISSING, height=link.event.height)
-            claimed = decode_result(link.records[0], setup.election.election.questions)
-            factors = combine(setup.election.group, [shares[owner] for owner in sorted(shares)])
-            result = decrypt_result(setup.election, tally, factors, total)
-            if claimed != result:
-                raise Refused(Refusal.RESULT_MISMATCH)
+        with placed(height=link.event.height):
+            if link.event.type == "EncryptedTally":
+                _check_tally(link, tally_json(tally, number, total))
+            elif link.event.type == "PartialDecryption":
+                owner = decode(OwnedPartialDecryption, link.records[-1], "owned partial decryption").owner
+                if not 1 <= owner <= len(setup.trustees) or owner in shares:
+                    raise Refused(Refusal.DECRYPTION_OWNER_INVALID, height=link.event.height, trustee=owner)
+                shares[owner] = verify_partial_decryption(
+                    setup.election, tally, setup.trustees[owner - 1], link.records[0], owner
+                )
+            elif link.event.type == "Result":
+                missing = set(range(1, len(setup.trustees) + 1)) - shares.keys()
+                if missing:
+                    raise Refused(Refusal.DECRYPTION_MISSING, height=link.event.height, trustee=min(missing))
+                factors = combine(setup.election.group, [shares[owner] for owner in sorted(shares)])
+                result = decrypt_result(setup.election, tally, factors, total)
+                _check_result(link, setup, result)
     return Record(archive, setup, ballots, number, total, result)
 
 
@@ -175,6 +170,14 @@ def _check_tally(link: Link, recomputed: tuple[bytes, bytes]) -> None:
         raise Refused(Refusal.TALLY_COUNT_MISMATCH, height=link.event.height)
 
 
+def _check_result(link: Link, setup: Setup, result: tuple[tuple[int, ...], ...]) -> None:
+    claimed = decode_result(link.records[0], setup.election.election.questions)
+    for question, (said, counted) in enumerate(zip(claimed, result, strict=True), 1):
+        for choice, (left, right) in enumerate(zip(said, counted, strict=True), 1):
+            if left != right:
+                raise Refused(Refusal.RESULT_MISMATCH, question=question, choice=choice)
+
+
 def verify_archive(body: bytes, verify_all: VerifyAll = one_by_one) -> Record:
     """Steps 1 to 6 for one archive."""
     archive = read_archive(body)
@@ -185,24 +188,54 @@ def verify_archive(body: bytes, verify_all: VerifyAll = one_by_one) -> Record:
 def verify_twins(owners_body: bytes, area_body: bytes, verify_all: VerifyAll = one_by_one) -> Twins:
     """Steps 1 to 7 for the two archives of one election; the ballots, being the same, are verified once.
 
-    Raises `Refused` TWINS_DISAGREE with `place`: timestamp, election, trustees, credentials, ballots, length.
+    What is found in one of the two alone is refused with `measure`: owners or area. Raises `Refused`
+    TWINS_DISAGREE with `place`: timestamp, election, trustees, credentials, ballots, length; and, where it
+    can be said, the height or the credential's number.
     """
-    owners, area = read_archive(owners_body), read_archive(area_body)
+    with placed(measure="owners"):
+        owners = read_archive(owners_body)
+    with placed(measure="area"):
+        area = read_archive(area_body)
     _check_same("timestamp", owners.timestamp, area.timestamp)
     for place, left, right in zip(("election", "trustees"), owners.setup, area.setup, strict=False):
         _check_same(place, left, right)
-    _check_same("ballots", owners.ballots, area.ballots)
-    _check_same("length", [x.event.type for x in owners.links], [x.event.type for x in area.links])
+    _check_each("ballots", "height", owners.ballots, area.ballots)
+    _check_each("length", "height", [x.event.type for x in owners.links], [x.event.type for x in area.links])
     setup = verify_setup(owners)
-    area_weights = parse_credentials(setup.election.group, area.setup[2])
-    _check_same("credentials", list(setup.weights), list(area_weights))
-    if any(weight != 1 for weight in setup.weights.values()):
-        raise Refused(Refusal.TWINS_DISAGREE, place="weights of owners")
+    with placed(measure="area", height=0):
+        area_weights = _weighted_credentials(setup.election.group, area.setup[2])
+    _check_each("credentials", "number", list(setup.weights), list(area_weights))
+    for number, entry in enumerate(decode(tuple[str, ...], owners.setup[2], "credentials"), 1):
+        if "," in entry:
+            raise Refused(Refusal.TWINS_DISAGREE, place="weights of owners", number=number)
     ballots = verify_ballots(setup, owners, verify_all)
     area_setup = Setup(setup.election, setup.trustees, area_weights)
-    return Twins(verify_tally(setup, owners, ballots), verify_tally(area_setup, area, ballots))
+    with placed(measure="owners"):
+        by_owners = verify_tally(setup, owners, ballots)
+    with placed(measure="area"):
+        by_area = verify_tally(area_setup, area, ballots)
+    return Twins(by_owners, by_area)
+
+
+def _weighted_credentials(group: Group, body: bytes) -> dict[str, int]:
+    """Like `parse_credentials`, for a list whose every entry says its weight."""
+    weights = parse_credentials(group, body)
+    for number, entry in enumerate(decode(tuple[str, ...], body, "credentials"), 1):
+        if "," not in entry:
+            raise Refused(Refusal.WEIGHT_INVALID, number=number)
+    return weights
 
 
 def _check_same(place: str, owners: object, area: object) -> None:
     if owners != area:
         raise Refused(Refusal.TWINS_DISAGREE, place=place)
+
+
+def _check_each(place: str, unit: str, owners: Sequence[object], area: Sequence[object]) -> None:
+    """Two lists are equal, or the first difference is named: by the number in a list, a ballot's height."""
+    if owners == area:
+        return
+    shorter = min(len(owners), len(area))
+    first = next((i for i in range(shorter) if owners[i] != area[i]), shorter)
+    # Ballots and numbers count from 1; so do heights, but for the Setup at 0, which both archives have.
+    raise Refused(Refusal.TWINS_DISAGREE, place=place, **{unit: first + (place != "length")})

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from voting.errors import Refusal, Refused
+from voting.errors import Refusal, Refused, placed
 from voting.protocol.encoding import decode, encode, sha256_hex
 from voting.protocol.tally import OwnedPartialDecryption, SizedTally
 
@@ -238,7 +238,8 @@ def read_archive(body: bytes) -> Archive:
         if kind == "data.json":
             records.append(content)
         elif kind == "event.json":
-            links.append(_next_link(links[-1] if links else None, content, digest, tuple(records)))
+            with placed(height=len(links)):
+                links.append(_next_link(links[-1] if links else None, content, digest, tuple(records)))
             records = []
         else:
             raise Refused(Refusal.ARCHIVE_HEADER_INVALID, height=len(links))

@@ -5,7 +5,7 @@ from math import isqrt
 
 import msgspec
 
-from voting.errors import Refusal, Refused
+from voting.errors import Refusal, Refused, placed
 from voting.protocol.ballot import Ciphertext, VerifiedBallot
 from voting.protocol.election import ElectionContext, Question
 from voting.protocol.encoding import decode, encode, integer_of, plain_integer, sha256_hex
@@ -170,15 +170,18 @@ class DiscreteLogarithms:
 def decrypt_result(
     election: ElectionContext, tally: Tally, factors: Matrix, total_weight: int
 ) -> tuple[tuple[int, ...], ...]:
-    """The counts: log_g(beta / F), bounded by the total weight (section 4.19)."""
+    """The counts: log_g(beta / F), bounded by the total weight (section 4.19).
+
+    Raises `Refused` RESULT_NOT_FOUND with question and choice where there is no such count.
+    """
     logarithms = DiscreteLogarithms(election.group, total_weight)
-    return tuple(
-        tuple(
-            logarithms.of(election.group.divide(pair.beta, factor))
-            for pair, factor in zip(row, factor_row, strict=True)
-        )
-        for row, factor_row in zip(tally, factors, strict=True)
-    )
+    counts: list[list[int]] = []
+    for question, (row, factor_row) in enumerate(zip(tally, factors, strict=True), 1):
+        counts.append([])
+        for choice, (pair, factor) in enumerate(zip(row, factor_row, strict=True), 1):
+            with placed(question=question, choice=choice):
+                counts[-1].append(logarithms.of(election.group.divide(pair.beta, factor)))
+    return tuple(map(tuple, counts))
 
 
 def result_json(counts: Sequence[Sequence[int]]) -> bytes:

@@ -63,6 +63,11 @@ def canonical_json(value: object) -> bytes:
         raise Refused(Refusal.JSON_NOT_CANONICAL, what=type(value).__name__) from None
 
 
+def outcome_json(outcome: Mapping[str, Any]) -> bytes:
+    """outcome.json as it is published: for people to read, and in this one form only."""
+    return json.dumps(outcome, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
 def _question_document(question: Question) -> dict[str, Any]:
     approval = MATTERS[question.matter].approval.as_json()
     if isinstance(question, Motion):

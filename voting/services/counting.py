@@ -17,7 +17,7 @@ from voting.protocol.tally import (
     tally_json,
     verify_partial_decryption,
 )
-from voting.rules.outcome import Measured, decide
+from voting.rules.outcome import Measured, decide, outcome_json
 from voting.services import log
 from voting.services.board import Records, ballot_bodies, context, heads_of, store_twins, twins
 from voting.services.phases import found, require, wrong_phase
@@ -61,7 +61,7 @@ def count_election(
         election, ballots, {entry.public_credential: entry.area_dm2 for entry in entries}, secret
     )
     outcome = {"uuid": uuid, **decide(json.loads(row.rules), owners, area)}
-    outcome_text = json.dumps(outcome, ensure_ascii=False, indent=1) + "\n"
+    outcome_text = outcome_json(outcome).decode()
     events = twins(
         heads_of(row),
         [

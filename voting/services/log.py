@@ -70,7 +70,8 @@ def head(tx: Transaction, chain: str) -> str:
 def read_lines(lines: Iterable[bytes]) -> tuple[list[Entry], str]:
     """Check a chain (the lines of audit-log.jsonl, without line ends) and return its entries and head.
 
-    Refuses LOG_BROKEN(line) at the first line that is not canonical, misnumbered or not chained.
+    Refuses LOG_BROKEN(line) at the first line that is not canonical, misnumbered or not chained; an
+    empty log is broken at line 1.
     """
     entries: list[Entry] = []
     previous = BEFORE_THE_FIRST
@@ -78,14 +79,30 @@ def read_lines(lines: Iterable[bytes]) -> tuple[list[Entry], str]:
         try:
             parsed = json.loads(line)
             entry = Entry(**parsed)
-            sound = canonical_json(parsed) == line and entry.seq == number and entry.previous == previous
-        except (ValueError, TypeError, RecursionError):
+            sound = (
+                canonical_json(parsed) == line
+                and entry.seq == number
+                and entry.seq is not True
+                and entry.previous == previous
+                and iso(datetime.fromisoformat(entry.time)) == entry.time
+                and isinstance(entry.actor, str)
+                and isinstance(entry.act, str)
+                and isinstance(entry.details, dict)
+            )
+        except (ValueError, TypeError, RecursionError, OverflowError, Refused):
             sound = False
         if not sound:
             raise Refused(Refusal.LOG_BROKEN, line=number)
         entries.append(entry)
         previous = sha256(line).hexdigest()
+    if not entries:
+        raise Refused(Refusal.LOG_BROKEN, line=1)
     return entries, previous
+
+
+def line_digests(lines: Iterable[bytes]) -> list[str]:
+    """What `previous` says after each line, and first BEFORE_THE_FIRST: every state that a log has had."""
+    return [BEFORE_THE_FIRST, *(sha256(line).hexdigest() for line in lines)]
 
 
 def entries(site: Site, chain: str) -> list[Entry]:

@@ -13,10 +13,12 @@ from voting.protocol.election import is_uuid
 from voting.services import log
 from voting.services.board import archives
 from voting.services.conduct import signed_checkpoint
+from voting.services.papers import document_digests
 from voting.services.phases import found, require
 from voting.services.site import Actor, Site
 from voting.services.views import Act, Phase
 from voting.store import log as log_rows
+from voting.store.elections import ElectionRow
 
 _OPENED = (Phase.OPEN, Phase.CLOSED, Phase.COUNTED, Phase.PUBLISHED)
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same for every file, so that equal records are equal zips
@@ -51,23 +53,43 @@ receipt_key of rules.json.
 def export_record(site: Site, uuid: str, now: datetime, actor: Actor | None = None) -> bytes:
     """EXPORT.zip of a counted election.
 
-    The export is logged before it is made, so that its own entry is the last line of the log inside it; the
-    checkpoint inside pins exactly what is inside. Refuses ELECTION_WRONG_PHASE before counting.
+    The export is logged before it is packed, so that its own entry is the last line of the log inside it.
+    That line pins the documents, and the checkpoint pins that line. Refuses ELECTION_WRONG_PHASE before the
+    count.
     """
-    with site.store.write() as tx:
+    # Nothing on the board of a counted election changes any more.
+    with site.store.read() as tx:
         row = found(tx, uuid)
         require(row, Act.EXPORT, Phase.COUNTED, Phase.PUBLISHED)
-        log.append(tx, uuid, actor.name if actor else "visitor", "record-exported", {}, now)
+        assert row.opened_at is not None
+        owners, area = archives(tx, uuid, int(row.opened_at.timestamp()))
+    documents = _documents(uuid, row)
+    with site.store.write() as tx:
+        details = {"files": document_digests(documents)}
+        log.append(tx, uuid, actor.name if actor else "visitor", "record-exported", details, now)
         lines = log_rows.lines(tx, uuid)
         checkpoint_text = signed_checkpoint(site, tx, row, now)
+    assert row.rules is not None
+    assert row.outcome is not None
+    files = {
+        **documents,
+        "outcome.json": row.outcome.encode(),
+        "rules.json": row.rules,
+        f"owners/{uuid}.bel": owners,
+        f"area/{uuid}.bel": area,
+        "audit-log.jsonl": "".join(f"{line}\n" for line in lines).encode(),
+        "checkpoint.txt": checkpoint_text.encode(),
+    }
+    return _zipped(files)
+
+
+def _documents(uuid: str, row: ElectionRow) -> dict[str, bytes]:
+    """What the export holds for people; it proves nothing, and the log pins it."""
     assert row.opened_at is not None
     assert row.closed_at is not None
     assert row.counted_at is not None
     assert row.rules is not None
     assert row.outcome is not None
-    # Nothing on the board of a counted election changes any more.
-    with site.store.read() as tx:
-        owners, area = archives(tx, uuid, int(row.opened_at.timestamp()))
     rules, outcome = json.loads(row.rules), json.loads(row.outcome)
     facts = ReportFacts(
         uuid=uuid,
@@ -79,18 +101,11 @@ def export_record(site: Site, uuid: str, now: datetime, actor: Actor | None = No
         area_head=row.area_head or "",
         rules_sha256=sha256(row.rules).hexdigest(),
     )
-    files = {
+    return {
         "README.txt": _README.format(uuid=uuid).encode(),
         "report.html": report_html(rules, outcome, facts),
         "results.xlsx": results_xlsx(rules, outcome),
-        "outcome.json": row.outcome.encode(),
-        "rules.json": row.rules,
-        f"owners/{uuid}.bel": owners,
-        f"area/{uuid}.bel": area,
-        "audit-log.jsonl": "".join(f"{line}\n" for line in lines).encode(),
-        "checkpoint.txt": checkpoint_text.encode(),
     }
-    return _zipped(files)
 
 
 def checkpoint(site: Site, uuid: str, now: datetime) -> str:

@@ -2,40 +2,47 @@
 
 1. Both archives, whole, and their agreement (`voting.protocol.audit`).
 2. rules.json is bound by the election; its questions, electorate and group are those of the archives.
-3. outcome.json follows from results and rules by the law (`voting.rules`).
-4. The audit log's chain.
-5. checkpoint.txt is signed by the key in the rules and pins these boards, rules and log.
-6. With an earlier checkpoint: this record continues that one.
+3. The audit log's chain, and that it tells of these archives and this outcome.
+4. outcome.json follows from results and rules by the law (`voting.rules`).
+5. The report, the workbook and the README are those that the log pins.
+6. checkpoint.txt is signed by the key in the rules and pins these boards, rules and log.
+7. With an earlier checkpoint: this record continues that one.
 
 The report also says what no such check can see. Ballots are verified on several cores when asked.
 """
 
-import json
 import os
+import struct
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from voting.errors import Refusal, Refused
-from voting.protocol.audit import Record, Twins, VerifyAll, at_height, verify_archive, verify_twins
+from voting.protocol.audit import Record, Twins, VerifyAll, verify_archive, verify_twins
 from voting.protocol.ballot import VerifiedBallot, verify_ballot
 from voting.protocol.election import ElectionContext, decode_election
-from voting.rules.agenda import Agenda
-from voting.rules.outcome import Measured, canonical_json, decide, rules_agenda
-from voting.rules.questions import ballot_answers
-from voting.services.checkpoint import Checkpoint, verify_checkpoint
-from voting.services.log import read_lines
+from voting.services.papers import (
+    DOCUMENTS,
+    verify_continues,
+    verify_documents,
+    verify_log,
+    verify_outcome,
+    verify_own_checkpoint,
+    verify_rules,
+    verify_told,
+)
 from voting.services.site import Progress
 
 FILES = ("rules.json", "outcome.json", "audit-log.jsonl", "checkpoint.txt")
 # An estate of 20,000 voters with 30 choices each makes two archives of 1.2 GB. More is not read: a small file
 # that unpacks to very much is a trap.
 LARGEST_FILE = 4 * 1024**3
-RULES_PREFIX = "rules sha256:"
+_ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -77,11 +84,20 @@ def verify_path(
     is wrong with a readable record is a finding.
     """
     earlier = _read_file(since).decode(errors="replace") if since is not None else None
-    found = _files(path)
+    return verify_files(_files(path), jobs, earlier, progress)
+
+
+def verify_files(
+    found: dict[str, bytes], jobs: int = 1, earlier: str | None = None, progress: Progress | None = None
+) -> Verification:
+    """Like `verify_path`, for files that have been read: names relative to the export -> bytes.
+
+    `earlier` is the text of a checkpoint. Files that are no evidence may stand there empty.
+    """
     verify_all = _several(jobs, progress)
-    archives = {name: body for name, body in found.items() if name.endswith(".bel")}
+    archives = [name for name in found if name.endswith(".bel") and _belongs(name)]
     if len(archives) == 1 and not any(name in found for name in FILES):
-        return _verify_single(next(iter(archives.values())), verify_all)
+        return _verify_single(found[archives[0]], verify_all)
     return _verify_export(found, verify_all, earlier)
 
 
@@ -95,37 +111,53 @@ def _read_file(path: Path) -> bytes:
 
 
 def _files(path: Path) -> dict[str, bytes]:
-    """Names relative to the export, with their bytes."""
+    """Names relative to the export, with the bytes of those that are evidence; empty for all others."""
     if path.is_dir():
-        return {
-            each.relative_to(path).as_posix(): _read_file(each)
-            for each in sorted(path.rglob("*"))
-            if each.is_file() and _belongs(each.relative_to(path).as_posix())
+        names = {
+            each.relative_to(path).as_posix(): each for each in sorted(path.rglob("*")) if each.is_file()
         }
+        return {name: _read_file(each) if _belongs(name) else b"" for name, each in names.items()}
     if path.suffix == ".bel":
         return {path.name: _read_file(path)}
     try:
         with zipfile.ZipFile(path) as export:
-            members = [member for member in export.infolist() if _belongs(member.filename)]
-            if sum(member.file_size for member in members) > LARGEST_FILE or len(
-                {member.filename for member in members}
-            ) != len(members):
+            members = [member for member in export.infolist() if not member.is_dir()]
+            # Two files of one name, or two ways to unpack one file, could show each reader another record.
+            if (
+                sum(member.file_size for member in members) > LARGEST_FILE
+                or len({member.filename for member in members}) != len(members)
+                or any(member.compress_type not in _ZIP_METHODS for member in members)
+            ):
                 raise Refused(Refusal.EXPORT_UNREADABLE, what=path.name)
-            return {member.filename: export.read(member) for member in members}
+            return {
+                member.filename: export.read(member) if _belongs(member.filename) else b""
+                for member in members
+            }
     # zipfile raises NotImplementedError and RuntimeError for methods and encryption that it does not know.
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError):
-        raise Refused(Refusal.EXPORT_UNREADABLE, what=str(path)) from None
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        EOFError,
+        OverflowError,
+    ):
+        raise Refused(Refusal.EXPORT_UNREADABLE, what=path.name) from None
 
 
 def _belongs(name: str) -> bool:
-    return name in FILES or (name.endswith(".bel") and name.count("/") <= 1)
+    return name in FILES or name in DOCUMENTS or (name.endswith(".bel") and name.count("/") <= 1)
 
 
-def _one(found: dict[str, bytes], folder: str) -> bytes:
-    bodies = [body for name, body in found.items() if name.startswith(f"{folder}/") and name.endswith(".bel")]
-    if len(bodies) != 1:
-        raise Refused(Refusal.EXPORT_INCOMPLETE, name=f"{folder}/<uuid>.bel")
-    return bodies[0]
+def _one(found: Mapping[str, bytes], measure: str) -> str:
+    """The name of the only archive in a folder."""
+    names = [name for name in found if name.startswith(f"{measure}/") and name.endswith(".bel")]
+    if len(names) != 1:
+        raise Refused(Refusal.EXPORT_INCOMPLETE, name=f"{measure}/<uuid>.bel")
+    return names[0]
 
 
 def _record_facts(record: Record) -> dict[str, Any]:
@@ -159,11 +191,13 @@ def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str 
     for name in FILES:
         if name not in found:
             raise Refused(Refusal.EXPORT_INCOMPLETE, name=name)
-    owners_body, area_body = _one(found, "owners"), _one(found, "area")
+    archives = _one(found, "owners"), _one(found, "area")
+    known = {*FILES, *DOCUMENTS, *archives}
+    others = sorted(name for name in found if name not in known)
     findings: list[Refused] = []
     checked: list[str] = []
 
-    def check(name: str, act: Callable[[], Any]) -> Any:
+    def check(name: str, act: Callable[[], Result]) -> Result | None:
         try:
             value = act()
         except Refused as refused:
@@ -172,9 +206,11 @@ def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str 
         checked.append(name)
         return value
 
-    steps = ["archives", "rules", "outcome", "log", "checkpoint", *(["history"] if earlier else [])]
-    twins: Twins | None = check("archives", lambda: verify_twins(owners_body, area_body, verify_all))
+    steps = ["archives", "rules", "log", "documents", "outcome", "told", "checkpoint"]
+    if earlier is not None:
+        steps.append("history")
     facts: dict[str, Any] = {}
+    twins = check("archives", lambda: _verify_twins(found, archives, verify_all))
     if twins is not None:
         election = twins.owners.setup.election.election
         facts = {
@@ -183,121 +219,38 @@ def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str 
             "owners": _record_facts(twins.owners),
             "area": _record_facts(twins.area),
         }
-        rules: dict[str, Any] | None = check("rules", lambda: verify_rules(found["rules.json"], twins))
-        head: str | None = check("log", lambda: read_lines(found["audit-log.jsonl"].splitlines())[1])
+        rules = check("rules", lambda: verify_rules(found["rules.json"], twins))
+        log = check("log", lambda: verify_log(found["audit-log.jsonl"], twins))
+        if log is not None:
+            check("documents", lambda: verify_documents(found, log))
         if rules is not None:
-            facts["outcome"] = check("outcome", lambda: verify_outcome(found["outcome.json"], rules, twins))
-            key = rules["receipt_key"]
-            check(
-                "checkpoint",
-                lambda: _verify_own_checkpoint(
-                    found["checkpoint.txt"], key, found["rules.json"], head, twins
-                ),
-            )
+            outcome = check("outcome", lambda: verify_outcome(found["outcome.json"], rules, twins))
+            facts["outcome"] = outcome
+            if log is not None and outcome is not None:
+                check("told", lambda: verify_told(log, rules, outcome))
+            check("checkpoint", lambda: verify_own_checkpoint(found["checkpoint.txt"], rules, log, twins))
             if earlier is not None:
-                check("history", lambda: verify_continues(earlier, key, twins))
+                check("history", lambda: verify_continues(earlier, rules, log, twins))
+    if others:
+        facts["other_files"] = others
     left = tuple(step for step in steps if step not in checked)
-    unseen = (*(_unfinished(twins.owners) if twins else ()), *(() if earlier else ("history",)), "omissions")
+    unseen = (
+        *(_unfinished(twins.owners) if twins else ()),
+        *(("other-files",) if others else ()),
+        *(() if earlier is not None else ("history",)),
+        "omissions",
+    )
     return Verification(tuple(findings), tuple(checked), left + unseen, facts)
 
 
-def verify_rules(body: bytes, twins: Twins) -> dict[str, Any]:
-    """The rules, bound by the election and agreeing with both archives.
-
-    Raises `Refused` RULES_NOT_BOUND, RULES_MALFORMED or RULES_DISAGREE with `place`.
-    """
-    election = twins.owners.setup.election.election
-    if election.description != f"{RULES_PREFIX}{sha256(body).hexdigest()}":
-        raise Refused(Refusal.RULES_NOT_BOUND)
-    rules = _json(body, "rules.json")
-    agenda = rules_agenda(rules)
-    if canonical_json(rules) != body:
-        raise Refused(Refusal.JSON_NOT_CANONICAL, what="rules.json")
-    _agree(
-        "questions",
-        [_as_belenios(agenda, i) for i in range(len(agenda.questions))],
-        [
-            (question.question, question.answers, question.min, question.max, question.allows_blank)
-            for question in election.questions
-        ],
-    )
-    _agree("title", agenda.title, election.name)
-    _agree("group", rules["group"], election.group)
-    _agree("electorate.owners", rules["electorate"]["owners"], len(twins.owners.setup.weights))
-    _agree("electorate.area", rules["electorate"]["area_dm2"], sum(twins.area.setup.weights.values()))
-    return dict(rules)
-
-
-def _as_belenios(agenda: Agenda, index: int) -> tuple[str, tuple[str, ...], int, int, bool]:
-    question = agenda.questions[index]
-    ballot = ballot_answers(question)
-    return question.text, tuple(ballot.answers), ballot.minimum, ballot.maximum, False
-
-
-def _agree(place: str, rules: object, archive: object) -> None:
-    if rules != archive:
-        raise Refused(Refusal.RULES_DISAGREE, place=place)
-
-
-def _json(body: bytes, what: str) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise Refused(Refusal.JSON_MALFORMED, what=what) from None
-
-
-def outcome_of(rules: dict[str, Any], twins: Twins) -> dict[str, Any]:
-    """What outcome.json must say: the uuid and what the law makes of the results."""
-    if twins.owners.result is None or twins.area.result is None:
-        raise Refused(Refusal.ARCHIVE_GRAMMAR, height=len(twins.owners.archive.links), type="Result")
-    electorate = rules["electorate"]
-    return {
-        "uuid": twins.owners.setup.election.election.uuid,
-        **decide(
-            rules,
-            Measured(twins.owners.num_tallied, electorate["owners"], twins.owners.result),
-            Measured(twins.area.total_weight, electorate["area_dm2"], twins.area.result),
-        ),
-    }
-
-
-def verify_outcome(body: bytes, rules: dict[str, Any], twins: Twins) -> dict[str, Any]:
-    """The outcome, equal to what follows from results and rules. Raises `Refused` OUTCOME_MISMATCH."""
-    outcome = outcome_of(rules, twins)
-    claimed = _json(body, "outcome.json")
-    if not isinstance(claimed, dict) or canonical_json(claimed) != canonical_json(outcome):
-        raise Refused(Refusal.OUTCOME_MISMATCH)
-    return outcome
-
-
-def _verify_own_checkpoint(
-    body: bytes, receipt_key: str, rules_body: bytes, log_head: str | None, twins: Twins
-) -> Checkpoint:
-    checkpoint = verify_checkpoint(body.decode(errors="replace"), receipt_key)
-    pinned = (checkpoint.uuid, checkpoint.rules_sha256, checkpoint.height)
+def _verify_twins(found: Mapping[str, bytes], names: tuple[str, str], verify_all: VerifyAll) -> Twins:
+    """Both archives, under the name that the outside tool wants: that of their election."""
+    twins = verify_twins(found[names[0]], found[names[1]], verify_all)
     uuid = twins.owners.setup.election.election.uuid
-    actual = (uuid, sha256(rules_body).hexdigest(), len(twins.owners.archive.links) - 1)
-    if pinned != actual or (log_head is not None and checkpoint.log_head != log_head):
-        raise Refused(Refusal.CHECKPOINT_INVALID)
-    _check_continues(checkpoint, twins)
-    return checkpoint
-
-
-def verify_continues(earlier: str, receipt_key: str, twins: Twins) -> None:
-    """This record continues the one that `earlier` pins. Raises `Refused` CHECKPOINT_* ."""
-    checkpoint = verify_checkpoint(earlier, receipt_key)
-    if checkpoint.uuid != twins.owners.setup.election.election.uuid:
-        raise Refused(Refusal.CHECKPOINT_INVALID)
-    _check_continues(checkpoint, twins)
-
-
-def _check_continues(checkpoint: Checkpoint, twins: Twins) -> None:
-    links = list(zip(twins.owners.archive.links, twins.area.archive.links, strict=True))
-    if checkpoint.height >= len(links):
-        raise Refused(Refusal.CHECKPOINT_NOT_A_PREFIX, height=checkpoint.height)
-    owners, area = links[checkpoint.height]
-    if (owners.hash, area.hash) != (checkpoint.owners_head, checkpoint.area_head):
-        raise Refused(Refusal.CHECKPOINT_NOT_A_PREFIX, height=checkpoint.height)
+    for name, measure in zip(names, ("owners", "area"), strict=True):
+        if name != f"{measure}/{uuid}.bel":
+            raise Refused(Refusal.EXPORT_INCOMPLETE, name=f"{measure}/{uuid}.bel")
+    return twins
 
 
 # Ballots on several cores. The election's tables are made once a process.
@@ -307,7 +260,8 @@ _election: ElectionContext | None = None
 
 def _prepare(election_body: bytes) -> None:
     global _election
-    _election = decode_election(election_body)
+    if _election is None or _election.body != election_body:
+        _election = decode_election(election_body)
 
 
 def _verify_one(body: bytes) -> VerifiedBallot | Refused:
@@ -325,13 +279,14 @@ def _several(jobs: int, progress: Progress | None) -> VerifyAll:
     def numbered(results: Iterable[VerifiedBallot | Refused], total: int) -> Iterator[VerifiedBallot]:
         for height, result in enumerate(results, 1):
             if isinstance(result, Refused):
-                raise at_height(result, height)
+                raise result.at(height=height)
             if progress is not None:
                 progress(height, total)
             yield result
 
     def verify_all(election: ElectionContext, bodies: Sequence[bytes]) -> Iterator[VerifiedBallot]:
-        _prepare(election.body)
+        global _election
+        _election = election
         if workers == 1 or len(bodies) < 2 * workers:
             yield from numbered(map(_verify_one, bodies), len(bodies))
             return

@@ -178,7 +178,15 @@ def test_the_export_is_valid(golden_export: Path, held: Rehearsal) -> None:
         golden_export, jobs=2, progress=lambda done, total: shown.append((done, total))
     )
     assert verification.findings == ()
-    assert verification.checked == ("archives", "rules", "log", "outcome", "checkpoint")
+    assert verification.checked == (
+        "archives",
+        "rules",
+        "log",
+        "documents",
+        "outcome",
+        "told",
+        "checkpoint",
+    )
     assert verification.not_checked == ("history", "omissions")
     assert verification.facts["uuid"] == held.uuid
     assert verification.facts["owners"]["num_tallied"] == 121
@@ -233,7 +241,10 @@ def test_a_changed_log_is_found(export: Path) -> None:
         files["audit-log.jsonl"] = b"".join(files["audit-log.jsonl"].splitlines(keepends=True)[:-1])
 
     assert found(verify_path(rewritten(export, drop_an_entry))) == [Refusal.LOG_BROKEN]
-    assert found(verify_path(rewritten(export, drop_the_last))) == [Refusal.CHECKPOINT_INVALID]
+    assert found(verify_path(rewritten(export, drop_the_last))) == [
+        Refusal.LOG_DISAGREES,
+        Refusal.CHECKPOINT_INVALID,
+    ]
 
 
 def test_a_changed_checkpoint_is_found(export: Path) -> None:

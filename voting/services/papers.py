@@ -1,0 +1,251 @@
+"""The papers of an export, checked against its two verified archives and against each other.
+
+rules.json is bound by the election; outcome.json is what the law makes of results and rules, byte for byte;
+audit-log.jsonl is a chain that tells the same story; the report, the workbook and the README are pinned by
+their digests in the log's last line; checkpoint.txt signs the boards, the rules and the log. So no byte of an
+export can change alone.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from voting.errors import Refusal, Refused
+from voting.protocol.audit import Twins
+from voting.protocol.board import Archive, Link
+from voting.rules.agenda import Agenda
+from voting.rules.outcome import Measured, canonical_json, decide, outcome_json, rules_agenda
+from voting.rules.questions import ballot_answers
+from voting.services.checkpoint import verify_checkpoint
+from voting.services.log import Entry, line_digests, read_lines
+
+RULES_PREFIX = "rules sha256:"
+# Written for people. They prove nothing, but what is in the export is what left the server.
+DOCUMENTS = ("README.txt", "report.html", "results.xlsx")
+
+
+@dataclass(frozen=True)
+class Log:
+    """A verified log: its entries, and the digest after each of them, the first of all before any."""
+
+    entries: tuple[Entry, ...]
+    digests: tuple[str, ...]
+
+
+def verify_rules(body: bytes, twins: Twins) -> dict[str, Any]:
+    """The rules, bound by the election and agreeing with both archives.
+
+    Raises `Refused` RULES_NOT_BOUND, RULES_MALFORMED or RULES_DISAGREE with `place`.
+    """
+    election = twins.owners.setup.election.election
+    if election.description != f"{RULES_PREFIX}{sha256(body).hexdigest()}":
+        raise Refused(Refusal.RULES_NOT_BOUND)
+    rules = _json(body, "rules.json")
+    agenda = rules_agenda(rules)
+    if canonical_json(rules) != body:
+        raise Refused(Refusal.JSON_NOT_CANONICAL, what="rules.json")
+    _agree(
+        "questions",
+        [_as_belenios(agenda, i) for i in range(len(agenda.questions))],
+        [
+            (question.question, question.answers, question.min, question.max, question.allows_blank)
+            for question in election.questions
+        ],
+    )
+    _agree("title", agenda.title, election.name)
+    _agree("group", rules["group"], election.group)
+    _agree("electorate.owners", rules["electorate"]["owners"], len(twins.owners.setup.weights))
+    _agree("electorate.area", rules["electorate"]["area_dm2"], sum(twins.area.setup.weights.values()))
+    return dict(rules)
+
+
+def _as_belenios(agenda: Agenda, index: int) -> tuple[str, tuple[str, ...], int, int, bool]:
+    question = agenda.questions[index]
+    ballot = ballot_answers(question)
+    return question.text, tuple(ballot.answers), ballot.minimum, ballot.maximum, False
+
+
+def _agree(place: str, rules: object, archive: object) -> None:
+    if rules != archive:
+        raise Refused(Refusal.RULES_DISAGREE, place=place)
+
+
+def _json(body: bytes, what: str) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refused(Refusal.JSON_MALFORMED, what=what) from None
+
+
+def outcome_of(rules: dict[str, Any], twins: Twins) -> dict[str, Any]:
+    """What outcome.json must say: the uuid and what the law makes of the results."""
+    if twins.owners.result is None or twins.area.result is None:
+        raise Refused(Refusal.ARCHIVE_GRAMMAR, height=len(twins.owners.archive.links), type="Result")
+    electorate = rules["electorate"]
+    return {
+        "uuid": twins.owners.setup.election.election.uuid,
+        **decide(
+            rules,
+            Measured(twins.owners.num_tallied, electorate["owners"], twins.owners.result),
+            Measured(twins.area.total_weight, electorate["area_dm2"], twins.area.result),
+        ),
+    }
+
+
+def verify_outcome(body: bytes, rules: dict[str, Any], twins: Twins) -> dict[str, Any]:
+    """The outcome that follows from results and rules, as `outcome_json` writes it.
+
+    Raises `Refused` OUTCOME_MISMATCH with the first `place` that differs, JSON_MALFORMED, or
+    JSON_NOT_CANONICAL where only the writing does.
+    """
+    outcome = outcome_of(rules, twins)
+    if body != outcome_json(outcome):
+        claimed = _json(body, "outcome.json")
+        place = _first_difference(claimed, outcome)
+        if place is not None:
+            raise Refused(Refusal.OUTCOME_MISMATCH, place=place)
+        raise Refused(Refusal.JSON_NOT_CANONICAL, what="outcome.json")
+    return outcome
+
+
+def _first_difference(claimed: object, outcome: object, place: str = "") -> str | None:
+    if isinstance(claimed, dict) and isinstance(outcome, dict):
+        for key in sorted(claimed.keys() | outcome.keys()):
+            here = f"{place}.{key}" if place else str(key)
+            if key not in claimed or key not in outcome:
+                return here
+            found = _first_difference(claimed[key], outcome[key], here)
+            if found is not None:
+                return found
+        return None
+    # A type of its own: true is not 1, and a list is a list.
+    same = type(claimed) is type(outcome) and claimed == outcome
+    return None if same else place or "outcome.json"
+
+
+def verify_log(body: bytes, twins: Twins) -> Log:
+    """The log: an unbroken chain whose acts agree with the archives.
+
+    Raises `Refused` LOG_BROKEN with the line, LOG_DISAGREES with line and place.
+    """
+    lines = body.split(b"\n")
+    if lines.pop():
+        raise Refused(Refusal.LOG_BROKEN, line=len(lines) + 1)
+    entries, _ = read_lines(lines)
+    log = Log(tuple(entries), tuple(line_digests(lines)))
+    owners, area = twins.owners.archive, twins.area.archive
+    opened = _only(log, "election-opened")
+    _told(opened, "timestamp", _seconds(opened.time), owners.timestamp)
+    _told_events(opened, owners.links[0], area.links[0])
+    _told(opened, "rules", f"{RULES_PREFIX}{opened.details.get('rules_sha256')}", _description(twins))
+    end = _position(owners, "EndBallots")
+    if end is not None:
+        closed = _only(log, "election-closed")
+        _told(closed, "height", closed.details.get("height"), end)
+        _told_events(closed, owners.links[end], area.links[end])
+        _told(closed, "owners", closed.details.get("voters"), twins.owners.num_tallied)
+        _told(closed, "area", closed.details.get("area_dm2"), twins.area.total_weight)
+    return log
+
+
+def verify_told(log: Log, rules: dict[str, Any], outcome: dict[str, Any]) -> None:
+    """The log tells of this electorate and this outcome. Raises `Refused` LOG_DISAGREES."""
+    issued = [entry for entry in log.entries if entry.act == "letters-issued"]
+    if not issued:
+        raise Refused(Refusal.LOG_DISAGREES, line=len(log.entries), place="letters-issued")
+    roll = issued[-1]
+    _told(roll, "owners", roll.details.get("voters"), rules["electorate"]["owners"])
+    _told(roll, "area", roll.details.get("area_dm2"), rules["electorate"]["area_dm2"])
+    _told(roll, "credentials", roll.details.get("roll_sha256"), rules["roll_sha256"])
+    counted = _only(log, "election-counted")
+    digest = sha256(outcome_json(outcome)).hexdigest()
+    _told(counted, "outcome", counted.details.get("outcome_sha256"), digest)
+
+
+def _only(log: Log, act: str) -> Entry:
+    entries = [entry for entry in log.entries if entry.act == act]
+    if len(entries) != 1:
+        line = entries[1].seq if entries else len(log.entries)
+        raise Refused(Refusal.LOG_DISAGREES, line=line, place=act)
+    return entries[0]
+
+
+def _told(entry: Entry, place: str, said: object, is_so: object) -> None:
+    if said != is_so:
+        raise Refused(Refusal.LOG_DISAGREES, line=entry.seq, place=place)
+
+
+def _told_events(entry: Entry, owners: Link, area: Link) -> None:
+    _told(entry, "owners_event", entry.details.get("owners_event"), owners.hash)
+    _told(entry, "area_event", entry.details.get("area_event"), area.hash)
+
+
+def _seconds(time: str) -> int:
+    return int(datetime.fromisoformat(time).timestamp())
+
+
+def _description(twins: Twins) -> str:
+    return twins.owners.setup.election.election.description
+
+
+def _position(archive: Archive, kind: str) -> int | None:
+    return next((i for i, link in enumerate(archive.links) if link.event.type == kind), None)
+
+
+def document_digests(documents: dict[str, bytes]) -> dict[str, str]:
+    """What the log's last line says of the documents beside it: name -> SHA-256 in hex."""
+    return {name: sha256(body).hexdigest() for name, body in documents.items()}
+
+
+def verify_documents(found: dict[str, bytes], log: Log) -> None:
+    """The documents are those that the log's last line, the export's own, pins.
+
+    Raises `Refused` LOG_DISAGREES without such a line, EXPORT_FILE_DIFFERS with the file's name.
+    """
+    last = log.entries[-1]
+    pinned = last.details.get("files")
+    if last.act != "record-exported" or not isinstance(pinned, dict):
+        raise Refused(Refusal.LOG_DISAGREES, line=last.seq, place="record-exported")
+    for name in sorted({*DOCUMENTS, *map(str, pinned)}):
+        if name not in found or sha256(found[name]).hexdigest() != pinned.get(name):
+            raise Refused(Refusal.EXPORT_FILE_DIFFERS, name=name)
+
+
+def verify_own_checkpoint(body: bytes, rules: dict[str, Any], log: Log | None, twins: Twins) -> None:
+    """The export's own checkpoint pins exactly this record. Raises `Refused` CHECKPOINT_*."""
+    checkpoint = verify_checkpoint(body.decode(errors="replace"), rules["receipt_key"])
+    pinned: list[tuple[str, object, object]] = [
+        ("uuid", checkpoint.uuid, twins.owners.setup.election.election.uuid),
+        ("rules", f"{RULES_PREFIX}{checkpoint.rules_sha256}", _description(twins)),
+        ("height", checkpoint.height, len(twins.owners.archive.links) - 1),
+    ]
+    if log is not None:
+        pinned += [
+            ("log", checkpoint.log_head, log.digests[-1]),
+            ("time", checkpoint.time, log.entries[-1].time),
+        ]
+    for place, said, is_so in pinned:
+        if said != is_so:
+            raise Refused(Refusal.CHECKPOINT_INVALID, place=place)
+    _check_boards(checkpoint.height, checkpoint.owners_head, checkpoint.area_head, twins)
+
+
+def verify_continues(earlier: str, rules: dict[str, Any], log: Log | None, twins: Twins) -> None:
+    """This record continues the one that `earlier` pins, boards and log.
+
+    Raises `Refused` CHECKPOINT_INVALID, CHECKPOINT_NOT_A_PREFIX with the height, LOG_NOT_A_PREFIX.
+    """
+    checkpoint = verify_checkpoint(earlier, rules["receipt_key"])
+    if checkpoint.uuid != twins.owners.setup.election.election.uuid:
+        raise Refused(Refusal.CHECKPOINT_INVALID, place="uuid")
+    _check_boards(checkpoint.height, checkpoint.owners_head, checkpoint.area_head, twins)
+    if log is not None and checkpoint.log_head not in log.digests:
+        raise Refused(Refusal.LOG_NOT_A_PREFIX)
+
+
+def _check_boards(height: int, owners_head: str, area_head: str, twins: Twins) -> None:
+    owners, area = twins.owners.archive.links, twins.area.archive.links
+    if height >= len(owners) or (owners[height].hash, area[height].hash) != (owners_head, area_head):
+        raise Refused(Refusal.CHECKPOINT_NOT_A_PREFIX, height=height)
