@@ -410,8 +410,12 @@ def make(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    make(
+    import make_records
+
+    vectors = (
         Path(sys.argv[1])
         if len(sys.argv) > 1
         else Path(__file__).resolve().parent.parent / "tests" / "vectors"
     )
+    make(vectors)
+    make_records.make(vectors / "records")

@@ -249,7 +249,7 @@ def test_the_verdict_is_a_sentence_and_a_status(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     keys = tuple(cli.verified_sentences(str))
-    found = Verification(findings, keys[:5], keys[5:], {"title": "会议", "uuid": "u"})
+    found = Verification(findings, keys[:5], keys[5:], (), {"title": "会议", "uuid": "u"})
     monkeypatch.setattr(cli, "verify_path", lambda *_: found)
     assert cli.main(["verify", "x.zip"]) == status
     lines = capsys.readouterr().out.splitlines()

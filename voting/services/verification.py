@@ -49,12 +49,14 @@ Result = TypeVar("Result")
 class Verification:
     """What was found: valid when `findings` is empty.
 
-    `checked` and `not_checked` are keys of sentences; `facts` has the uuid, title, numbers and digests.
+    `checked`, `failed` (a finding each) and `not_checked` are keys of sentences; archives that failed were not
+    checked to their end, either. `facts` has the uuid, title, numbers and digests.
     """
 
     findings: tuple[Refused, ...]
     checked: tuple[str, ...]
     not_checked: tuple[str, ...]
+    failed: tuple[str, ...]
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -70,6 +72,7 @@ class Verification:
                 {"refusal": refused.refusal.value, "place": refused.context} for refused in self.findings
             ],
             "checked": list(self.checked),
+            "failed": list(self.failed),
             "not_checked": list(self.not_checked),
             "facts": self.facts,
         }
@@ -177,10 +180,10 @@ def _verify_single(body: bytes, verify_all: VerifyAll) -> Verification:
     try:
         record = verify_archive(body, verify_all)
     except Refused as refused:
-        return Verification((refused,), (), ("archives", *not_checked))
+        return Verification((refused,), (), ("archives", *not_checked), ("archives",))
     election = record.setup.election.election
     facts = {"uuid": election.uuid, "title": election.name, "archive": _record_facts(record)}
-    return Verification((), ("archives",), _unfinished(record) + not_checked, facts)
+    return Verification((), ("archives",), _unfinished(record) + not_checked, (), facts)
 
 
 def _unfinished(record: Record) -> tuple[str, ...]:
@@ -196,12 +199,14 @@ def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str 
     others = sorted(name for name in found if name not in known)
     findings: list[Refused] = []
     checked: list[str] = []
+    failed: list[str] = []
 
     def check(name: str, act: Callable[[], Result]) -> Result | None:
         try:
             value = act()
         except Refused as refused:
             findings.append(refused)
+            failed.append(name)
             return None
         checked.append(name)
         return value
@@ -233,14 +238,15 @@ def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str 
                 check("history", lambda: verify_continues(earlier, rules, log, twins))
     if others:
         facts["other_files"] = others
-    left = tuple(step for step in steps if step not in checked)
+    ended = {*checked, *failed} - ({"archives"} if twins is None else set())
+    left = tuple(step for step in steps if step not in ended)
     unseen = (
         *(_unfinished(twins.owners) if twins else ()),
         *(("other-files",) if others else ()),
         *(() if earlier is not None else ("history",)),
         "omissions",
     )
-    return Verification(tuple(findings), tuple(checked), left + unseen, facts)
+    return Verification(tuple(findings), tuple(checked), left + unseen, tuple(failed), facts)
 
 
 def _verify_twins(found: Mapping[str, bytes], names: tuple[str, str], verify_all: VerifyAll) -> Twins:

@@ -85,5 +85,5 @@ def test_ballots(vectors: dict[str, Any]) -> None:
 
 def test_vectors_can_be_made_again(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(ROOT / "scripts" / "make_vectors.py"), str(tmp_path)], check=True)
-    for path in VECTORS.glob("*.json"):
-        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+    for path in VECTORS.rglob("*.json"):
+        assert (tmp_path / path.relative_to(VECTORS)).read_bytes() == path.read_bytes(), path.name

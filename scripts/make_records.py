@@ -1,0 +1,127 @@
+"""Make `tests/vectors/records/`: bad records, each from a good one by one named change.
+
+Whoever made the change repaired all that they could: hashes, chains, signatures, tallies, decryptions,
+results, outcome, log and checkpoint (forge.py). Each case says who that was (`voter`; `server`, who
+holds the receipt key and a trustee's; `nobody` for damage), and what must be found, by name and place. A few
+records are good: what is in progress, and what no verifier can see inside one record.
+
+A case is written as what differs from a good record: for each file a list of pieces. `[offset, length]` is
+copied from the good record's file of that name, `[offset, length, name]` from this record's file `name`, and
+new bytes are in Base64. A file that is `null` is not there.
+
+    python scripts/make_records.py [FOLDER]
+"""
+
+import json
+import sys
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import bad_archives
+import bad_ballots
+import bad_papers
+import bad_setups
+from forge import UUID, Files, Held, Json, hold
+from forge_export import Case, seal
+
+BLOCK = 24  # bytes that must agree before a piece is copied
+
+
+def bases() -> dict[str, Files]:
+    """The good records: one trustee's, two trustees', and the one for which nobody voted."""
+    return {
+        "good": seal(hold()),
+        "two trustees": seal(hold(Held(trustees=2))),
+        "nobody voted": seal(hold(Held(ballots=lambda _: []))),
+    }
+
+
+class Source:
+    """A file of which pieces may be copied."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self._at = {body[i : i + BLOCK]: i for i in range(len(body) - BLOCK, -1, -1)}
+
+    def match(self, body: bytes, position: int) -> tuple[int, int] | None:
+        """(offset, length) of what stands here, too."""
+        block = body[position : position + BLOCK]
+        # Where both files agree at the same place, that is most often the longer match.
+        start = position if self.body[position : position + BLOCK] == block else self._at.get(block)
+        if start is None:
+            return None
+        length = BLOCK
+        while position + length < len(body) and start + length < len(self.body):
+            if self.body[start + length] != body[position + length]:
+                break
+            length += 1
+        return start, length
+
+
+def _pieces(body: bytes, good: Source | None, twin: Source | None, twin_name: str) -> list[Any]:
+    pieces: list[Any] = []
+    new = position = 0
+    while position <= len(body) - BLOCK:
+        match = good.match(body, position) if good else None
+        other = twin.match(body, position) if twin and match is None else None
+        if match is None and other is None:
+            position += 1
+            continue
+        if new < position:
+            pieces.append(b64encode(body[new:position]).decode())
+        start, length = match or other or (0, 0)
+        pieces.append([start, length] if match else [start, length, twin_name])
+        new = position = position + length
+    if new < len(body):
+        pieces.append(b64encode(body[new:]).decode())
+    return pieces
+
+
+def _written(made: Iterable[Case], good: dict[str, Files]) -> Iterator[Json]:
+    known = {(base, name): Source(body) for base, files in good.items() for name, body in files.items()}
+    owners = f"owners/{UUID}.bel"
+    names: set[str] = set()
+    for each in made:
+        assert each.name not in names, each.name
+        names.add(each.name)
+        files = good[each.base]
+        twin = Source(each.files[owners]) if owners in each.files else None
+        changed: Json = {
+            name: _pieces(body, known.get((each.base, name)), None if name == owners else twin, owners)
+            for name, body in sorted(each.files.items(), reverse=True)
+            if files.get(name) != body
+        }
+        changed |= {name: None for name in files if name not in each.files}
+        written: Json = {"name": each.name, "by": each.by, "base": each.base, "files": changed}
+        if each.since is not None:
+            written["since"] = each.since
+        if each.unreadable is not None:
+            written["unreadable"] = {"refusal": each.unreadable[0], "place": each.unreadable[1]}
+        written["findings"] = [{"refusal": name, "place": place} for name, place in each.findings]
+        yield written
+
+
+def make(folder: Path) -> None:
+    """Write the good records and the bad ones into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    good = bases()
+    encoded = {
+        name: {file: b64encode(body).decode() for file, body in files.items()} for name, files in good.items()
+    }
+    _write(folder / "good.json", encoded)
+    for chapter in (bad_archives, bad_ballots, bad_papers, bad_setups):
+        cases = list(_written(chapter.cases(), good))
+        _write(folder / f"{chapter.__name__.removeprefix('bad_')}.json", cases)
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    standard = Path(__file__).resolve().parent.parent / "tests" / "vectors" / "records"
+    make(Path(sys.argv[1]) if len(sys.argv) > 1 else standard)

@@ -1,0 +1,87 @@
+"""Every bad record of the corpus is refused by its name and with its place; the good ones are not."""
+
+from typing import Any
+
+import pytest
+
+from tests.records import corpus, good, record
+from voting.errors import Refusal, Refused
+from voting.language import LOCALES, sentence
+from voting.services.verification import Verification, verify_files
+
+# What a verifier never says of a record: of people at the desk, of files of organisers, of typed text; and
+# RESULT_NOT_FOUND, for with valid ballots and decryptions there is always a result: it stands behind both.
+BY_ARCHIVE = {
+    name
+    for name in Refusal
+    if name.name.startswith(("ELEMENT_", "SCALAR_", "JSON_", "BALLOT_", "ARCHIVE_", "TALLY_", "DECRYPTION_"))
+} | {
+    Refusal.ELECTION_MALFORMED,
+    Refusal.GROUP_UNKNOWN,
+    Refusal.TRUSTEE_KEY_PROOF_INVALID,
+    Refusal.ELECTION_KEY_MISMATCH,
+    Refusal.CREDENTIAL_DUPLICATE,
+    Refusal.WEIGHT_INVALID,
+    Refusal.WEIGHT_TOTAL_TOO_LARGE,
+    Refusal.RESULT_MISMATCH,
+    Refusal.TWINS_DISAGREE,
+    Refusal.RULES_NOT_BOUND,
+    Refusal.RULES_DISAGREE,
+    Refusal.RULES_MALFORMED,
+    Refusal.OUTCOME_MISMATCH,
+    Refusal.CHECKPOINT_INVALID,
+    Refusal.CHECKPOINT_NOT_A_PREFIX,
+    Refusal.LOG_BROKEN,
+    Refusal.LOG_DISAGREES,
+    Refusal.LOG_NOT_A_PREFIX,
+    Refusal.EXPORT_FILE_DIFFERS,
+    Refusal.EXPORT_INCOMPLETE,
+}
+
+
+def said(refused: Refused) -> dict[str, Any]:
+    return {"refusal": refused.refusal.value, "place": refused.context}
+
+
+def verified(case: dict[str, Any]) -> Verification:
+    bad = record(case)
+    return verify_files(bad.files, earlier=bad.since)
+
+
+@pytest.mark.parametrize("case", corpus(), ids=lambda case: case["name"])
+def test_a_record_is_refused_by_name_and_place(case: dict[str, Any]) -> None:
+    if "unreadable" in case:
+        with pytest.raises(Refused) as caught:
+            verified(case)
+        assert said(caught.value) == case["unreadable"]
+        return
+    found = verified(case)
+    assert [said(refused) for refused in found.findings] == case["findings"]
+    assert found.valid is (case["findings"] == [])
+    assert len(found.failed) == len(found.findings)
+    assert not {*found.checked} & {*found.failed, *found.not_checked}
+    for refused in found.findings:
+        chinese, english = (sentence(refused, locale, in_record=True) for locale in LOCALES)
+        assert chinese != english
+        assert "—" not in chinese + english, "a part of the place was not given"
+
+
+@pytest.mark.parametrize("name", good())
+def test_the_good_records_are_valid(name: str) -> None:
+    found = verify_files(good()[name])
+    assert found.findings == ()
+    assert found.not_checked == ("history", "omissions")
+
+
+def test_the_corpus_has_every_refusal_of_a_record() -> None:
+    named = {finding["refusal"] for case in corpus() for finding in case["findings"]}
+    named |= {case["unreadable"]["refusal"] for case in corpus() if "unreadable" in case}
+    assert {refusal.value for refusal in BY_ARCHIVE} <= named
+    assert len(corpus()) >= 60
+
+
+def test_what_is_in_progress_is_accepted_and_said_to_be_unfinished() -> None:
+    lengths = [case for case in corpus() if case["name"].startswith("good: an archive of")]
+    assert len(lengths) == 7
+    for case in lengths:
+        assert ("unfinished" in verified(case).not_checked) is ("of 8 events" not in case["name"])
