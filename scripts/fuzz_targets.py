@@ -6,7 +6,7 @@ import zipfile
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,9 +16,9 @@ import msgspec
 
 from voting.documents.spreadsheet import read_rows
 from voting.errors import Refused
-from voting.protocol import tally, trustees
+from voting.protocol import audit, tally, trustees
 from voting.protocol.audit import Twins, parse_credentials, verify_twins
-from voting.protocol.ballot import Ballot, verify_ballot
+from voting.protocol.ballot import Ballot, VerifiedBallot, verify_ballot
 from voting.protocol.board import (
     ArchiveHeader,
     Event,
@@ -78,6 +78,18 @@ def _twins(owners: bytes, area: bytes) -> Twins:
     return verify_twins(owners, area)
 
 
+_decoded = lru_cache(maxsize=64)(decode_election)
+
+
+@lru_cache(maxsize=256)
+def _by_bytes(election: bytes, body: bytes) -> VerifiedBallot:
+    return verify_ballot(_decoded(election), body)
+
+
+def _verified(election: ElectionContext, body: bytes) -> VerifiedBallot:
+    return _by_bytes(election.body, body)
+
+
 @cache
 def _election() -> ElectionContext:
     return decode_election(_links("owners")[0].records[0])
@@ -103,8 +115,9 @@ def chain(body: bytes) -> None:
             remade.append(make_link(remade[-1] if remade else None, kind, tuple(records)))
         links[measure] = remade
     owners, area = (b"".join(archive_parts(0, links[measure])) for measure in MEASURES)
-    with suppress(Refused):
-        verify_twins(owners, area)
+    # What stays the same is done once: the table of the election key, the proofs of a ballot.
+    with patch.object(audit, "decode_election", _decoded), suppress(Refused):
+        verify_twins(owners, area, lambda election, bodies: [_verified(election, body) for body in bodies])
 
 
 def message(body: bytes) -> None:

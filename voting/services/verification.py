@@ -49,8 +49,8 @@ Result = TypeVar("Result")
 class Verification:
     """What was found: valid when `findings` is empty.
 
-    `checked`, `failed` (a finding each) and `not_checked` are keys of sentences; archives that failed were not
-    checked to their end, either. `facts` has the uuid, title, numbers and digests.
+    `checked`, `failed` (a finding each) and `not_checked` are keys of sentences; archives that failed are in
+    the last, too: they were not checked to their end. `facts` has the uuid, title, numbers and digests.
     """
 
     findings: tuple[Refused, ...]
@@ -124,12 +124,12 @@ def _files(path: Path) -> dict[str, bytes]:
         return {path.name: _read_file(path)}
     try:
         with zipfile.ZipFile(path) as export:
-            members = [member for member in export.infolist() if not member.is_dir()]
+            members = [member for member in export.infolist() if not member.filename.endswith("/")]
             # Two files of one name, or two ways to unpack one file, could show each reader another record.
             if (
                 sum(member.file_size for member in members) > LARGEST_FILE
                 or len({member.filename for member in members}) != len(members)
-                or any(member.compress_type not in _ZIP_METHODS for member in members)
+                or any(not each.filename or each.compress_type not in _ZIP_METHODS for each in members)
             ):
                 raise Refused(Refusal.EXPORT_UNREADABLE, what=path.name)
             return {
