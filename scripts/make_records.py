@@ -118,8 +118,16 @@ def make(folder: Path) -> None:
         _write(folder / f"{chapter.__name__.removeprefix('bad_')}.json", cases)
 
 
-def _write(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def _write(path: Path, content: dict[str, Any] | list[Json]) -> None:
+    """JSON with one record a line."""
+    plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    if isinstance(content, dict):
+        body = (
+            "{\n" + ",\n".join(f"{plain(name)}:{plain(value)}" for name, value in content.items()) + "\n}\n"
+        )
+    else:
+        body = "[\n" + ",\n".join(map(plain, content)) + "\n]\n"
+    path.write_text(body, encoding="utf-8")
 
 
 if __name__ == "__main__":
