@@ -95,5 +95,5 @@ def _tallied(
     public = election.group.generator.power(secret)
     factors = combine(election.group, [verify_partial_decryption(election, tally, public, share, 1)])
     result = decrypt_result(election, tally, factors, total)
-    records = (tally_json(tally, number, total), owned(1, share), (result_json(result),))
+    records = (tally_json(election.group, tally, number, total), owned(1, share), (result_json(result),))
     return Measured(total, sum(weights.values()), result), records
