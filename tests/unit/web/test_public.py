@@ -1,5 +1,7 @@
 """What anyone may see, and that nobody's name is in it."""
 
+import pytest
+
 from tests.assembly import IDENTITIES, PHONES, Assembly
 from tests.conftest import Clock
 from tests.unit.web.conftest import Visitor
@@ -95,3 +97,23 @@ def test_english_beside_chinese(stranger: Visitor, assembly: Assembly) -> None:
     page = stranger.get(f"/e/{assembly.uuid}?lang=en").text
     assert "2 May 2026, 08:00" in page
     assert "是否同意修改管理规约？" in page  # what people wrote is never translated
+
+
+@pytest.mark.parametrize(
+    "query", ["endpoint=x", "_method=BREW", "_scheme=ftp", "_external=1", "_anchor=x", "uuid=x"]
+)
+def test_an_address_cannot_bend_the_links_of_its_page(
+    stranger: Visitor, assembly: Assembly, query: str
+) -> None:
+    assembly.issue()
+    for path in (
+        "/",
+        f"/e/{assembly.uuid}",
+        f"/e/{assembly.uuid}/board",
+        f"/v/{assembly.uuid}",
+        "/e/unknown",
+    ):
+        page = stranger.get(f"{path}?{query}")
+        assert page.status_code in (200, 404, 409)
+        assert f'href="{path}?{query}&amp;lang=en"' in page.text
+        assert "default-src" in page.headers["Content-Security-Policy"]
