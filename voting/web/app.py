@@ -6,10 +6,11 @@ here: no inline script or style, no frame, no referrer, nothing kept in caches, 
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Request, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
@@ -62,6 +63,19 @@ _PARTS = (
 _EVERYONE = "600 per minute"  # per address: many households share one address behind a phone network
 
 
+class InMemory(Request):
+    """Keeps uploads in memory (`access` bounds them): a register with identity numbers is on no disk."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
 def create_app(
     site: Site,
     *,
@@ -95,6 +109,7 @@ def create_app(
         RATELIMIT_ENABLED=rate_limits,
         RATELIMIT_STORAGE_URI="memory://",
     )
+    app.request_class = InMemory
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # First of all: it also sets how much of a body may be read.
     app.before_request(access.guard)
