@@ -20,7 +20,6 @@ from werkzeug.exceptions import HTTPException
 
 from voting import language
 from voting.errors import Refusal, Refused
-from voting.services import accounts
 from voting.services.site import Site
 from voting.web import (
     access,
@@ -116,7 +115,7 @@ def create_app(
     limiter = Limiter(get_remote_address, app=app, default_limits=[_EVERYONE])
     app.extensions["coarse-limits"] = limiter  # views refer to it weakly
     CSRFProtect(app)
-    _sign_in(app)
+    LoginManager(app).user_loader(access.load_account)
     display.install(app)
     for part in _PARTS:
         app.register_blueprint(part.blueprint)
@@ -139,15 +138,6 @@ def _templates() -> Path:
     package = Path(__file__).resolve().parents[1]
     packaged = package / "templates"
     return packaged if packaged.is_dir() else package.parent / "templates"
-
-
-def _sign_in(app: Flask) -> None:
-    manager = LoginManager(app)
-
-    @manager.user_loader  # type: ignore[untyped-decorator]
-    def load(identifier: str) -> access.SignedIn | None:
-        found = accounts.account(access.site(), int(identifier)) if identifier.isdecimal() else None
-        return access.SignedIn(found) if found is not None else None
 
 
 def _harden(response: Response) -> Response:
