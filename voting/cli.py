@@ -215,6 +215,10 @@ def verified_sentences(_: Say) -> dict[str, tuple[str, str]]:
         ),
         "twin": ("", _("只有一份档案：另一种计法没有核对。")),
         "unfinished": ("", _("这场投票还没有结束：只核对到目前为止的部分。")),
+        "papers": (
+            "",
+            _("report.html 和 results.xlsx 只供阅读，没有核对：内容以 outcome.json 和 rules.json 为准。"),
+        ),
         "omissions": (
             "",
             _("一份记录里看不出的：一开始就没有收进来的票。请各位业主用自己的回执号在公示板上查。"),

@@ -1,5 +1,7 @@
 """Accounts of organisers and auditors. Residents have none: their letter and second factor let them in."""
 
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -82,10 +84,21 @@ def sign_in(site: Site, name: str, password: str, now: datetime) -> Account:
     return Account(found.id, found.name, found.role, found.display_name)
 
 
-def account(site: Site, account_id: int) -> Account | None:
-    """The account with this id, or None."""
+def new_session() -> str:
+    """The name of one signed-in session, for its cookie: 43 characters that nobody guesses."""
+    return secrets.token_urlsafe(32)
+
+
+def sign_out(site: Site, session: str, now: datetime) -> None:
+    """End a session for good: a copy of its cookie is nobody, too."""
+    with suppress(Conflict), site.store.write() as tx:
+        rows.end_session(tx, session, now)
+
+
+def account(site: Site, account_id: int, session: str) -> Account | None:
+    """The account with this id, or None, also once the session was signed out."""
     with site.store.read() as tx:
-        found = rows.account_by_id(tx, account_id)
+        found = None if rows.session_ended(tx, session) else rows.account_by_id(tx, account_id)
     return Account(found.id, found.name, found.role, found.display_name) if found else None
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from voting.errors import Refusal, Refused
-from voting.services.accounts import account, create_account, sign_in
+from voting.services.accounts import account, create_account, new_session, sign_in, sign_out
 from voting.services.log import SITE, entries
 from voting.services.site import Site
 
@@ -28,9 +28,18 @@ def refusal_of(act: Callable[[], object]) -> Refused:
 def test_the_right_password_signs_in(site: Site, clock, wang: int) -> None:
     found = sign_in(site, "wang", PASSWORD, clock())
     assert (found.id, found.name, found.role, found.display_name) == (wang, "wang", "organiser", "王主任")
-    assert account(site, wang) == found
-    assert account(site, wang + 1) is None
+    session = new_session()
+    assert account(site, wang, session) == found
+    assert account(site, wang + 1, session) is None
     assert found.actor.name == "wang"
+
+
+def test_a_session_that_was_signed_out_is_nobodys(site: Site, clock, wang: int) -> None:
+    ended, other = new_session(), new_session()
+    for _ in range(2):  # a button pressed twice
+        sign_out(site, ended, clock())
+    assert account(site, wang, ended) is None
+    assert account(site, wang, other) is not None
 
 
 def test_wrong_and_unknown_are_refused_alike(site: Site, clock, wang: int) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask, request
 
 from tests.assembly import PASSPHRASE, Assembly, register_csv
 from tests.conftest import Clock
@@ -141,6 +142,18 @@ def test_a_file_that_cannot_be_read_is_refused_on_the_same_page(
     assert page.status_code == 400
     assert said in page.text
     assert 'name="register"' in page.text
+
+
+def test_an_uploaded_register_is_never_on_a_disk(app: Flask) -> None:
+    # Beyond 500 kB Werkzeug would keep it in a file.
+    head = b'--x\r\nContent-Disposition: form-data; name="register"; filename="roll.csv"\r\n\r\n'
+    body = head + b"y" * 600_000 + b"\r\n--x--\r\n"
+    with app.test_request_context(
+        "/", method="POST", data=body, content_type="multipart/form-data; boundary=x"
+    ):
+        upload = request.files["register"]
+        assert isinstance(upload.stream, io.BytesIO)
+        assert upload.read() == b"y" * 600_000
 
 
 def test_no_file_is_a_sentence(organiser: Visitor, estate_id: int) -> None:
