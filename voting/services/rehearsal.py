@@ -18,6 +18,7 @@ from voting.documents.spreadsheet import read_rows
 from voting.errors import Refusal, Refused
 from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.election import decode_election
+from voting.protocol.group import group_named
 from voting.rules.agenda import Agenda, agenda_from_json
 from voting.rules.choices import Vectors, choices_by_voter, read_choices
 from voting.rules.problems import Problem
@@ -28,6 +29,7 @@ from voting.services.booth import booth, cast_ballot
 from voting.services.credential_file import open_credential_file
 from voting.services.credentials import issue_credentials, roll
 from voting.services.elections import (
+    DEFAULT_GROUP,
     close_election,
     count_election,
     create_election,
@@ -76,12 +78,19 @@ def register_problems(given: Input) -> tuple[Problem, ...]:
     return parse_register(read_rows(given.roll_name, given.roll)).problems
 
 
-def rehearse(given: Input, now: datetime, base_url: str, stage: Callable[[Stage], Progress]) -> Rehearsal:
+def rehearse(
+    given: Input,
+    now: datetime,
+    base_url: str,
+    stage: Callable[[Stage], Progress],
+    group: str = DEFAULT_GROUP,
+) -> Rehearsal:
     """Hold the election that the files describe and export it.
 
     All input is read and checked before anything begins. Raises the same `Refused` as the pages:
-    REGISTER_HAS_PROBLEMS, REGISTER_*, FILE_*, AGENDA_*, CHOICES_*, CHOICE_*.
+    REGISTER_HAS_PROBLEMS, REGISTER_*, FILE_*, AGENDA_*, CHOICES_*, CHOICE_*, GROUP_UNKNOWN.
     """
+    group_named(group)
     agenda = _agenda(given.agenda)
     votes = _votes(given, agenda)
     opens_at = agenda.opens_at or now - 2 * _WINDOW
@@ -91,7 +100,8 @@ def rehearse(given: Input, now: datetime, base_url: str, stage: Callable[[Stage]
         try:
             store.migrate()
             site = Site(store, Keys.derive(secrets.token_bytes(32)))
-            return _hold(site, given, json.loads(given.agenda), votes, opens_at, closes_at, base_url, stage)
+            window = (opens_at, closes_at)
+            return _hold(site, given, json.loads(given.agenda), group, votes, window, base_url, stage)
         finally:
             store.close()
 
@@ -121,18 +131,19 @@ def _hold(
     site: Site,
     given: Input,
     agenda: dict[str, Any],
+    group: str,
     votes: dict[int, Vectors],
-    opens_at: datetime,
-    closes_at: datetime,
+    window: tuple[datetime, datetime],
     base_url: str,
     stage: Callable[[Stage], Progress],
 ) -> Rehearsal:
+    opens_at, closes_at = window
     password, passphrase = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
     organiser = create_account(site, "rehearsal", "organiser", "rehearsal", password, opens_at)
     actor = Actor(organiser, "rehearsal", "organiser")
     estate = create_estate(site, agenda["estate"], actor, opens_at)
     import_register(site, estate, given.roll_name, given.roll, None, actor, opens_at)
-    uuid = create_election(site, estate, agenda, opens_at, closes_at, actor, opens_at)
+    uuid = create_election(site, estate, agenda, opens_at, closes_at, actor, opens_at, group)
     issued = issue_credentials(
         site, uuid, passphrase, base_url, actor, opens_at, progress=stage(Stage.LETTERS)
     )
