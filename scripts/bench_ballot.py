@@ -71,9 +71,10 @@ def milliseconds(act: Callable[[int], object], runs: int) -> float:
 def floor(election: ElectionContext) -> Callable[[int], None]:
     """The powers and products that verifying this ballot needs, and nothing else.
 
-    Each ciphertext: two memberships. Each branch of a proof: two free powers, two of fixed bases, two
-    products, and one more where its value is not 0. The credential and its signature: a membership, one
-    free power, one fixed, a product. The ciphertexts of a question are multiplied for its overall proof.
+    Each ciphertext: two memberships, where powers do not check them. Each branch of a proof: two free
+    powers, two of fixed bases, two products, and one more where its value is not 0. The credential and its
+    signature: a membership, one free power, one fixed, a product. The ciphertexts of a question are
+    multiplied for its overall proof.
     """
     group, key = election.group, election.key
     base, exponent = group.power(group.g, 12345), int(group.q) - 12345
@@ -85,8 +86,9 @@ def floor(election: ElectionContext) -> Callable[[int], None]:
     products = 2 * branches + sum(widths) + 3 + 5 + 2 * (sum(widths) - len(widths)) + 1
 
     def act(_: int) -> None:
-        for _i in range(2 * sum(widths) + 1):
-            group.element(text, "")
+        group.element(text, "")
+        for _i in range(2 * sum(widths)):
+            group.candidate(text, "")
         for _i in range(2 * branches + 1):
             group.power(base, exponent)
         for _i in range(branches + 1):
@@ -116,7 +118,7 @@ def one_choice(election: ElectionContext, runs: int) -> tuple[float, float]:
         prove_interval(key, context, key.encrypt(opening), opening, (0, 1))
 
     def verify(number: int) -> None:
-        alpha, beta = (group.element(text, "") for text in texts[number])
+        alpha, beta = (group.candidate(text, "") for text in texts[number])
         assert interval_proof_valid(key, context, Pair(alpha, beta), (0, 1), proofs[number], "")
 
     return milliseconds(prove, runs), milliseconds(verify, runs)

@@ -174,6 +174,22 @@ def encrypt_ballot(election: ElectionContext, credential: str, choices: Sequence
     return encode(msgspec.structs.replace(ballot, signature=signature))
 
 
+def _choice_valid(
+    key: Key, context: str, text: Ciphertext, pair: Pair, proofs: Sequence[Proof], place: str
+) -> bool:
+    """Whether a ciphertext of candidates holds 0 or 1; raises `Refused` ELEMENT_NOT_IN_GROUP, SCALAR_*.
+
+    Its first branch claims 0: it raises alpha and beta themselves to a power, and that checks both.
+    """
+    try:
+        return interval_proof_valid(key, context, pair, (0, 1), proofs, place)
+    except Refused as refused:
+        if refused.refusal is Refusal.ELEMENT_NOT_IN_GROUP:
+            key.group.element(text.alpha, f"{place}, alpha")
+            key.group.element(text.beta, f"{place}, beta")
+        raise
+
+
 def _verify_answer(
     key: Key, context: str, question: Question, answer: Answer, number: int
 ) -> tuple[Pair, ...]:
@@ -191,13 +207,14 @@ def _verify_answer(
     group = key.group
     pairs = tuple(
         Pair(
-            group.element(text.alpha, f"{place}, choice {index}, alpha"),
-            group.element(text.beta, f"{place}, choice {index}, beta"),
+            group.candidate(text.alpha, f"{place}, choice {index}, alpha"),
+            group.candidate(text.beta, f"{place}, choice {index}, beta"),
         )
         for index, text in enumerate(answer.choices, 1)
     )
-    for index, (pair, proofs) in enumerate(zip(pairs, answer.individual_proofs, strict=True), 1):
-        if not interval_proof_valid(key, context, pair, (0, 1), proofs, f"{place}, choice {index}"):
+    each = zip(answer.choices, pairs, answer.individual_proofs, strict=True)
+    for index, (text, pair, proofs) in enumerate(each, 1):
+        if not _choice_valid(key, context, text, pair, proofs, f"{place}, choice {index}"):
             raise Refused(Refusal.BALLOT_INDIVIDUAL_PROOF_INVALID, question=number, choice=index)
     whole = f"{context}|{written(group, pairs)}"
     values = question.overall_values

@@ -50,7 +50,10 @@ class Group(ABC):
 
     @abstractmethod
     def power(self, base: Element, exponent: int) -> Element:
-        """base^exponent for public exponents; any integer."""
+        """base^exponent for public exponents; any integer.
+
+        Raises `Refused` ELEMENT_NOT_IN_GROUP for a `candidate` that is no element.
+        """
 
     @abstractmethod
     def secret_power(self, base: Element, exponent: int) -> Element:
@@ -75,6 +78,11 @@ class Group(ABC):
         Raises `Refused` ELEMENT_NOT_CANONICAL, ELEMENT_IDENTITY or ELEMENT_NOT_IN_GROUP; membership, by
         the order, is checked always.
         """
+
+    def candidate(self, text: str, place: str) -> Element:
+        """Like `element`, for a base of which `power` is the first use: where that checks membership itself,
+        it is not checked twice. Nothing else may be done with a candidate before."""
+        return self.element(text, place)
 
     def random_scalar(self) -> int:
         """A uniform exponent in [0, q)."""

@@ -1,15 +1,18 @@
 """Group, credentials, ballots, tally: what the vectors do not show."""
 
+import json
 import pickle
 
 import pytest
 
+from tests import edwards
 from voting.errors import Refusal, Refused
 from voting.protocol import credentials, tally, trustees
 from voting.protocol.ballot import VerifiedBallot, encrypt_ballot, verify_ballot
 from voting.protocol.election import Election, ElectionContext, Question, decode_election, is_uuid, new_uuid
-from voting.protocol.encoding import LARGEST_PLAIN_INTEGER, encode, integer_of, plain_integer
+from voting.protocol.encoding import LARGEST_PLAIN_INTEGER, encode, fingerprint, integer_of, plain_integer
 from voting.protocol.group import BELENIOS_2048, ED25519, GROUPS, Group, group_named
+from voting.protocol.proofs import sign_ballot
 
 BOTH = pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS)
 
@@ -78,6 +81,46 @@ def test_arithmetic_is_total(group: Group) -> None:
         assert group.power(one, exponent) == group.secret_power(one, exponent) == one
         assert group.fixed_base(one).power(exponent) == one
     assert group.power(g, 0) == group.power(g, int(group.q)) == group.generator.power(0) == one
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 2, 8, 987654321, ED25519.q - 1, ED25519.q])
+def test_no_power_of_what_is_not_in_the_group(exponent: int) -> None:
+    assert edwards.BASE is not None
+    off = next(y for y in range(2, 100) if edwards.point_of(y, odd=False) is None)
+    texts = [f"{off:064x}"]
+    for point in edwards.small_order()[1:]:
+        texts += [edwards.written(point), edwards.written(edwards.plus(edwards.BASE, point))]
+    for text in texts:
+        candidate = ED25519.candidate(text, "here")
+        for power in (ED25519.power, ED25519.secret_power):
+            with pytest.raises(Refused) as caught:
+                power(candidate, exponent)
+            assert caught.value.refusal is Refusal.ELEMENT_NOT_IN_GROUP
+
+
+@pytest.mark.parametrize("part", ["alpha", "beta"])
+@pytest.mark.parametrize("challenge", ["0", None])
+def test_an_element_that_is_none_is_named_with_its_place(part: str, challenge: str | None) -> None:
+    """Also where the challenge is 0, so that nothing depends on the element's value."""
+    context = election(group=ED25519)
+    credential = credentials.generate()
+    ballot = json.loads(encrypt_ballot(context, credential, [[1, 0]]))
+    ballot["answers"][0]["choices"][1][part] = edwards.written(edwards.small_order()[4])
+    if challenge is not None:
+        for proof in ballot["answers"][0]["individual_proofs"][1]:
+            proof["challenge"] = challenge
+    del ballot["signature"]
+    digest = fingerprint(json.dumps(ballot, separators=(",", ":")).encode())
+    secret = credentials.secret_exponent(ED25519, context.election.uuid, credential)
+    proof = sign_ballot(ED25519, secret, digest)
+    ballot["signature"] = {
+        "hash": digest,
+        "proof": {"challenge": proof.challenge, "response": proof.response},
+    }
+    with pytest.raises(Refused) as caught:
+        verify_ballot(context, json.dumps(ballot, separators=(",", ":")).encode())
+    assert caught.value.refusal is Refusal.ELEMENT_NOT_IN_GROUP
+    assert caught.value.context == {"place": f"question 1, choice 2, {part}"}
 
 
 def test_known_answers_of_ed25519() -> None:
