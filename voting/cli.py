@@ -24,7 +24,7 @@ from voting.protocol.group import GROUPS
 from voting.rules.problems import WHAT_TO_DO
 from voting.serve import Place
 from voting.services import rehearsal
-from voting.services.accounts import create_account
+from voting.services.accounts import change_password, create_account
 from voting.services.elections import DEFAULT_GROUP
 from voting.services.verification import verify_path
 from voting.terminal import Say, locale_of, meter, show_any_character
@@ -91,15 +91,7 @@ def _site_of(options: argparse.Namespace) -> Place:
 
 def account_add(options: argparse.Namespace, _: Say) -> int:
     """A new account; the password is typed twice, read as one line, or generated and printed."""
-    place = _site_of(options)
-    if options.generate:
-        password = "".join(secrets.choice(BASE58) for _position in range(16))
-    elif sys.stdin.isatty():
-        password = getpass.getpass(_("密码："))
-        if getpass.getpass(_("再输入一遍：")) != password:
-            raise Refused(Refusal.PASSWORDS_DIFFER)
-    else:
-        password = sys.stdin.readline().rstrip("\n")
+    place, password = _site_of(options), _new_password(options, _)
     site = place.open()
     create_account(site, options.name, options.role, options.display_name, password, serve.now())
     site.store.close()
@@ -107,6 +99,29 @@ def account_add(options: argparse.Namespace, _: Say) -> int:
     if options.generate:
         print(_("密码：") + password)
     return 0
+
+
+def account_password(options: argparse.Namespace, _: Say) -> int:
+    """A new password for an account: it is unlocked, and signed out everywhere."""
+    place, password = _site_of(options), _new_password(options, _)
+    site = place.open()
+    change_password(site, options.name, password, serve.now())
+    site.store.close()
+    print(_("账号 %(name)s 的密码已更换，旧密码登录的地方都已退出。") % {"name": options.name})
+    if options.generate:
+        print(_("密码：") + password)
+    return 0
+
+
+def _new_password(options: argparse.Namespace, _: Say) -> str:
+    if options.generate:
+        return "".join(secrets.choice(BASE58) for _position in range(16))
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    password = getpass.getpass(_("密码："))
+    if getpass.getpass(_("再输入一遍：")) != password:
+        raise Refused(Refusal.PASSWORDS_DIFFER)
+    return password
 
 
 def backup(options: argparse.Namespace, _: Say) -> int:
@@ -279,12 +294,15 @@ def _parser(_: Say) -> argparse.ArgumentParser:
     made.add_argument("out", metavar="OUT", type=Path)
     data(made)
 
-    accounts = command("account", None, _("账号")).add_subparsers(required=True, metavar="add")
+    accounts = command("account", None, _("账号")).add_subparsers(required=True, metavar="add | password")
     made = accounts.add_parser("add", help=_("建立组织者或监督员的账号"))
     made.set_defaults(act=account_add)
-    made.add_argument("name", metavar="NAME")
     made.add_argument("--role", choices=("organiser", "auditor"), required=True)
     made.add_argument("--display-name", default="", help=_("页面上显示的名字"))
-    made.add_argument("--generate", action="store_true", help=_("随机生成密码并显示"))
-    data(made)
+    changed = accounts.add_parser("password", help=_("更换一个账号的密码，并让它在各处退出"))
+    changed.set_defaults(act=account_password)
+    for each in (made, changed):
+        each.add_argument("name", metavar="NAME")
+        each.add_argument("--generate", action="store_true", help=_("随机生成密码并显示"))
+        data(each)
     return parser

@@ -74,6 +74,12 @@ def clear_failures(tx: Transaction, account_id: int) -> None:
     tx.execute(update(accounts).where(accounts.c.id == account_id).values(failures=0, locked_until=None))
 
 
+def change_password(tx: Transaction, account_id: int, password_hash: str) -> None:
+    """Replace the password's hash, and forget wrong tries and the lock."""
+    values = {"password_hash": password_hash, "failures": 0, "locked_until": None}
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
+
+
 def end_session(tx: Transaction, session: str, now: datetime) -> None:
     """Remember that this session was signed out; the second time ends the transaction with Conflict."""
     tx.execute(insert(ended_sessions).values(session=session, ended_at=now))

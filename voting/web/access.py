@@ -83,7 +83,7 @@ def sign_in(found: Account) -> None:
     """Remember the account in a session of its own: nothing that was set before lives on behind it."""
     session.clear()
     session.permanent = True
-    session[_SIGNED_IN] = accounts.new_session()
+    session[_SIGNED_IN] = accounts.new_session(site(), found.id)
     login_user(SignedIn(found))
 
 
