@@ -1,4 +1,4 @@
-"""The group Ed25519: the subgroup of prime order of the curve edwards25519 (RFC 8032, section 5.2).
+"""The group Ed25519: the prime-order subgroup of edwards25519 (RFC 8032; section 5.2 since version 2.1).
 
 An element is RFC 8032's 32 bytes, as libsodium takes them; its text is those bytes reversed, in 64 lower-case
 hex digits: big-endian y + 2^255 (x mod 2). Scalars are never clamped.

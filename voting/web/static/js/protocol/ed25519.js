@@ -1,4 +1,4 @@
-// The group Ed25519 (spec 5.2): the subgroup of prime order of the curve edwards25519 (RFC 8032).
+// The group Ed25519 (spec 5.2, since 2.1): the subgroup of prime order of the curve edwards25519 (RFC 8032).
 //
 // An element is a point {x, y, z, t} in extended coordinates: x/z and y/z are its affine ones, t = xy/z. Its
 // text is 64 lower-case hex digits, big-endian, of y + 2^255·(x mod 2). The formulas (Hisil, Wong, Carter and
