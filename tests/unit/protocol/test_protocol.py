@@ -142,8 +142,8 @@ def test_a_verified_ballot_travels_between_processes() -> None:
 
 def test_two_trustees_must_both_decrypt() -> None:
     keys = [trustees.generate_trustee_key(GROUP) for _ in range(2)]
-    publics = trustees.verify_trustees(GROUP, trustees.trustees_json([key.public for key in keys]))
-    y = trustees.election_key(GROUP, publics)
+    both = trustees.verify_trustees(GROUP, trustees.trustees_json([key.public for key in keys]))
+    publics, y = both.keys, both.election_key
     context = election()
     context = decode_election(context.body.replace(context.election.public_key.encode(), str(y).encode()))
     ballots = [
