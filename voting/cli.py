@@ -1,4 +1,5 @@
-"""The command `voting`: start a demonstration, serve a real site, rehearse, verify, back up, add accounts.
+"""The command `voting`: start a demonstration, serve a real site, rehearse, verify, back up, add accounts;
+what a trustee does stands in `voting.ceremony`.
 
 What went wrong is said in the language of the terminal on standard error; progress goes there too, so that
 standard output holds the answer alone. Exit status 0: done, or valid; 1: `verify` found something; 2:
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from voting import language, serve
+from voting import ceremony, language, serve
 from voting import start as demonstration
 from voting.errors import Refusal, Refused
 from voting.protocol.credentials import BASE58
@@ -143,13 +144,18 @@ def rehearse(options: argparse.Namespace, _: Say) -> int:
     labels = {
         rehearsal.Stage.LETTERS: _("制作选票信"),
         rehearsal.Stage.BALLOTS: _("逐户投票"),
+        rehearsal.Stage.DECRYPTING: _("保管人核对选票"),
         rehearsal.Stage.COUNTING: _("计票"),
     }
     roll, agenda, choices = (_read(path) for path in (options.roll, options.agenda, options.choices))
     given = rehearsal.Input(options.roll.name, roll, agenda, options.choices.name, choices)
     try:
         held = rehearsal.rehearse(
-            given, serve.now(), "http://127.0.0.1:8000", lambda stage: meter(labels[stage], sys.stderr)
+            given,
+            serve.now(),
+            "http://127.0.0.1:8000",
+            lambda stage: meter(labels[stage], sys.stderr),
+            rehearsal.Trustees(options.trustees, options.threshold),
         )
     except Refused as error:
         if error.refusal is Refusal.REGISTER_HAS_PROBLEMS:
@@ -253,6 +259,9 @@ def _parser(_: Say) -> argparse.ArgumentParser:
     made.add_argument("--choices", type=Path, required=True, help=_("各户的选择 .csv"))
     made.add_argument("--out", type=Path, required=True, help=_("导出的记录 .zip"))
 
+    made.add_argument("--trustees", type=int, default=0, help=_("服务器之外，还有几位保管人"))
+    made.add_argument("--threshold", type=int, default=0, help=_("其中几位到场就能开票"))
+
     made = command("verify", verify, _("核对一份导出的记录"))
     made.add_argument("path", type=Path, help="EXPORT.zip | ARCHIVE.bel | FOLDER")
     made.add_argument("--since", type=Path, help=_("以前保存的 checkpoint.txt：记录必须由它接续而来"))
@@ -271,4 +280,6 @@ def _parser(_: Say) -> argparse.ArgumentParser:
     made.add_argument("--display-name", default="", help=_("页面上显示的名字"))
     made.add_argument("--generate", action="store_true", help=_("随机生成密码并显示"))
     data(made)
+
+    ceremony.add_commands(commands, _)
     return parser

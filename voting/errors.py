@@ -78,11 +78,13 @@ class Refusal(StrEnum):
     OWN_POLYNOMIAL_DIFFERS = "own-polynomial-differs"
     VERIFICATION_KEY_MISMATCH = "verification-key-mismatch"
     VERIFICATION_KEY_SIGNATURE_INVALID = "verification-key-signature-invalid"
+    CIRCLE_UNSIGNED = "circle-unsigned"
     TRUSTEE_NOT_IN_ELECTION = "trustee-not-in-election"
     DECRYPTION_TOO_FEW = "decryption-too-few"
     DECRYPTION_TOO_EARLY = "decryption-too-early"
     DECRYPTED_BEFORE = "decrypted-before"
     PRIVATE_KEY_MISSING = "private-key-missing"
+    PRIVATE_KEY_THERE = "private-key-there"
     # record: twins, law, history, export
     TWINS_DISAGREE = "twins-disagree"
     RULES_NOT_BOUND = "rules-not-bound"

@@ -89,11 +89,13 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.OWN_POLYNOMIAL_DIFFERS: "以您的名义公布的承诺不是您最后做的那一份，没有继续。请把自己的文件重新交一次。",
     Refusal.VERIFICATION_KEY_MISMATCH: "第 {trustee} 位保管人的公钥与大家公布的承诺算出的不符。这套钥匙不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     Refusal.VERIFICATION_KEY_SIGNATURE_INVALID: "第 {trustee} 位保管人没有用自己的签名确认公钥。这套钥匙不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.CIRCLE_UNSIGNED: "这套保管人的钥匙是旧格式的，看不出各位保管人认可了彼此，所以没有采用。请用现在的程序重新制作一套钥匙。",
     Refusal.TRUSTEE_NOT_IN_ELECTION: "这场表决的保管人里没有这把钥匙，没有开票。请核对密钥文件和表决记录是不是同一场的；都没有拿错，请立即告诉监督员。",
     Refusal.DECRYPTION_TOO_FEW: "开票需要 {needed} 位保管人，现在有效的只有 {valid} 位，没有开票。请等其他保管人送来他们的部分。",
     Refusal.DECRYPTION_TOO_EARLY: "投票还没有截止，没有开票。截止之前开票会泄露各户的选择；请在截止之后重新下载记录再来。",
     Refusal.DECRYPTED_BEFORE: "您已经为这场表决开过票，而这次的合计和那次不同，所以没有再开。同一场表决开两次不同的合计会泄露个别人的选择；请立即告诉监督员。",
     Refusal.PRIVATE_KEY_MISSING: "密钥文件里还没有您的开票钥匙，没有继续。请先完成制作钥匙的最后一步（voting trustee output）。",
+    Refusal.PRIVATE_KEY_THERE: "密钥文件里已经有另一套开票钥匙，没有改动它，免得那一套打不开。请为新的一套另外新建一个密钥文件。",
     # record: twins, law, history, export
     Refusal.TWINS_DISAGREE: "人数与面积两份归档对不上（{place}）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     Refusal.RULES_NOT_BOUND: "表决规则与选举绑定的摘要不符。规则被改动过，这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",

@@ -61,12 +61,14 @@ class _Certs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Quorum:
     """Verified keys, `threshold` of which decrypt together; a mandatory key is one of one.
 
-    `key` is their part of the election key. `signed` is False for records older than 2.5.1.
+    `key` is their part of the election key. `circle` has the certificates of a threshold circle; `signed` is
+    False where they come from before 2.5.1.
     """
 
     threshold: int
     keys: tuple[Element, ...]
     key: Element
+    circle: Circle | None = None
     signed: bool = True
 
 
@@ -165,6 +167,5 @@ def verify_parameters(group: Group, parameters: ThresholdParameters, first: int 
         for index, key in enumerate(parameters.verification_keys, 1)
     )
     # Decoded once more because a circle whose polynomials cancel out would protect nothing.
-    return Quorum(
-        circle.threshold, keys, group.element(str(commitments[0]), f"trustee {first}"), signed=signed
-    )
+    key = group.element(str(commitments[0]), f"trustee {first}")
+    return Quorum(circle.threshold, keys, key, circle, signed)

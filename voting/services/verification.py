@@ -85,6 +85,17 @@ def verify_path(
     return _verify_export(found, verify_all, earlier)
 
 
+def archives_at(path: Path) -> tuple[bytes, ...]:
+    """The archives by owners and by area of an export, a sealed record or a folder; or the one ARCHIVE.bel.
+
+    Raises `Refused` EXPORT_UNREADABLE or EXPORT_INCOMPLETE.
+    """
+    found = {name: body for name, body in _files(path).items() if name.endswith(".bel")}
+    if len(found) == 1:
+        return tuple(found.values())
+    return _one(found, "owners"), _one(found, "area")
+
+
 def _read_file(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
