@@ -39,6 +39,11 @@ class Ceremony:
     parameters: ThresholdParameters
 
     @property
+    def older(self) -> ThresholdParameters:
+        """The parameters as a version before 2.5.1 would have published them."""
+        return older_form(self.keys, self.parameters)
+
+    @property
     def secrets(self) -> tuple[int, ...]:
         """The trustees' private keys."""
         return tuple(
@@ -80,15 +85,15 @@ def two_of_three() -> Ceremony:
     return ceremony(3, 2)
 
 
-def older_form(made: Ceremony) -> ThresholdParameters:
-    """The same as a version before 2.5.1 would have published it: neither contexts nor second signatures."""
+def older_form(keyrings: Sequence[Keyring], parameters: ThresholdParameters) -> ThresholdParameters:
+    """Neither contexts nor second signatures, as before 2.5.1."""
     certs = []
-    for each in made.keys:
+    for each in keyrings:
         public = certificates.public_keys(GROUP, each)
         said = CertKeys(verification=str(public.verification), encryption=str(public.encryption))
         certs.append(certificates.sign(GROUP, each, encode(said).decode()))
-    keys = tuple(replace(key, signature=UNSET) for key in made.parameters.verification_keys)
-    return replace(made.parameters, certs=tuple(certs), signatures=UNSET, verification_keys=keys)
+    keys = tuple(replace(key, signature=UNSET) for key in parameters.verification_keys)
+    return replace(parameters, certs=tuple(certs), signatures=UNSET, verification_keys=keys)
 
 
 @dataclass(frozen=True)

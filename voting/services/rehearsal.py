@@ -172,7 +172,7 @@ def _hold(
     issued = issue_credentials(
         site, uuid, passphrase, base_url, actor, opens_at, progress=stage(Stage.LETTERS)
     )
-    keys, circle = _ceremony(trustees)
+    keys, circle = circle_of_trustees(trustees)
     open_election(site, uuid, actor, opens_at, circle=circle)
 
     credentials = open_credential_file(issued.credential_file, passphrase)
@@ -185,14 +185,16 @@ def _hold(
         progress(done, len(votes))
 
     close_election(site, uuid, actor, closes_at)
-    shares = _shares(sealed_record(site, uuid), keys, stage)
+    # The first trustees never come back; the others are as many as the threshold.
+    present = keys[trustees.size - trustees.threshold :]
+    shares = _shares(sealed_record(site, uuid), present, stage)
     outcome = count_election(site, uuid, actor, closes_at, stage(Stage.COUNTING), shares)
     publish_election(site, uuid, actor, closes_at)
     return Rehearsal(uuid, export_record(site, uuid, closes_at, actor), outcome)
 
 
-def _ceremony(trustees: Trustees) -> tuple[list[KeyFile], ThresholdParameters | None]:
-    """Every trustee's key file and what they publish together; nothing when the server is alone."""
+def circle_of_trustees(trustees: Trustees) -> tuple[list[KeyFile], ThresholdParameters | None]:
+    """A whole ceremony on this computer: the trustees' key files, and what they publish; nothing for none."""
     if trustees == SERVER_ALONE:
         return [], None
     files = [new_key(DEFAULT_GROUP) for _ in range(trustees.size)]
@@ -205,9 +207,8 @@ def _ceremony(trustees: Trustees) -> tuple[list[KeyFile], ThresholdParameters | 
     polynomials = [make_polynomial(circle, file.keys) for file in files]
     inputs = make_inputs(circle, polynomials)
     outputs = [make_output(circle, file.keys, each) for file, each in zip(files, inputs, strict=True)]
-    kept = [with_output(file, each) for file, each in zip(files, outputs, strict=True)]
-    # The first ones never come back: the others must do.
-    return kept[-trustees.threshold :], make_parameters(circle, polynomials, outputs)
+    kept = [with_output(file, output) for file, output in zip(files, outputs, strict=True)]
+    return kept, make_parameters(circle, polynomials, outputs)
 
 
 def _shares(

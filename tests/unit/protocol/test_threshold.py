@@ -9,7 +9,7 @@ import pytest
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from tests.ceremonies import GROUP, Ceremony, ceremony, circle_of, keyrings, older_form, two_of_three
+from tests.ceremonies import GROUP, Ceremony, ceremony, circle_of, keyrings, two_of_three
 from voting.errors import Refusal, Refused
 from voting.protocol import certificates, channels, threshold
 from voting.protocol.certificates import CertKeys, Context, SignedMessage
@@ -399,13 +399,13 @@ def verified(parameters: ThresholdParameters) -> Refusal:
 
 
 def test_the_older_form_is_accepted_whole_and_said_to_be_unsigned(made: Ceremony) -> None:
-    older = verify_parameters(GROUP, older_form(made))
+    older = verify_parameters(GROUP, made.older)
     newer = verify_parameters(GROUP, made.parameters)
     assert (older.keys, older.key, older.signed) == (newer.keys, newer.key, False)
 
 
 def test_the_forms_do_not_mix(made: Ceremony) -> None:
-    new, old = made.parameters, older_form(made)
+    new, old = made.parameters, made.older
     unsigned = replace(new.verification_keys[2], signature=UNSET)
     assert verified(replace(new, signatures=UNSET)) is Refusal.THRESHOLD_SHAPE
     keys = (*new.verification_keys[:2], unsigned)

@@ -6,7 +6,7 @@ from itertools import combinations, permutations
 
 import pytest
 
-from tests.ceremonies import GROUP, ThresholdElection, older_form, threshold_election, two_of_three
+from tests.ceremonies import GROUP, ThresholdElection, threshold_election, two_of_three
 from tests.elections import archive, rechained
 from voting.errors import Refusal, Refused
 from voting.protocol.audit import verify_archive
@@ -142,7 +142,7 @@ def test_a_record_with_enough_shares_is_valid(made: ThresholdElection, owners: t
 
 
 def test_a_record_of_the_older_form_is_valid() -> None:
-    made = threshold_election(older_form(two_of_three()))
+    made = threshold_election(two_of_three().older)
     record = verify_archive(archive(made.links(True, (1, 2, 4))))
     assert record.result == RESULT
     assert not record.setup.trustees.signed
