@@ -147,6 +147,10 @@ def _record_facts(record: Record) -> dict[str, Any]:
         "num_tallied": record.num_tallied,
         "total_weight": record.total_weight,
         "head": record.archive.links[-1].hash,
+        "trustees": [
+            {"size": len(quorum.keys), "threshold": quorum.threshold}
+            for quorum in record.setup.trustees.quorums
+        ],
         "result": record.result,
     }
 
@@ -163,7 +167,9 @@ def _verify_single(body: bytes, verify_all: VerifyAll) -> Verification:
 
 
 def _unfinished(record: Record) -> tuple[str, ...]:
-    return () if record.finished else ("unfinished",)
+    """What a sound record leaves open by itself: its end, or the trustees' agreement in an old form."""
+    circle = () if record.setup.trustees.signed else ("circle",)
+    return circle if record.finished else ("unfinished", *circle)
 
 
 def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str | None) -> Verification:

@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace as replaced
+from pathlib import Path
 
 import pytest
 from msgspec import UNSET
@@ -25,6 +26,7 @@ from voting.services import elections
 from voting.services.record import audit_log, export_record, sealed_record
 from voting.services.rehearsal import Trustees, circle_of_trustees
 from voting.services.trustee import KeyFile, decrypt, new_key, partial_decryptions, with_output
+from voting.services.verification import verify_path
 
 Shares = dict[int, tuple[bytes, bytes]]
 
@@ -284,3 +286,14 @@ def test_how_many_trustees_there_can_be(size: int, threshold: int, good: bool) -
     else:
         found = refused(Trustees(size, threshold).check)
         assert found.refusal is Refusal.THRESHOLD_OUT_OF_RANGE
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_verification_says_who_decrypts_and_whether_they_agreed(tmp_path: Path, older: bool) -> None:
+    made = threshold_election(two_of_three().older if older else None)
+    path = tmp_path / "x.bel"
+    path.write_bytes(archive(made.links(True, (1, 2, 3))))
+    found = verify_path(path)
+    assert found.valid
+    assert found.facts["archive"]["trustees"] == [{"size": 1, "threshold": 1}, {"size": 3, "threshold": 2}]
+    assert ("circle" in found.not_checked) is older
