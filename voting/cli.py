@@ -24,7 +24,7 @@ from voting.protocol.credentials import BASE58
 from voting.rules.problems import WHAT_TO_DO
 from voting.serve import Place
 from voting.services import rehearsal
-from voting.services.accounts import create_account
+from voting.services.accounts import change_password, create_account
 from voting.services.verification import verify_path
 from voting.terminal import Say, locale_of, meter, show_any_character
 
@@ -90,15 +90,7 @@ def _site_of(options: argparse.Namespace) -> Place:
 
 def account_add(options: argparse.Namespace, _: Say) -> int:
     """A new account; the password is typed twice, read as one line, or generated and printed."""
-    place = _site_of(options)
-    if options.generate:
-        password = "".join(secrets.choice(BASE58) for _position in range(16))
-    elif sys.stdin.isatty():
-        password = getpass.getpass(_("密码："))
-        if getpass.getpass(_("再输入一遍：")) != password:
-            raise Refused(Refusal.PASSWORDS_DIFFER)
-    else:
-        password = sys.stdin.readline().rstrip("\n")
+    place, password = _site_of(options), _new_password(options, _)
     site = place.open()
     create_account(site, options.name, options.role, options.display_name, password, serve.now())
     site.store.close()
@@ -106,6 +98,29 @@ def account_add(options: argparse.Namespace, _: Say) -> int:
     if options.generate:
         print(_("密码：") + password)
     return 0
+
+
+def account_password(options: argparse.Namespace, _: Say) -> int:
+    """A new password for an account: it is unlocked, and signed out everywhere."""
+    place, password = _site_of(options), _new_password(options, _)
+    site = place.open()
+    change_password(site, options.name, password, serve.now())
+    site.store.close()
+    print(_("账号 %(name)s 的密码已更换，旧密码登录的地方都已退出。") % {"name": options.name})
+    if options.generate:
+        print(_("密码：") + password)
+    return 0
+
+
+def _new_password(options: argparse.Namespace, _: Say) -> str:
+    if options.generate:
+        return "".join(secrets.choice(BASE58) for _position in range(16))
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    password = getpass.getpass(_("密码："))
+    if getpass.getpass(_("再输入一遍：")) != password:
+        raise Refused(Refusal.PASSWORDS_DIFFER)
+    return password
 
 
 def backup(options: argparse.Namespace, _: Say) -> int:
@@ -222,6 +237,10 @@ def verified_sentences(_: Say) -> dict[str, tuple[str, str]]:
         "twin": ("", _("只有一份档案：另一种计法没有核对。")),
         "unfinished": ("", _("这场投票还没有结束：只核对到目前为止的部分。")),
         "circle": ("", _("保管人的钥匙是旧格式的：他们是否认可彼此，这份记录看不出来。")),
+        "papers": (
+            "",
+            _("report.html 和 results.xlsx 只供阅读，没有核对：内容以 outcome.json 和 rules.json 为准。"),
+        ),
         "omissions": (
             "",
             _("一份记录里看不出的：一开始就没有收进来的票。请各位业主用自己的回执号在公示板上查。"),
@@ -273,14 +292,17 @@ def _parser(_: Say) -> argparse.ArgumentParser:
     made.add_argument("out", metavar="OUT", type=Path)
     data(made)
 
-    accounts = command("account", None, _("账号")).add_subparsers(required=True, metavar="add")
+    accounts = command("account", None, _("账号")).add_subparsers(required=True, metavar="add | password")
     made = accounts.add_parser("add", help=_("建立组织者或监督员的账号"))
     made.set_defaults(act=account_add)
-    made.add_argument("name", metavar="NAME")
     made.add_argument("--role", choices=("organiser", "auditor"), required=True)
     made.add_argument("--display-name", default="", help=_("页面上显示的名字"))
-    made.add_argument("--generate", action="store_true", help=_("随机生成密码并显示"))
-    data(made)
+    changed = accounts.add_parser("password", help=_("更换一个账号的密码，并让它在各处退出"))
+    changed.set_defaults(act=account_password)
+    for each in (made, changed):
+        each.add_argument("name", metavar="NAME")
+        each.add_argument("--generate", action="store_true", help=_("随机生成密码并显示"))
+        data(each)
 
     ceremony.add_commands(commands, _)
     return parser

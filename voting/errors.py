@@ -186,6 +186,7 @@ class Refusal(StrEnum):
     CONFIG_MISSING = "config-missing"
     CONFIG_MALFORMED = "config-malformed"
     ACCOUNT_NAME_INVALID = "account-name-invalid"
+    ACCOUNT_UNKNOWN = "account-unknown"
     ACCOUNT_NAME_TAKEN = "account-name-taken"
     PASSWORD_TOO_SHORT = "password-too-short"  # noqa: S105
     SIGN_IN_WRONG = "sign-in-wrong"

@@ -246,6 +246,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.CONFIG_MISSING: "缺少设置 {name}，系统没有启动。请设置这个环境变量后再启动。",
     Refusal.CONFIG_MALFORMED: "设置 {name} 的格式不对，系统没有启动。请按说明改正后再启动。",
     Refusal.ACCOUNT_NAME_INVALID: "登录名不合要求，账号没有建立。请用 2 到 64 个字符，不含空格。",
+    Refusal.ACCOUNT_UNKNOWN: "没有名叫“{name}”的账号，什么也没有改动。请核对登录名。",
     Refusal.ACCOUNT_NAME_TAKEN: "登录名 {name} 已经有人使用，账号没有建立。请换一个登录名。",
     Refusal.PASSWORD_TOO_SHORT: "密码太短，没有保存。请至少用 {least} 个字符。",
     Refusal.SIGN_IN_WRONG: "登录名或密码不对，没有登录。请核对后再试。",

@@ -78,7 +78,12 @@ def read_lines(lines: Iterable[bytes]) -> tuple[list[Entry], str]:
         try:
             parsed = json.loads(line)
             entry = Entry(**parsed)
-            sound = canonical_json(parsed) == line and entry.seq == number and entry.previous == previous
+            kinds = (type(entry.seq), *map(type, (entry.time, entry.actor, entry.act, entry.details)))
+            sound = (
+                kinds == (int, str, str, str, dict)
+                and canonical_json(parsed) == line
+                and (entry.seq, entry.previous) == (number, previous)
+            )
         except (ValueError, TypeError, RecursionError):
             sound = False
         if not sound:

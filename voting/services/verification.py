@@ -116,16 +116,21 @@ def _files(path: Path) -> dict[str, bytes]:
     if path.suffix == ".bel":
         return {path.name: _read_file(path)}
     try:
-        with zipfile.ZipFile(path) as export:
-            members = [member for member in export.infolist() if _belongs(member.filename)]
-            if sum(member.file_size for member in members) > LARGEST_FILE or len(
-                {member.filename for member in members}
-            ) != len(members):
-                raise Refused(Refusal.EXPORT_UNREADABLE, what=path.name)
-            return {member.filename: export.read(member) for member in members}
-    # zipfile raises NotImplementedError and RuntimeError for methods and encryption that it does not know.
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError):
+        return _unzipped(path)
+    except Refused:
+        raise
+    except Exception:  # a broken archive surfaces as any of a dozen types of zipfile, zlib, lzma, struct
         raise Refused(Refusal.EXPORT_UNREADABLE, what=str(path)) from None
+
+
+def _unzipped(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as export:
+        members = [member for member in export.infolist() if _belongs(member.filename)]
+        if sum(member.file_size for member in members) > LARGEST_FILE or len(
+            {member.filename for member in members}
+        ) != len(members):
+            raise Refused(Refusal.EXPORT_UNREADABLE, what=path.name)
+        return {member.filename: export.read(member) for member in members}
 
 
 def _belongs(name: str) -> bool:
@@ -201,7 +206,7 @@ def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str 
             "area": _record_facts(twins.area),
         }
         rules: dict[str, Any] | None = check("rules", lambda: verify_rules(found["rules.json"], twins))
-        head: str | None = check("log", lambda: read_lines(found["audit-log.jsonl"].splitlines())[1])
+        head: str | None = check("log", lambda: read_lines(_lines(found["audit-log.jsonl"]))[1])
         if rules is not None:
             facts["outcome"] = check("outcome", lambda: verify_outcome(found["outcome.json"], rules, twins))
             key = rules["receipt_key"]
@@ -214,8 +219,16 @@ def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str 
             if earlier is not None:
                 check("history", lambda: verify_continues(earlier, key, twins))
     left = tuple(step for step in steps if step not in checked)
-    unseen = (*(_unfinished(twins.owners) if twins else ()), *(() if earlier else ("history",)), "omissions")
-    return Verification(tuple(findings), tuple(checked), left + unseen, facts)
+    unseen = (*(_unfinished(twins.owners) if twins else ()), *(() if earlier else ("history",)))
+    return Verification(tuple(findings), tuple(checked), (*left, *unseen, "papers", "omissions"), facts)
+
+
+def _lines(body: bytes) -> list[bytes]:
+    """The lines of a log, each ended by LF and nothing else. Refuses LOG_BROKEN(line), also for no line."""
+    *lines, rest = body.split(b"\n")
+    if rest or not lines:
+        raise Refused(Refusal.LOG_BROKEN, line=len(lines) + 1)
+    return lines
 
 
 def verify_rules(body: bytes, twins: Twins) -> dict[str, Any]:
@@ -257,8 +270,14 @@ def _agree(place: str, rules: object, archive: object) -> None:
 
 
 def _json(body: bytes, what: str) -> Any:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        # Of a name that stands twice, another reader may believe the other value.
+        if len(dict(pairs)) != len(pairs):
+            raise Refused(Refusal.JSON_NOT_CANONICAL, what=what)
+        return dict(pairs)
+
     try:
-        return json.loads(body)
+        return json.loads(body.decode(), object_pairs_hook=once)
     except (ValueError, RecursionError):
         raise Refused(Refusal.JSON_MALFORMED, what=what) from None
 

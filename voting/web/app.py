@@ -20,7 +20,6 @@ from werkzeug.exceptions import HTTPException
 
 from voting import language
 from voting.errors import Refusal, Refused
-from voting.services import accounts
 from voting.services.site import Site
 from voting.web import (
     access,
@@ -116,7 +115,7 @@ def create_app(
     limiter = Limiter(get_remote_address, app=app, default_limits=[_EVERYONE])
     app.extensions["coarse-limits"] = limiter  # views refer to it weakly
     CSRFProtect(app)
-    _sign_in(app)
+    LoginManager(app).user_loader(access.load_account)
     display.install(app)
     for part in _PARTS:
         app.register_blueprint(part.blueprint)
@@ -141,15 +140,6 @@ def _templates() -> Path:
     return packaged if packaged.is_dir() else package.parent / "templates"
 
 
-def _sign_in(app: Flask) -> None:
-    manager = LoginManager(app)
-
-    @manager.user_loader  # type: ignore[untyped-decorator]
-    def load(identifier: str) -> access.SignedIn | None:
-        found = accounts.account(access.site(), int(identifier)) if identifier.isdecimal() else None
-        return access.SignedIn(found) if found is not None else None
-
-
 def _harden(response: Response) -> Response:
     headers = response.headers
     headers["Content-Security-Policy"] = _POLICY
@@ -159,7 +149,7 @@ def _harden(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= 400:
         headers["Cache-Control"] = "no-store"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"

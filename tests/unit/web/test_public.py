@@ -39,6 +39,12 @@ def test_what_is_voted_on_and_when(stranger: Visitor, assembly: Assembly) -> Non
     assert_nobody_is_in(page)
 
 
+def test_an_error_page_is_kept_nowhere(stranger: Visitor) -> None:
+    for path in ("/nothing", "/static/nothing"):
+        page = stranger.get(path)
+        assert (page.status_code, page.headers["Cache-Control"]) == (404, "no-store")
+
+
 def test_turnout_on_both_measures_while_open(stranger: Visitor, assembly: Assembly, clock: Clock) -> None:
     assembly.open()
     assembly.cast(1)
