@@ -15,7 +15,7 @@ from voting.protocol.certificates import CertKeys, Circle, Keyring
 from voting.protocol.decryption import synthetic_factors, verify_shares
 from voting.protocol.election import Election, ElectionContext, decode_election, new_uuid
 from voting.protocol.encoding import encode
-from voting.protocol.group import BELENIOS_2048
+from voting.protocol.group import BELENIOS_2048, Group
 from voting.protocol.pedersen import ThresholdParameters
 from voting.protocol.threshold import Output, Polynomial
 from voting.protocol.trustees import (
@@ -47,28 +47,28 @@ class Ceremony:
     def secrets(self) -> tuple[int, ...]:
         """The trustees' private keys."""
         return tuple(
-            threshold.open_private_key(GROUP, keys, output.private_key)
+            threshold.open_private_key(self.circle.group, keys, output.private_key)
             for keys, output in zip(self.keys, self.outputs, strict=True)
         )
 
 
-def keyrings(size: int) -> tuple[Keyring, ...]:
-    return tuple(certificates.keyring(GROUP, certificates.new_seed()) for _ in range(size))
+def keyrings(size: int, group: Group = GROUP) -> tuple[Keyring, ...]:
+    return tuple(certificates.keyring(group, certificates.new_seed()) for _ in range(size))
 
 
-def circle_of(keys: Sequence[Keyring], needed: int) -> Circle:
+def circle_of(keys: Sequence[Keyring], needed: int, group: Group = GROUP) -> Circle:
     """The certificates of these trustees, checked."""
     made = [
-        certificates.make_certificate(GROUP, each, len(keys), needed, index)
+        certificates.make_certificate(group, each, len(keys), needed, index)
         for index, each in enumerate(keys, 1)
     ]
-    return certificates.check_certificates(GROUP, made)
+    return certificates.check_certificates(group, made)
 
 
-def ceremony(size: int, needed: int) -> Ceremony:
+def ceremony(size: int, needed: int, group: Group = GROUP) -> Ceremony:
     """An honest one."""
-    keys = keyrings(size)
-    circle = circle_of(keys, needed)
+    keys = keyrings(size, group)
+    circle = circle_of(keys, needed, group)
     polynomials = tuple(threshold.make_polynomial(circle, each) for each in keys)
     inputs = threshold.make_inputs(circle, polynomials)
     outputs = tuple(
@@ -90,7 +90,9 @@ def older_form(keyrings: Sequence[Keyring], parameters: ThresholdParameters) -> 
     certs = []
     for each in keyrings:
         public = certificates.public_keys(GROUP, each)
-        said = CertKeys(verification=str(public.verification), encryption=str(public.encryption))
+        said = CertKeys(
+            verification=GROUP.serialise(public.verification), encryption=GROUP.serialise(public.encryption)
+        )
         certs.append(certificates.sign(GROUP, each, encode(said).decode()))
     keys = tuple(replace(key, signature=UNSET) for key in parameters.verification_keys)
     return replace(parameters, certs=tuple(certs), signatures=UNSET, verification_keys=keys)
@@ -122,7 +124,7 @@ class ThresholdElection:
             links.append(make_link(links[-1], "Ballot", (ballot,)))
         links.append(make_link(links[-1], "EndBallots"))
         sums, number, total = self.tallied(weighted)
-        links.append(make_link(links[-1], "EncryptedTally", tally.tally_json(sums, number, total)))
+        links.append(make_link(links[-1], "EncryptedTally", tally.tally_json(GROUP, sums, number, total)))
         bodies = {
             owner: tally.partial_decryption(self.context, sums, self.secrets[owner]) for owner in owners
         }
@@ -147,7 +149,7 @@ def threshold_election(
         description=f"rules sha256:{'0' * 64}",
         name="门限",
         group=GROUP.name,
-        public_key=str(verified.election_key),
+        public_key=GROUP.serialise(verified.election_key),
         questions=QUESTIONS,
         uuid=new_uuid(),
     )

@@ -21,10 +21,12 @@ from voting import ceremony, language, serve
 from voting import start as demonstration
 from voting.errors import Refusal, Refused
 from voting.protocol.credentials import BASE58
+from voting.protocol.group import GROUPS
 from voting.rules.problems import WHAT_TO_DO
 from voting.serve import Place
 from voting.services import rehearsal
 from voting.services.accounts import change_password, create_account
+from voting.services.elections import DEFAULT_GROUP
 from voting.services.verification import verify_path
 from voting.terminal import Say, locale_of, meter, show_any_character
 
@@ -170,6 +172,7 @@ def rehearse(options: argparse.Namespace, _: Say) -> int:
             serve.now(),
             "http://127.0.0.1:8000",
             lambda stage: meter(labels[stage], sys.stderr),
+            options.group,
             rehearsal.Trustees(options.trustees, options.threshold),
         )
     except Refused as error:
@@ -278,6 +281,12 @@ def _parser(_: Say) -> argparse.ArgumentParser:
     made.add_argument("--agenda", type=Path, required=True, help=_("议题 .json"))
     made.add_argument("--choices", type=Path, required=True, help=_("各户的选择 .csv"))
     made.add_argument("--out", type=Path, required=True, help=_("导出的记录 .zip"))
+    made.add_argument(
+        "--group",
+        choices=tuple(GROUPS),
+        default=DEFAULT_GROUP,
+        help=_("加密方式；Ed25519 更快，不写则用 BELENIOS-2048"),
+    )
 
     made.add_argument("--trustees", type=int, default=0, help=_("服务器之外，还有几位保管人"))
     made.add_argument("--threshold", type=int, default=0, help=_("其中几位到场就能开票"))

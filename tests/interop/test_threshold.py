@@ -84,7 +84,7 @@ def test_the_tool_verifies_a_rehearsal_with_three_trustees_of_whom_two_came(tmp_
         datetime(2026, 5, 20, 12, 0, tzinfo=UTC),
         "https://vote.example.org",
         lambda _stage: lambda _done, _total: None,
-        Trustees(3, 2),
+        trustees=Trustees(3, 2),
     )
     export = tmp_path / "EXPORT.zip"
     export.write_bytes(held.export)

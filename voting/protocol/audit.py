@@ -120,7 +120,7 @@ def verify_setup(archive: Archive) -> Setup:
     election_body, trustees_body, credentials_body = archive.setup
     election = decode_election(election_body)
     trustees = verify_trustees(election.group, trustees_body)
-    if str(trustees.election_key) != election.election.public_key:
+    if election.group.serialise(trustees.election_key) != election.election.public_key:
         raise Refused(Refusal.ELECTION_KEY_MISMATCH)
     return Setup(election, trustees, parse_credentials(election.group, credentials_body))
 
@@ -149,7 +149,7 @@ def verify_tally(setup: Setup, archive: Archive, ballots: tuple[VerifiedBallot, 
     result: tuple[tuple[int, ...], ...] | None = None
     for link in archive.links:
         if link.event.type == "EncryptedTally":
-            _check_tally(link, tally_json(tally, number, total))
+            _check_tally(link, tally_json(setup.election.group, tally, number, total))
         elif link.event.type == "PartialDecryption":
             owner = decode(OwnedPartialDecryption, link.records[-1], "owned partial decryption").owner
             if not 1 <= owner <= len(keys) or owner in shares:

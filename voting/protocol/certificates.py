@@ -115,8 +115,8 @@ def make_certificate(group: Group, keys: Keyring, size: int, threshold: int, ind
     public = public_keys(group, keys)
     said = CertKeys(
         context=Context(group.name, size, threshold, index),
-        verification=str(public.verification),
-        encryption=str(public.encryption),
+        verification=group.serialise(public.verification),
+        encryption=group.serialise(public.encryption),
     )
     return sign(group, keys, encode(said).decode())
 

@@ -42,13 +42,15 @@ class EncryptedMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def send(group: Group, sender: Keyring, recipient: Element, message: str) -> str:
     """send(sk, recipient, message): a string that only the owner of `recipient` can open."""
-    envelope = encode(ChannelMessage(str(recipient), message)).decode()
+    envelope = encode(ChannelMessage(group.serialise(recipient), message)).decode()
     signed = encode(sign(group, sender, envelope))
     randomness, session = group.random_scalar(), group.generator.power(group.random_scalar())
     alpha = group.generator.power(randomness)
     beta = group.multiply(group.secret_power(recipient, randomness), session)
-    data = _cipher(session).encrypt(_vector(alpha), signed, None)
-    return encode(EncryptedMessage("AES-GCM", str(alpha), str(beta), data.hex())).decode()
+    data = _cipher(group, session).encrypt(_vector(group, alpha), signed, None)
+    return encode(
+        EncryptedMessage("AES-GCM", group.serialise(alpha), group.serialise(beta), data.hex())
+    ).decode()
 
 
 def receive(group: Group, recipient: Keyring, sender: Element, sealed: str, trustee: int) -> str:
@@ -64,21 +66,21 @@ def receive(group: Group, recipient: Keyring, sender: Element, sealed: str, trus
         raise Refused(Refusal.MESSAGE_UNREADABLE, trustee=trustee)
     session = group.divide(beta, group.secret_power(alpha, recipient.decryption))
     try:
-        signed = _cipher(session).decrypt(_vector(alpha), bytes.fromhex(encrypted.data), None)
+        signed = _cipher(group, session).decrypt(_vector(group, alpha), bytes.fromhex(encrypted.data), None)
     except InvalidTag:
         raise Refused(Refusal.MESSAGE_UNREADABLE, trustee=trustee) from None
     said = decode(SignedMessage, signed, "signed message")
     if not message_signature_valid(group, sender, said.message, said.signature, place):
         raise Refused(Refusal.MESSAGE_SENDER_INVALID, trustee=trustee)
     envelope = decode(ChannelMessage, said.message.encode(), "channel message")
-    if envelope.recipient != str(group.generator.power(recipient.decryption)):
+    if envelope.recipient != group.serialise(group.generator.power(recipient.decryption)):
         raise Refused(Refusal.MESSAGE_RECIPIENT_INVALID, trustee=trustee)
     return envelope.message
 
 
-def _cipher(session: Element) -> AESGCM:
-    return AESGCM(hashlib.sha256(f"key|{session}".encode()).digest())
+def _cipher(group: Group, session: Element) -> AESGCM:
+    return AESGCM(hashlib.sha256(f"key|{group.serialise(session)}".encode()).digest())
 
 
-def _vector(alpha: Element) -> bytes:
-    return hashlib.sha256(f"iv|{alpha}".encode()).digest()
+def _vector(group: Group, alpha: Element) -> bytes:
+    return hashlib.sha256(f"iv|{group.serialise(alpha)}".encode()).digest()

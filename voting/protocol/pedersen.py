@@ -74,7 +74,7 @@ class Quorum:
 
 def binding(circle: Circle, commitments: Sequence[Element]) -> str:
     """The text that binds a dealer's commitments to the whole set of certificates."""
-    said = _Certs(circle.certificates, tuple(str(each) for each in commitments))
+    said = _Certs(circle.certificates, tuple(circle.group.serialise(each) for each in commitments))
     return f"certs_sig|{encode(said).decode()}"
 
 
@@ -167,5 +167,5 @@ def verify_parameters(group: Group, parameters: ThresholdParameters, first: int 
         for index, key in enumerate(parameters.verification_keys, 1)
     )
     # Decoded once more because a circle whose polynomials cancel out would protect nothing.
-    key = group.element(str(commitments[0]), f"trustee {first}")
+    key = group.element(group.serialise(commitments[0]), f"trustee {first}")
     return Quorum(circle.threshold, keys, key, circle, signed)

@@ -88,6 +88,7 @@ def make_polynomial(circle: Circle, keys: Keyring) -> Polynomial:
     own = circle.members[circle.index_of(keys) - 1]
     coefficients = [group.random_scalar() for _ in range(circle.threshold)]
     commitments = [group.generator.power(coefficient) for coefficient in coefficients]
+    public = RawCommitments(tuple(group.serialise(commitment) for commitment in commitments))
     raw = _RawPolynomial(tuple(str(coefficient) for coefficient in coefficients))
     points = [_value(group, coefficients, index) for index in range(1, circle.size + 1)]
     return Polynomial(
@@ -96,7 +97,7 @@ def make_polynomial(circle: Circle, keys: Keyring) -> Polynomial:
             send(group, keys, member.encryption, encode(_Secret(str(point))).decode())
             for member, point in zip(circle.members, points, strict=True)
         ),
-        coefexps=sign(group, keys, encode(RawCommitments(tuple(str(a) for a in commitments))).decode()),
+        coefexps=sign(group, keys, encode(public).decode()),
         signature=sign_message(group, keys.signing, binding(circle, commitments)),
     )
 
@@ -160,8 +161,8 @@ def make_output(circle: Circle, keys: Keyring, given: Input) -> Output:
         send(group, keys, circle.members[own.trustee - 1].encryption, sealed),
         VerificationKey(
             pok=prove_key(group, own.secret, public),
-            public_key=str(public),
-            signature=sign_message(group, keys.signing, str(public)),
+            public_key=group.serialise(public),
+            signature=sign_message(group, keys.signing, group.serialise(public)),
         ),
     )
 

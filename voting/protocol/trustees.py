@@ -87,7 +87,7 @@ def generate_trustee_key(group: Group) -> TrusteeKey:
     """A new key of one trustee, with its proof (section 4.5)."""
     secret = group.random_scalar()
     public = group.generator.power(secret)
-    return TrusteeKey(secret, TrusteePublicKey(prove_key(group, secret, public), str(public)))
+    return TrusteeKey(secret, TrusteePublicKey(prove_key(group, secret, public), group.serialise(public)))
 
 
 def trustees_json(parts: Sequence[TrusteePublicKey | ThresholdParameters]) -> bytes:

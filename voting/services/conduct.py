@@ -105,7 +105,7 @@ def _open(
             description=f"rules sha256:{sha256(rules).hexdigest()}",
             name=row.title,
             group=row.group_name,
-            public_key=str(trustees.election_key),
+            public_key=group.serialise(trustees.election_key),
             questions=_questions(agenda),
             uuid=uuid,
         )

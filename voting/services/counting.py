@@ -100,7 +100,7 @@ def count_election(
     outcome = {"uuid": uuid, **decide(json.loads(row.rules), owners_measured, area_measured)}
     outcome_text = json.dumps(outcome, ensure_ascii=False, indent=1) + "\n"
     kinds: list[tuple[EventType, Records, Records | None]] = [
-        ("EncryptedTally", tally_json(*owners[:3]), tally_json(*area[:3]))
+        ("EncryptedTally", tally_json(election.group, *owners[:3]), tally_json(election.group, *area[:3]))
     ]
     for owner in sorted(owners_shares.valid):
         by_owners, by_area = given[owner]

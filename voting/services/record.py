@@ -8,6 +8,7 @@ from io import BytesIO
 
 from voting.documents.report import ReportFacts, report_html
 from voting.documents.results import results_xlsx
+from voting.documents.wording import oldest_outside_tool
 from voting.errors import Refusal, Refused
 from voting.protocol.election import is_uuid
 from voting.services import log
@@ -34,7 +35,7 @@ checkpoint.txt     服务器对以上内容的签名摘要
 
 怎样核对：
   1. 本系统：   voting verify EXPORT.zip
-  2. 独立程序： 解压后，用 Debian 的 belenios-tool 2.0
+  2. 独立程序： 解压后，用 belenios-tool {tool} 以上的版本（Debian 12 的是 2.0）
        cd owners && belenios-tool election verify
        cd area && belenios-tool election verify
   3. 您自己的选票：在公示的回执名单里查找您的回执号。
@@ -42,9 +43,9 @@ checkpoint.txt     服务器对以上内容的签名摘要
 ---
 
 The whole record of one vote of owners. Anyone can check it: run `voting verify EXPORT.zip`, or unzip it and
-run `belenios-tool election verify` (Debian, 2.0) in owners/ and in area/. The digest of rules.json stands in
-the description of the election, so that every ballot is bound to it. checkpoint.txt is signed with the
-receipt_key of rules.json.
+run `belenios-tool election verify` ({tool} or later; Debian 12 has 2.0) in owners/ and in area/. The digest
+of rules.json stands in the description of the election, so that every ballot is bound to it. checkpoint.txt
+is signed with the receipt_key of rules.json.
 """
 
 
@@ -80,7 +81,7 @@ def export_record(site: Site, uuid: str, now: datetime, actor: Actor | None = No
         rules_sha256=sha256(row.rules).hexdigest(),
     )
     files = {
-        "README.txt": _README.format(uuid=uuid).encode(),
+        "README.txt": _README.format(uuid=uuid, tool=oldest_outside_tool(row.group_name)).encode(),
         "report.html": report_html(rules, outcome, facts),
         "results.xlsx": results_xlsx(rules, outcome),
         "outcome.json": row.outcome.encode(),

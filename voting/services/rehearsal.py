@@ -22,6 +22,7 @@ from voting.protocol.audit import one_by_one
 from voting.protocol.ballot import VerifiedBallot, encrypt_ballot
 from voting.protocol.certificates import check_certificates, make_certificate
 from voting.protocol.election import ElectionContext, decode_election
+from voting.protocol.group import group_named
 from voting.protocol.pedersen import ThresholdParameters
 from voting.protocol.threshold import make_inputs, make_output, make_parameters, make_polynomial
 from voting.rules.agenda import Agenda, agenda_from_json
@@ -107,13 +108,16 @@ def rehearse(
     now: datetime,
     base_url: str,
     stage: Callable[[Stage], Progress],
+    group: str = DEFAULT_GROUP,
     trustees: Trustees = SERVER_ALONE,
 ) -> Rehearsal:
     """Hold the election that the files describe and export it.
 
     All input is read and checked before anything begins. Raises the same `Refused` as the pages:
-    REGISTER_HAS_PROBLEMS, REGISTER_*, FILE_*, AGENDA_*, CHOICES_*, CHOICE_*; THRESHOLD_OUT_OF_RANGE.
+    REGISTER_HAS_PROBLEMS, REGISTER_*, FILE_*, AGENDA_*, CHOICES_*, CHOICE_*, GROUP_UNKNOWN,
+    THRESHOLD_OUT_OF_RANGE.
     """
+    group_named(group)
     trustees.check()
     agenda = _agenda(given.agenda)
     votes = _votes(given, agenda)
@@ -124,8 +128,9 @@ def rehearse(
         try:
             store.migrate()
             site = Site(store, Keys.derive(secrets.token_bytes(32)))
+            window = (opens_at, closes_at)
             return _hold(
-                site, given, json.loads(given.agenda), votes, opens_at, closes_at, base_url, stage, trustees
+                site, given, json.loads(given.agenda), group, votes, window, base_url, stage, trustees
             )
         finally:
             store.close()
@@ -156,23 +161,24 @@ def _hold(
     site: Site,
     given: Input,
     agenda: dict[str, Any],
+    group: str,
     votes: dict[int, Vectors],
-    opens_at: datetime,
-    closes_at: datetime,
+    window: tuple[datetime, datetime],
     base_url: str,
     stage: Callable[[Stage], Progress],
     trustees: Trustees,
 ) -> Rehearsal:
+    opens_at, closes_at = window
     password, passphrase = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
     organiser = create_account(site, "rehearsal", "organiser", "rehearsal", password, opens_at)
     actor = Actor(organiser, "rehearsal", "organiser")
     estate = create_estate(site, agenda["estate"], actor, opens_at)
     import_register(site, estate, given.roll_name, given.roll, None, actor, opens_at)
-    uuid = create_election(site, estate, agenda, opens_at, closes_at, actor, opens_at)
+    uuid = create_election(site, estate, agenda, opens_at, closes_at, actor, opens_at, group)
     issued = issue_credentials(
         site, uuid, passphrase, base_url, actor, opens_at, progress=stage(Stage.LETTERS)
     )
-    keys, circle = circle_of_trustees(trustees)
+    keys, circle = circle_of_trustees(trustees, group)
     open_election(site, uuid, actor, opens_at, circle=circle)
 
     credentials = open_credential_file(issued.credential_file, passphrase)
@@ -193,11 +199,13 @@ def _hold(
     return Rehearsal(uuid, export_record(site, uuid, closes_at, actor), outcome)
 
 
-def circle_of_trustees(trustees: Trustees) -> tuple[list[KeyFile], ThresholdParameters | None]:
+def circle_of_trustees(
+    trustees: Trustees, group_name: str = DEFAULT_GROUP
+) -> tuple[list[KeyFile], ThresholdParameters | None]:
     """A whole ceremony on this computer: the trustees' key files, and what they publish; nothing for none."""
     if trustees == SERVER_ALONE:
         return [], None
-    files = [new_key(DEFAULT_GROUP) for _ in range(trustees.size)]
+    files = [new_key(group_name) for _ in range(trustees.size)]
     group = files[0].in_group
     certificates = [
         make_certificate(group, file.keys, trustees.size, trustees.threshold, index)

@@ -119,7 +119,7 @@ def decrypt(key: KeyFile, archives: Sequence[bytes], verify_all: VerifyAll = one
             raise Refused(Refusal.DECRYPTION_TOO_EARLY)
         heads[measure] = ends[0]
         sums = encrypted_tally(election, record.ballots, record.setup.weights)
-        digest = sha256_hex(tally_json(*sums)[0])
+        digest = sha256_hex(tally_json(election.group, *sums)[0])
         if before.setdefault(measure, digest) != digest:
             raise Refused(Refusal.DECRYPTED_BEFORE)
         body = partial_decryption(election, sums[0], secret)

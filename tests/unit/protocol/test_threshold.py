@@ -16,6 +16,7 @@ from voting.protocol.certificates import CertKeys, Context, SignedMessage
 from voting.protocol.channels import EncryptedMessage, receive, send
 from voting.protocol.decryption import lagrange
 from voting.protocol.encoding import decode, encode
+from voting.protocol.group import GROUPS, Group
 from voting.protocol.pedersen import RawCommitments, ThresholdParameters, verify_parameters
 from voting.protocol.threshold import Input, Output, Polynomial
 
@@ -123,7 +124,7 @@ def test_a_certificate_has_one_form_and_elements_of_the_group() -> None:
     context = Context(GROUP.name, 1, 1, 1)
     public = certificates.public_keys(GROUP, keys)
     for text, refusal in (("1", Refusal.ELEMENT_IDENTITY), ("7", Refusal.ELEMENT_NOT_IN_GROUP)):
-        said = CertKeys(context=context, verification=str(public.verification), encryption=text)
+        said = CertKeys(context=context, verification=GROUP.serialise(public.verification), encryption=text)
         certificate = certificates.sign(GROUP, keys, encode(said).decode())
         found = refused(lambda certificate=certificate: certificates.check_certificates(GROUP, [certificate]))
         assert found[0] is refusal
@@ -165,17 +166,19 @@ def test_a_message_passed_on_to_another_recipient_is_refused() -> None:
     sender, recipient, third = keyrings(3)
     own, public = certificates.public_keys(GROUP, sender), certificates.public_keys(GROUP, recipient)
     sealed = decode(EncryptedMessage, send(GROUP, sender, public.encryption, "x").encode(), "")
-    alpha, beta = int(sealed.alpha), int(sealed.beta)
+    alpha, beta = GROUP.element(sealed.alpha, ""), GROUP.element(sealed.beta, "")
     session = GROUP.divide(beta, GROUP.power(alpha, recipient.decryption))
-    signed = channels._cipher(session).decrypt(channels._vector(alpha), bytes.fromhex(sealed.data), None)
+    signed = channels._cipher(GROUP, session).decrypt(
+        channels._vector(GROUP, alpha), bytes.fromhex(sealed.data), None
+    )
     randomness = GROUP.random_scalar()
     session, new_alpha = GROUP.generator.power(GROUP.random_scalar()), GROUP.generator.power(randomness)
     encryption = certificates.public_keys(GROUP, third).encryption
     passed_on = EncryptedMessage(
         "AES-GCM",
-        str(new_alpha),
-        str(GROUP.multiply(GROUP.power(encryption, randomness), session)),
-        channels._cipher(session).encrypt(channels._vector(new_alpha), signed, None).hex(),
+        GROUP.serialise(new_alpha),
+        GROUP.serialise(GROUP.multiply(GROUP.power(encryption, randomness), session)),
+        channels._cipher(GROUP, session).encrypt(channels._vector(GROUP, new_alpha), signed, None).hex(),
     )
     found = refused(lambda: receive(GROUP, third, own.verification, encode(passed_on).decode(), 1))
     assert found == (Refusal.MESSAGE_RECIPIENT_INVALID, 1)
@@ -186,7 +189,7 @@ def test_an_altered_message_is_refused() -> None:
     own, public = certificates.public_keys(GROUP, sender), certificates.public_keys(GROUP, recipient)
     sealed = decode(EncryptedMessage, send(GROUP, sender, public.encryption, "x").encode(), "")
     flipped = f"{int(sealed.data[0], 16) ^ 1:x}{sealed.data[1:]}"
-    other = str(GROUP.generator.power(5))
+    other = GROUP.serialise(GROUP.generator.power(5))
     for changed in (
         replace(sealed, data=flipped),
         replace(sealed, data=sealed.data[:-2]),
@@ -209,18 +212,19 @@ def test_an_altered_message_is_refused() -> None:
 # rounds
 
 
+@pytest.mark.parametrize("group", GROUPS.values(), ids=list(GROUPS))
 @pytest.mark.parametrize(("size", "needed"), [(1, 1), (2, 1), (2, 2), (3, 2), (4, 3)])
-def test_an_honest_ceremony(size: int, needed: int) -> None:
-    made = ceremony(size, needed)
-    quorum = verify_parameters(GROUP, made.parameters)
+def test_an_honest_ceremony(group: Group, size: int, needed: int) -> None:
+    made = ceremony(size, needed, group)
+    quorum = verify_parameters(group, made.parameters)
     assert (quorum.threshold, len(quorum.keys), quorum.signed) == (needed, size, True)
-    assert [GROUP.generator.power(secret) for secret in made.secrets] == list(quorum.keys)
+    assert [group.generator.power(secret) for secret in made.secrets] == list(quorum.keys)
     for chosen in combinations(range(1, size + 1), needed):
-        secret = sum(lagrange(GROUP, chosen, i) * made.secrets[i - 1] for i in chosen)
-        assert GROUP.generator.power(secret) == quorum.key
+        secret = sum(lagrange(group, chosen, i) * made.secrets[i - 1] for i in chosen)
+        assert group.generator.power(secret) == quorum.key
     for chosen in combinations(range(1, size + 1), needed - 1):
-        secret = sum(lagrange(GROUP, chosen, i) * made.secrets[i - 1] for i in chosen)
-        assert GROUP.generator.power(secret) != quorum.key
+        secret = sum(lagrange(group, chosen, i) * made.secrets[i - 1] for i in chosen)
+        assert group.generator.power(secret) != quorum.key
 
 
 def test_every_make_passes_its_check(made: Ceremony) -> None:
@@ -328,7 +332,7 @@ def test_wrong_commitments_are_refused(made: Ceremony) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_there_are_as_many_commitments_as_the_threshold(made: Ceremony, count: int) -> None:
-    texts = tuple(str(GROUP.generator.power(exponent)) for exponent in range(2, 2 + count))
+    texts = tuple(GROUP.serialise(GROUP.generator.power(exponent)) for exponent in range(2, 2 + count))
     said = certificates.sign(GROUP, made.keys[1], encode(RawCommitments(texts)).decode())
     polynomial = replace(made.polynomials[1], coefexps=said)
     found = refused(lambda: threshold.check_polynomial(made.circle, 2, polynomial))
@@ -446,7 +450,7 @@ def test_polynomials_that_cancel_out_protect_nothing() -> None:
     x, y, z = (GROUP.random_scalar() for _ in range(3))
     parts: list[Polynomial] = []
     for each, coefficients in zip(keys, ((x, y), (int(GROUP.q) - x, z)), strict=True):
-        texts = tuple(str(GROUP.generator.power(value)) for value in coefficients)
+        texts = tuple(GROUP.serialise(GROUP.generator.power(value)) for value in coefficients)
         said = certificates.sign(GROUP, each, encode(RawCommitments(texts)).decode())
         bound = threshold.binding(circle, [GROUP.element(text, "") for text in texts])
         parts.append(Polynomial("", ("", ""), said, certificates.sign(GROUP, each, bound).signature))
@@ -456,8 +460,8 @@ def test_polynomials_that_cancel_out_protect_nothing() -> None:
         public = GROUP.generator.power(secret)
         key = threshold.VerificationKey(
             pok=threshold.prove_key(GROUP, secret, public),
-            public_key=str(public),
-            signature=certificates.sign(GROUP, each, str(public)).signature,
+            public_key=GROUP.serialise(public),
+            signature=certificates.sign(GROUP, each, GROUP.serialise(public)).signature,
         )
         outputs.append(Output("", key))
     found = refused(lambda: threshold.make_parameters(circle, parts, outputs))

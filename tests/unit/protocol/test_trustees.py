@@ -87,7 +87,7 @@ def test_a_structure_has_one_form(made: ThresholdElection) -> None:
 
 def test_a_refusal_names_the_owner_in_the_whole_list(made: ThresholdElection) -> None:
     body = made.trustees_body
-    keys = [str(key).encode() for key in made.trustees.keys]
+    keys = [GROUP.serialise(key).encode() for key in made.trustees.keys]
     swapped = body.replace(keys[2], b"#").replace(keys[3], keys[2]).replace(b"#", keys[3])
     found = refused(lambda: verify_trustees(GROUP, swapped))
     assert (found.refusal, found.context) == (Refusal.VERIFICATION_KEY_MISMATCH, {"trustee": 3})

@@ -86,6 +86,29 @@ def test_the_outcome_is_the_expected_one_to_the_last_digit(held: Rehearsal) -> N
     assert outcome["uuid"] == held.uuid
 
 
+def test_the_same_election_in_the_other_group(tmp_path: Path) -> None:
+    held = rehearse(golden_apple(), NOW, ADDRESS, silent, "Ed25519")
+    assert contains(held.outcome, EXPECTED)
+    path = tmp_path / "EXPORT.zip"
+    path.write_bytes(held.export)
+    verification = verify_path(path, jobs=2)
+    assert verification.valid, verification.findings
+    with zipfile.ZipFile(path) as export:
+        assert json.loads(export.read("rules.json"))["group"] == "Ed25519"
+        assert "Ed25519" in export.read("report.html").decode()
+        # What is said of the outside tool holds for this record.
+        assert "2.1 以上的版本" in export.read("report.html").decode()
+        assert "belenios-tool 2.1" in export.read("README.txt").decode()
+    altered = verify_path(rewritten(path, alter_one_ballot))
+    assert not altered.valid
+
+
+def test_a_rehearsal_in_an_unknown_group_is_refused() -> None:
+    with pytest.raises(Refused) as caught:
+        rehearse(golden_apple(), NOW, ADDRESS, silent, "RFC-3526-2048")
+    assert caught.value.refusal is Refusal.GROUP_UNKNOWN
+
+
 def test_the_export_holds_what_it_promises(held: Rehearsal) -> None:
     with zipfile.ZipFile(io.BytesIO(held.export)) as export:
         names = set(export.namelist())

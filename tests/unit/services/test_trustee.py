@@ -13,18 +13,20 @@ from msgspec.structs import replace
 
 from tests.assembly import NO, Assembly
 from tests.ceremonies import circle_of, older_form, threshold_election, two_of_three
+from tests.conftest import Clock
 from tests.elections import archive, rechained
 from voting.errors import Refusal, Refused
 from voting.protocol.audit import verify_twins
 from voting.protocol.board import make_link, read_archive, setup_records
 from voting.protocol.certificates import new_seed, public_keys
 from voting.protocol.channels import send
-from voting.protocol.group import BELENIOS_2048
+from voting.protocol.group import BELENIOS_2048, ED25519
 from voting.protocol.pedersen import ThresholdParameters
 from voting.protocol.threshold import Output, make_inputs, make_output, make_polynomial, open_private_key
-from voting.services import elections
+from voting.services import credentials, elections
 from voting.services.record import audit_log, export_record, sealed_record
 from voting.services.rehearsal import Trustees, circle_of_trustees
+from voting.services.site import Site
 from voting.services.trustee import KeyFile, decrypt, new_key, partial_decryptions, with_output
 from voting.services.verification import verify_path
 
@@ -192,8 +194,8 @@ def test_the_same_sums_are_opened_again_and_others_are_not(
         found = refused(lambda archives=archives: decrypt(kept, archives))
         assert found.refusal is Refusal.DECRYPTED_BEFORE
     # The same ballots with other weights: their sum would tell them apart.
-    election, trustees_body, credentials, _ = links[True][0].records
-    listed = [entry.split(",")[0] for entry in json.loads(credentials)]
+    election, trustees_body, listed_body, _ = links[True][0].records
+    listed = [entry.split(",")[0] for entry in json.loads(listed_body)]
     weights = json.dumps([f"{key},{4**place}" for place, key in enumerate(listed, 1)], separators=(",", ":"))
     setup = make_link(None, "Setup", setup_records(election, trustees_body, weights.encode()))
     area = archive(rechained([setup, *links[True][1:]]))
@@ -297,3 +299,15 @@ def test_verification_says_who_decrypts_and_whether_they_agreed(tmp_path: Path, 
     assert found.valid
     assert found.facts["archive"]["trustees"] == [{"size": 1, "threshold": 1}, {"size": 3, "threshold": 2}]
     assert ("circle" in found.not_checked) is older
+
+
+def test_an_election_in_the_other_group(monkeypatch: pytest.MonkeyPatch, site: Site, clock: Clock) -> None:
+    monkeypatch.setattr(credentials, "letters_pdf", lambda *_, **__: b"")
+    monkeypatch.setattr(credentials, "poster_pdf", lambda *_, **__: b"")
+    keys, parameters = circle_of_trustees(Trustees(3, 2), ED25519.name)
+    assembly = Assembly(site, clock(), group=ED25519).open(parameters)
+    assembly.cast(1)
+    assembly.close()
+    count(assembly, shares_of(assembly, keys[:2]))
+    export = export_record(site, assembly.uuid, assembly.closes_at)
+    assert verify_twins(*archives_in(export)).area.finished
