@@ -17,6 +17,7 @@ from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.credentials import public_credential, secret_exponent, sign_message
 from voting.protocol.election import decode_election
 from voting.protocol.group import BELENIOS_2048, Group
+from voting.protocol.pedersen import ThresholdParameters
 from voting.services import booth, credentials, elections
 from voting.services.accounts import create_account
 from voting.services.credential_file import open_credential_file
@@ -118,10 +119,10 @@ class Assembly:
         self.private = open_credential_file(self.issued.credential_file, PASSPHRASE, self.uuid)
         return self
 
-    def open(self) -> "Assembly":
-        """Letters made and ballots taken."""
+    def open(self, circle: ThresholdParameters | None = None) -> "Assembly":
+        """Letters made and ballots taken; with a circle of trustees beside the server."""
         self.issue()
-        elections.open_election(self.site, self.uuid, self.actor, self.opens_at)
+        elections.open_election(self.site, self.uuid, self.actor, self.opens_at, circle=circle)
         return self
 
     def enter(self, voter: int, digits: str | None = None, credential: str | None = None) -> Entered:

@@ -1,4 +1,5 @@
-"""The command `voting`: start a demonstration, serve a real site, rehearse, verify, back up, add accounts.
+"""The command `voting`: start a demonstration, serve a real site, rehearse, verify, back up, add accounts;
+what a trustee does stands in `voting.ceremony`.
 
 What went wrong is said in the language of the terminal on standard error; progress goes there too, so that
 standard output holds the answer alone. Exit status 0: done, or valid; 1: `verify` found something; 2:
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from voting import language, serve
+from voting import ceremony, language, serve
 from voting import start as demonstration
 from voting.errors import Refusal, Refused
 from voting.protocol.credentials import BASE58
@@ -160,6 +161,7 @@ def rehearse(options: argparse.Namespace, _: Say) -> int:
     labels = {
         rehearsal.Stage.LETTERS: _("制作选票信"),
         rehearsal.Stage.BALLOTS: _("逐户投票"),
+        rehearsal.Stage.DECRYPTING: _("保管人核对选票"),
         rehearsal.Stage.COUNTING: _("计票"),
     }
     roll, agenda, choices = (_read(path) for path in (options.roll, options.agenda, options.choices))
@@ -171,6 +173,7 @@ def rehearse(options: argparse.Namespace, _: Say) -> int:
             "http://127.0.0.1:8000",
             lambda stage: meter(labels[stage], sys.stderr),
             options.group,
+            rehearsal.Trustees(options.trustees, options.threshold),
         )
     except Refused as error:
         if error.refusal is Refusal.REGISTER_HAS_PROBLEMS:
@@ -236,6 +239,7 @@ def verified_sentences(_: Say) -> dict[str, tuple[str, str]]:
         ),
         "twin": ("", _("只有一份档案：另一种计法没有核对。")),
         "unfinished": ("", _("这场投票还没有结束：只核对到目前为止的部分。")),
+        "circle": ("", _("保管人的钥匙是旧格式的：他们是否认可彼此，这份记录看不出来。")),
         "papers": (
             "",
             _("report.html 和 results.xlsx 只供阅读，没有核对：内容以 outcome.json 和 rules.json 为准。"),
@@ -284,6 +288,9 @@ def _parser(_: Say) -> argparse.ArgumentParser:
         help=_("加密方式；Ed25519 更快，不写则用 BELENIOS-2048"),
     )
 
+    made.add_argument("--trustees", type=int, default=0, help=_("服务器之外，还有几位保管人"))
+    made.add_argument("--threshold", type=int, default=0, help=_("其中几位到场就能开票"))
+
     made = command("verify", verify, _("核对一份导出的记录"))
     made.add_argument("path", type=Path, help="EXPORT.zip | ARCHIVE.bel | FOLDER")
     made.add_argument("--since", type=Path, help=_("以前保存的 checkpoint.txt：记录必须由它接续而来"))
@@ -305,4 +312,6 @@ def _parser(_: Say) -> argparse.ArgumentParser:
         each.add_argument("name", metavar="NAME")
         each.add_argument("--generate", action="store_true", help=_("随机生成密码并显示"))
         data(each)
+
+    ceremony.add_commands(commands, _)
     return parser

@@ -5,15 +5,18 @@ from functools import cache
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from tests.ceremonies import ceremony
 from tests.edwards import in_group
 from tests.elections import SmallElection, small_election
 from voting.errors import Refusal, Refused
 from voting.protocol import credentials
 from voting.protocol.audit import verify_archive
 from voting.protocol.ballot import Ballot, choices_valid, encrypt_ballot, verify_ballot
+from voting.protocol.decryption import lagrange
 from voting.protocol.election import Election, Question, decode_election
 from voting.protocol.encoding import decode, encode, integer_of, plain_integer
 from voting.protocol.group import BELENIOS_2048, ED25519, GROUPS, Element, Group
+from voting.protocol.pedersen import verify_parameters
 
 SLOW = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
@@ -205,3 +208,30 @@ def test_a_mistyped_character_is_noticed_in_its_group(position: int, character: 
 def test_the_ballot_type_is_what_the_bytes_hold() -> None:
     body = made().ballots[0]
     assert encode(decode(Ballot, body, "")) == body
+
+
+@cache
+def circle_of(group: Group, size: int, needed: int) -> tuple[tuple[int, ...], Element]:
+    """The private keys of a circle, and its part of an election key."""
+    made = ceremony(size, needed, group)
+    return made.secrets, verify_parameters(group, made.parameters).key
+
+
+@st.composite
+def quorums(draw: st.DrawFn) -> tuple[int, int, list[int]]:
+    """A circle's size and threshold, and some of its trustees, in any order."""
+    size = draw(st.integers(1, 5))
+    needed = draw(st.integers(1, size))
+    return size, needed, draw(st.lists(st.integers(1, size), unique=True, max_size=size))
+
+
+@given(groups, quorums())
+@SLOW
+def test_as_many_as_the_threshold_have_the_key_and_fewer_do_not(
+    group: Group, case: tuple[int, int, list[int]]
+) -> None:
+    size, needed, present = case
+    secrets, key = circle_of(group, size, needed)
+    used = present[:needed]
+    secret = sum(lagrange(group, used, index) * secrets[index - 1] for index in used)
+    assert (group.generator.power(secret) == key) is (len(present) >= needed)

@@ -137,7 +137,7 @@ def verify_partial_decryption(
 
 
 def combine(group: Group, shares: Sequence[Matrix]) -> Matrix:
-    """The synthetic factors of mandatory trustees: the product of all shares (section 4.19)."""
+    """The product of factors, entry by entry (section 4.19)."""
     combined = shares[0]
     for share in shares[1:]:
         combined = tuple(

@@ -94,6 +94,19 @@ def export_record(site: Site, uuid: str, now: datetime, actor: Actor | None = No
     return _zipped(files)
 
 
+def sealed_record(site: Site, uuid: str) -> bytes:
+    """Both archives of a closed election up to the end of its ballots: what a trustee decrypts from.
+
+    Everything in it is public. Refuses ELECTION_WRONG_PHASE while ballots can still be cast.
+    """
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+        require(row, Act.EXPORT, Phase.CLOSED, Phase.COUNTED, Phase.PUBLISHED)
+        assert row.opened_at is not None
+        owners, area = archives(tx, uuid, int(row.opened_at.timestamp()))
+    return _zipped({f"owners/{uuid}.bel": owners, f"area/{uuid}.bel": area})
+
+
 def checkpoint(site: Site, uuid: str, now: datetime) -> str:
     """The signed digest of an opened election as it stands now. Refuses ELECTION_WRONG_PHASE for a draft."""
     with site.store.read() as tx:

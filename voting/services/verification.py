@@ -85,6 +85,17 @@ def verify_path(
     return _verify_export(found, verify_all, earlier)
 
 
+def archives_at(path: Path) -> tuple[bytes, ...]:
+    """The archives by owners and by area of an export, a sealed record or a folder; or the one ARCHIVE.bel.
+
+    Raises `Refused` EXPORT_UNREADABLE or EXPORT_INCOMPLETE.
+    """
+    found = {name: body for name, body in _files(path).items() if name.endswith(".bel")}
+    if len(found) == 1:
+        return tuple(found.values())
+    return _one(found, "owners"), _one(found, "area")
+
+
 def _read_file(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
@@ -141,6 +152,10 @@ def _record_facts(record: Record) -> dict[str, Any]:
         "num_tallied": record.num_tallied,
         "total_weight": record.total_weight,
         "head": record.archive.links[-1].hash,
+        "trustees": [
+            {"size": len(quorum.keys), "threshold": quorum.threshold}
+            for quorum in record.setup.trustees.quorums
+        ],
         "result": record.result,
     }
 
@@ -157,7 +172,9 @@ def _verify_single(body: bytes, verify_all: VerifyAll) -> Verification:
 
 
 def _unfinished(record: Record) -> tuple[str, ...]:
-    return () if record.finished else ("unfinished",)
+    """What a sound record leaves open by itself: its end, or the trustees' agreement in an old form."""
+    circle = () if record.setup.trustees.signed else ("circle",)
+    return circle if record.finished else ("unfinished", *circle)
 
 
 def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str | None) -> Verification:

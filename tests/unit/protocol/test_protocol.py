@@ -225,8 +225,8 @@ def test_a_verified_ballot_travels_between_processes(group: Group) -> None:
 @BOTH
 def test_two_trustees_must_both_decrypt(group: Group) -> None:
     keys = [trustees.generate_trustee_key(group) for _ in range(2)]
-    publics = trustees.verify_trustees(group, trustees.trustees_json([key.public for key in keys]))
-    y = trustees.election_key(group, publics)
+    both = trustees.verify_trustees(group, trustees.trustees_json([key.public for key in keys]))
+    publics, y = both.keys, both.election_key
     context = election(group=group)
     context = decode_election(
         context.body.replace(context.election.public_key.encode(), group.serialise(y).encode())
