@@ -217,10 +217,9 @@ def _sealed(ballot: Json, choices: list[int], claimed: list[int]) -> Json:
         for pair, opening in zip(pairs, openings, strict=True)
     ]
     whole = f"{s0}|" + ",".join(f"{pair.alpha},{pair.beta}" for pair in pairs)
-    alpha = beta = 1
-    for pair in pairs:
-        alpha, beta = alpha * int(pair.alpha) % P, beta * int(pair.beta) % P
-    product = Pair(GROUP.element(str(alpha), ""), GROUP.element(str(beta), ""))
+    product = pairs[0]
+    for pair in pairs[1:]:
+        product = Pair(GROUP.multiply(product.alpha, pair.alpha), GROUP.multiply(product.beta, pair.beta))
     total = Opening(sum(o.randomness for o in openings), sum(choices))
     ballot["answers"][0] = {
         "choices": [{"alpha": str(pair.alpha), "beta": str(pair.beta)} for pair in pairs],

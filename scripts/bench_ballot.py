@@ -1,10 +1,10 @@
 """What one ballot costs: three motions and a committee contest of seven, choose at most five.
 
-    .venv/bin/python scripts/bench_ballot.py [--runs 20]
+    .venv/bin/python scripts/bench_ballot.py [--runs 20] [--group Ed25519]
 
 Sealing in this machine's Chromium (when it is installed), verifying and casting on the server with SQLite,
-and the floor: the group operations alone that verifying needs. Medians, in milliseconds, of one process on
-one core; compare only what one run printed.
+and the floor: the group operations alone that verifying needs, bare. Medians, in milliseconds, of one process
+on one core; compare only what one run printed.
 """
 
 import argparse
@@ -26,6 +26,8 @@ sys.path.insert(0, str(ROOT))
 
 from voting.protocol.ballot import encrypt_ballot, verify_ballot  # noqa: E402
 from voting.protocol.election import ElectionContext, decode_election  # noqa: E402
+from voting.protocol.group import GROUPS  # noqa: E402
+from voting.protocol.proofs import Opening, Pair, interval_proof_valid, prove_interval  # noqa: E402
 from voting.services.accounts import create_account  # noqa: E402
 from voting.services.booth import booth, cast_ballot  # noqa: E402
 from voting.services.credential_file import open_credential_file  # noqa: E402
@@ -67,28 +69,59 @@ def milliseconds(act: Callable[[int], object], runs: int) -> float:
 
 
 def floor(election: ElectionContext) -> Callable[[int], None]:
-    """The powers that verifying this ballot needs, and nothing else.
+    """The powers and products that verifying this ballot needs, and nothing else.
 
-    Each ciphertext: two memberships. Each branch of a proof: two free powers and two of fixed bases, and a
-    third fixed one where its value is not 0. The credential and its signature: three powers, one fixed.
+    Each ciphertext: two memberships, where powers do not check them. Each branch of a proof: two free
+    powers, two of fixed bases, two products, and one more where its value is not 0. The credential and its
+    signature: a membership, one free power, one fixed, a product. The ciphertexts of a question are
+    multiplied for its overall proof.
     """
-    group, y = election.group, election.key.y
+    group, key = election.group, election.key
     base, exponent = group.power(group.g, 12345), int(group.q) - 12345
+    text = group.serialise(base)
     widths = [len(choice) for choice in CHOICES]
     overall = [1, 1, 1, 6]
     branches = 2 * sum(widths) + sum(overall)
-    free = 2 * sum(widths) + 2 * branches + 2
-    fixed_g, fixed_y = branches + sum(widths) + 3 + 5 + 1, branches
+    # Values other than 0: one branch of each choice, and all but one of 0 to 5 (1 to 1 three times).
+    products = 2 * branches + sum(widths) + 3 + 5 + 2 * (sum(widths) - len(widths)) + 1
 
     def act(_: int) -> None:
-        for _i in range(free):
+        group.element(text, "")
+        for _i in range(2 * sum(widths)):
+            group.candidate(text, "")
+        for _i in range(2 * branches + 1):
             group.power(base, exponent)
-        for _i in range(fixed_g):
-            group.generator.power(exponent)
-        for _i in range(fixed_y):
-            y.power(exponent)
+        for _i in range(branches + 1):
+            key.g.power(exponent)
+        for _i in range(branches):
+            key.y.power(exponent)
+        for _i in range(products):
+            group.multiply(base, base)
 
     return act
+
+
+def one_choice(election: ElectionContext, runs: int) -> tuple[float, float]:
+    """Milliseconds of proving, and of decoding and verifying, a single encrypted 0 or 1."""
+    key, group = election.key, election.group
+    context = f"{election.fingerprint}|{group.serialise(group.g)}"
+    openings = [Opening(group.random_scalar(), number % 2) for number in range(runs)]
+    pairs = [key.encrypt(opening) for opening in openings]
+    texts = [(group.serialise(pair.alpha), group.serialise(pair.beta)) for pair in pairs]
+    proofs = [
+        prove_interval(key, context, pair, opening, (0, 1))
+        for pair, opening in zip(pairs, openings, strict=True)
+    ]
+
+    def prove(number: int) -> None:
+        opening = openings[number]
+        prove_interval(key, context, key.encrypt(opening), opening, (0, 1))
+
+    def verify(number: int) -> None:
+        alpha, beta = (group.candidate(text, "") for text in texts[number])
+        assert interval_proof_valid(key, context, Pair(alpha, beta), (0, 1), proofs[number], "")
+
+    return milliseconds(prove, runs), milliseconds(verify, runs)
 
 
 def in_chromium(election: ElectionContext, credential: str, runs: int) -> dict[str, float] | None:
@@ -133,7 +166,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--runs", type=int, default=20)
-    runs: int = parser.parse_args().runs
+    parser.add_argument("--group", choices=tuple(GROUPS), default="BELENIOS-2048")
+    options = parser.parse_args()
+    runs: int = options.runs
     with TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{Path(folder) / 'bench.db'}")
         store.migrate()
@@ -143,14 +178,17 @@ def main() -> None:
         )
         estate = create_estate(site, AGENDA["estate"], actor, NOW)
         import_register(site, estate, "r.csv", register(runs), None, actor, NOW)
-        uuid = create_election(site, estate, AGENDA, NOW, NOW + timedelta(days=9), actor, NOW)
+        uuid = create_election(site, estate, AGENDA, NOW, NOW + timedelta(days=9), actor, NOW, options.group)
         issued = issue_credentials(site, uuid, "x" * 16, "https://example.org", actor, NOW)
         open_election(site, uuid, actor, NOW)
         credentials = open_credential_file(issued.credential_file, "x" * 16)
         election = decode_election(booth(site, uuid, NOW).election_json.encode())
         ballots = [encrypt_ballot(election, credentials[voter], CHOICES) for voter in range(1, runs + 1)]
 
+        proving, verifying = one_choice(election, 10 * runs)
         lines = [
+            ("one 0/1 choice: encrypt, prove", proving),
+            ("one 0/1 choice: verify", verifying),
             (
                 "seal, Python",
                 milliseconds(lambda i: encrypt_ballot(election, credentials[i + 1], CHOICES), runs),
@@ -169,9 +207,10 @@ def main() -> None:
                 ("Chromium: seal", browser["seal"]),
             ]
         store.close()
-    print(f"one ballot of {sum(map(len, CHOICES))} choices, {len(ballots[0]):,} bytes; median of {runs}, ms")
+    choices = sum(map(len, CHOICES))
+    print(f"{options.group}: a ballot of {choices} choices, {len(ballots[0]):,} bytes; median of {runs}, ms")
     for name, value in lines:
-        print(f"{name:<32}{value:9.1f}")
+        print(f"{name:<32}{value:9.2f}")
 
 
 if __name__ == "__main__":

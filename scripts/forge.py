@@ -240,7 +240,7 @@ def unsafe_tally(election: ElectionContext, ballots: Sequence[bytes], weights: S
 @cache
 def share(election: bytes, sums: tally.Tally, secret: int) -> bytes:
     """One trustee's partial decryption; the same each time."""
-    unsafe_counted_randomness(f"share {secret} {fingerprint(tally.tally_json(sums, 0, 0)[0])}")
+    unsafe_counted_randomness(f"share {secret} {fingerprint(tally.tally_json(GROUP, sums, 0, 0)[0])}")
     return tally.partial_decryption(context(election), sums, secret)
 
 
@@ -305,7 +305,7 @@ def hold(held: Held | None = None) -> Parts:
             ("Setup", list(setup_records(body, trustees_body, listed_body))),
             *(("Ballot", [ballot]) for ballot in ballots),
             ("EndBallots", []),
-            ("EncryptedTally", list(tally.tally_json(sums, len(counted), sum(weights)))),
+            ("EncryptedTally", list(tally.tally_json(GROUP, sums, len(counted), sum(weights)))),
             *(("PartialDecryption", list(owned(owner, each))) for owner, each in enumerate(shares, 1)),
             ("Result", [tally.result_json(counts)]),
         ]

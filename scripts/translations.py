@@ -70,7 +70,7 @@ for _place in (
 # Han characters and the punctuation that goes with them.
 CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 # A term that stands on the paper or in the register, quoted as it is written there.
-QUOTED_TERM = re.compile(r"“[^“”]*”|\([\u4e00-\u9fff、]+\)")
+QUOTED_TERM = re.compile(r'"[^"]*"|\([\u4e00-\u9fff、]+\)')
 _PERCENT = re.compile(r"%(?:\((\w+)\)[sd]|%|(.?))")
 
 

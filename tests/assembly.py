@@ -16,7 +16,8 @@ from typing import Any
 from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.credentials import public_credential, secret_exponent, sign_message
 from voting.protocol.election import decode_election
-from voting.protocol.group import BELENIOS_2048
+from voting.protocol.group import BELENIOS_2048, Group
+from voting.protocol.pedersen import ThresholdParameters
 from voting.services import booth, credentials, elections
 from voting.services.accounts import create_account
 from voting.services.credential_file import open_credential_file
@@ -71,6 +72,7 @@ class Assembly:
     site: Site
     now: datetime
     agenda: dict[str, Any] = field(default_factory=lambda: AGENDA)
+    group: Group = BELENIOS_2048
     actor: Actor = field(init=False)
     estate_id: int = field(init=False)
     uuid: str = field(init=False)
@@ -97,7 +99,14 @@ class Assembly:
         self.estate_id = create_estate(self.site, self.agenda["estate"], self.actor, self.now)
         import_register(self.site, self.estate_id, "roll.csv", register_csv(), None, self.actor, self.now)
         self.uuid = elections.create_election(
-            self.site, self.estate_id, self.agenda, self.opens_at, self.closes_at, self.actor, self.now
+            self.site,
+            self.estate_id,
+            self.agenda,
+            self.opens_at,
+            self.closes_at,
+            self.actor,
+            self.now,
+            self.group.name,
         )
         return self
 
@@ -110,22 +119,22 @@ class Assembly:
         self.private = open_credential_file(self.issued.credential_file, PASSPHRASE, self.uuid)
         return self
 
-    def open(self) -> "Assembly":
-        """Letters made and ballots taken."""
+    def open(self, circle: ThresholdParameters | None = None) -> "Assembly":
+        """Letters made and ballots taken; with a circle of trustees beside the server."""
         self.issue()
-        elections.open_election(self.site, self.uuid, self.actor, self.opens_at)
+        elections.open_election(self.site, self.uuid, self.actor, self.opens_at, circle=circle)
         return self
 
     def enter(self, voter: int, digits: str | None = None, credential: str | None = None) -> Entered:
         """What the booth does with a letter and the last four characters."""
         credential = credential or self.private[voter]
         challenge = booth.entry_challenge(self.site, self.uuid, self.voting)
-        secret = secret_exponent(BELENIOS_2048, self.uuid, credential)
-        proof = sign_message(BELENIOS_2048, secret, f"enter|{self.uuid}|{challenge}")
+        secret = secret_exponent(self.group, self.uuid, credential)
+        proof = sign_message(self.group, secret, f"enter|{self.uuid}|{challenge}")
         return booth.enter_booth(
             self.site,
             self.uuid,
-            public_credential(BELENIOS_2048, self.uuid, credential),
+            public_credential(self.group, self.uuid, credential),
             challenge,
             {"challenge": proof.challenge, "response": proof.response},
             DIGITS[voter] if digits is None else digits,

@@ -12,7 +12,7 @@ from voting.services.accounts import create_account
 from voting.services.conduct import open_election
 from voting.services.credential_file import open_credential_file
 from voting.services.credentials import issue_credentials, replace_letter, roll
-from voting.services.elections import create_election
+from voting.services.elections import DEFAULT_GROUP, create_election
 from voting.services.registers import create_estate, import_register
 from voting.services.site import Actor, Keys, Site
 from voting.store.engine import Store
@@ -94,7 +94,7 @@ def register_csv() -> bytes:
     return text.getvalue().encode()
 
 
-def booth_estate(url: str, opened: bool = True) -> BoothEstate:
+def booth_estate(url: str, opened: bool = True, group: str = DEFAULT_GROUP) -> BoothEstate:
     """A fresh election of six voters in an empty database; the letter of 吴桂芳 has been replaced once."""
     store = Store(url)
     store.migrate()
@@ -105,7 +105,7 @@ def booth_estate(url: str, opened: bool = True) -> BoothEstate:
     actor = Actor(number, "chouweizu", "organiser")
     estate = create_estate(site, str(AGENDA["estate"]), actor, now)
     import_register(site, estate, "register.csv", register_csv(), None, actor, now)
-    uuid = create_election(site, estate, AGENDA, now, now + timedelta(days=10), actor, now)
+    uuid = create_election(site, estate, AGENDA, now, now + timedelta(days=10), actor, now, group)
     issued = issue_credentials(site, uuid, PASSPHRASE, BASE_URL, actor, now)
     numbers = {entry.name: entry.number for entry in roll(site, uuid)}
     first = open_credential_file(issued.credential_file, PASSPHRASE, uuid)

@@ -7,7 +7,7 @@ from voting.protocol.ballot import encrypt_ballot, verify_ballot
 from voting.protocol.board import Link, archive_parts, make_link, owned, setup_records
 from voting.protocol.election import Election, ElectionContext, Question, decode_election, new_uuid
 from voting.protocol.encoding import encode
-from voting.protocol.group import BELENIOS_2048
+from voting.protocol.group import BELENIOS_2048, Group
 from voting.protocol.trustees import TrusteeKey
 
 TIMESTAMP = 1_795_437_634
@@ -46,7 +46,8 @@ class SmallElection:
         weights = self.weights if weighted else dict.fromkeys(self.weights, 1)
         verified = [verify_ballot(self.context, ballot) for ballot in self.ballots]
         sums, number, total = tally.encrypted_tally(self.context, verified, weights)
-        links.append(make_link(links[-1], "EncryptedTally", tally.tally_json(sums, number, total)))
+        records = tally.tally_json(self.context.group, sums, number, total)
+        links.append(make_link(links[-1], "EncryptedTally", records))
         share = tally.partial_decryption(self.context, sums, self.key.secret)
         links.append(make_link(links[-1], "PartialDecryption", owned(1, share)))
         public = self.context.group.element(self.key.public.public_key, "")
@@ -75,8 +76,8 @@ def small_election(
     weights: tuple[int, ...] = (8862, 14210, 6248),
     choices: list[list[list[int]]] | None = None,
     questions: tuple[Question, ...] = QUESTIONS,
+    group: Group = BELENIOS_2048,
 ) -> SmallElection:
-    group = BELENIOS_2048
     key = trustees.generate_trustee_key(group)
     election = Election(
         description=f"rules sha256:{'0' * 64}",

@@ -1,4 +1,5 @@
-"""The command `voting`: start a demonstration, serve a real site, rehearse, verify, back up, add accounts.
+"""The command `voting`: start a demonstration, serve a real site, rehearse, verify, back up, add accounts;
+what a trustee does stands in `voting.ceremony`.
 
 What went wrong is said in the language of the terminal on standard error; progress goes there too, so that
 standard output holds the answer alone. Exit status 0: done, or valid; 1: `verify` found something; 2:
@@ -16,14 +17,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from voting import language, serve
+from voting import ceremony, language, serve
 from voting import start as demonstration
 from voting.errors import Refusal, Refused
 from voting.protocol.credentials import BASE58
+from voting.protocol.group import GROUPS
 from voting.rules.problems import WHAT_TO_DO
 from voting.serve import Place
 from voting.services import rehearsal
-from voting.services.accounts import create_account
+from voting.services.accounts import change_password, create_account
+from voting.services.elections import DEFAULT_GROUP
 from voting.services.verification import verify_path
 from voting.terminal import Say, locale_of, meter, show_any_character
 
@@ -89,15 +92,7 @@ def _site_of(options: argparse.Namespace) -> Place:
 
 def account_add(options: argparse.Namespace, _: Say) -> int:
     """A new account; the password is typed twice, read as one line, or generated and printed."""
-    place = _site_of(options)
-    if options.generate:
-        password = "".join(secrets.choice(BASE58) for _position in range(16))
-    elif sys.stdin.isatty():
-        password = getpass.getpass(_("密码："))
-        if getpass.getpass(_("再输入一遍：")) != password:
-            raise Refused(Refusal.PASSWORDS_DIFFER)
-    else:
-        password = sys.stdin.readline().rstrip("\n")
+    place, password = _site_of(options), _new_password(options, _)
     site = place.open()
     create_account(site, options.name, options.role, options.display_name, password, serve.now())
     site.store.close()
@@ -105,6 +100,29 @@ def account_add(options: argparse.Namespace, _: Say) -> int:
     if options.generate:
         print(_("密码：") + password)
     return 0
+
+
+def account_password(options: argparse.Namespace, _: Say) -> int:
+    """A new password for an account: it is unlocked, and signed out everywhere."""
+    place, password = _site_of(options), _new_password(options, _)
+    site = place.open()
+    change_password(site, options.name, password, serve.now())
+    site.store.close()
+    print(_("账号 %(name)s 的密码已更换，旧密码登录的地方都已退出。") % {"name": options.name})
+    if options.generate:
+        print(_("密码：") + password)
+    return 0
+
+
+def _new_password(options: argparse.Namespace, _: Say) -> str:
+    if options.generate:
+        return "".join(secrets.choice(BASE58) for _position in range(16))
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    password = getpass.getpass(_("密码："))
+    if getpass.getpass(_("再输入一遍：")) != password:
+        raise Refused(Refusal.PASSWORDS_DIFFER)
+    return password
 
 
 def backup(options: argparse.Namespace, _: Say) -> int:
@@ -143,13 +161,19 @@ def rehearse(options: argparse.Namespace, _: Say) -> int:
     labels = {
         rehearsal.Stage.LETTERS: _("制作选票信"),
         rehearsal.Stage.BALLOTS: _("逐户投票"),
+        rehearsal.Stage.DECRYPTING: _("保管人核对选票"),
         rehearsal.Stage.COUNTING: _("计票"),
     }
     roll, agenda, choices = (_read(path) for path in (options.roll, options.agenda, options.choices))
     given = rehearsal.Input(options.roll.name, roll, agenda, options.choices.name, choices)
     try:
         held = rehearsal.rehearse(
-            given, serve.now(), "http://127.0.0.1:8000", lambda stage: meter(labels[stage], sys.stderr)
+            given,
+            serve.now(),
+            "http://127.0.0.1:8000",
+            lambda stage: meter(labels[stage], sys.stderr),
+            options.group,
+            rehearsal.Trustees(options.trustees, options.threshold),
         )
     except Refused as error:
         if error.refusal is Refusal.REGISTER_HAS_PROBLEMS:
@@ -234,6 +258,11 @@ def verified_sentences(_: Say) -> dict[str, tuple[str, str]]:
         "other-files": ("", _("记录里另有不属于它的文件，没有看：")),
         "twin": ("", _("只有一份档案：另一种计法没有核对。")),
         "unfinished": ("", _("这场投票还没有结束：只核对到目前为止的部分。")),
+        "circle": ("", _("保管人的钥匙是旧格式的：他们是否认可彼此，这份记录看不出来。")),
+        "papers": (
+            "",
+            _("report.html 和 results.xlsx 只供阅读，没有重新算过：内容以 outcome.json 和 rules.json 为准。"),
+        ),
         "omissions": (
             "",
             _("一份记录里看不出的：一开始就没有收进来的票。请各位业主用自己的回执号在公示板上查。"),
@@ -271,6 +300,15 @@ def _parser(_: Say) -> argparse.ArgumentParser:
     made.add_argument("--agenda", type=Path, required=True, help=_("议题 .json"))
     made.add_argument("--choices", type=Path, required=True, help=_("各户的选择 .csv"))
     made.add_argument("--out", type=Path, required=True, help=_("导出的记录 .zip"))
+    made.add_argument(
+        "--group",
+        choices=tuple(GROUPS),
+        default=DEFAULT_GROUP,
+        help=_("加密方式；Ed25519 更快，不写则用 BELENIOS-2048"),
+    )
+
+    made.add_argument("--trustees", type=int, default=0, help=_("服务器之外，还有几位保管人"))
+    made.add_argument("--threshold", type=int, default=0, help=_("其中几位到场就能开票"))
 
     made = command("verify", verify, _("核对一份导出的记录"))
     made.add_argument("path", type=Path, help="EXPORT.zip | ARCHIVE.bel | FOLDER")
@@ -282,12 +320,17 @@ def _parser(_: Say) -> argparse.ArgumentParser:
     made.add_argument("out", metavar="OUT", type=Path)
     data(made)
 
-    accounts = command("account", None, _("账号")).add_subparsers(required=True, metavar="add")
+    accounts = command("account", None, _("账号")).add_subparsers(required=True, metavar="add | password")
     made = accounts.add_parser("add", help=_("建立组织者或监督员的账号"))
     made.set_defaults(act=account_add)
-    made.add_argument("name", metavar="NAME")
     made.add_argument("--role", choices=("organiser", "auditor"), required=True)
     made.add_argument("--display-name", default="", help=_("页面上显示的名字"))
-    made.add_argument("--generate", action="store_true", help=_("随机生成密码并显示"))
-    data(made)
+    changed = accounts.add_parser("password", help=_("更换一个账号的密码，并让它在各处退出"))
+    changed.set_defaults(act=account_password)
+    for each in (made, changed):
+        each.add_argument("name", metavar="NAME")
+        each.add_argument("--generate", action="store_true", help=_("随机生成密码并显示"))
+        data(each)
+
+    ceremony.add_commands(commands, _)
     return parser

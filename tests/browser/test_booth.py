@@ -214,6 +214,29 @@ def test_a_whole_vote_and_what_it_counts(hall: Hall, phone: Voter) -> None:
     assert voted == [{"同意"}, {"弃权"}, {"丁建国", "邹海燕"}]
 
 
+def test_a_vote_in_the_other_group(
+    tmp_path: Path, hall_of: Callable[[BoothEstate], Hall], browser: Browser
+) -> None:
+    made = booth_estate(f"sqlite:///{tmp_path / 'made.db'}", group="Ed25519")
+    hall = hall_of(made)
+    made.site.store.close()
+    with browser.new_context(viewport=PHONE, locale="zh-CN") as context:
+        phone = Voter(hall, context)
+        phone.to_review("王秀英")
+        tracker = phone.seal()
+        phone.cast()
+        phone.on("receipt")
+        assert phone.faults == []
+    assert hall.trackers() == [tracker]
+    estate = hall.estate
+    estate.clock.now += timedelta(days=10)
+    close_election(estate.site, estate.uuid, estate.actor, estate.clock())
+    outcome = count_election(estate.site, estate.uuid, estate.actor, estate.clock())
+    counts = [question["counts"] for question in outcome["questions"].values()]
+    voted = [{choice for choice, count in question.items() if count["owners"] == 1} for question in counts]
+    assert voted == [{"同意"}, {"反对"}, {"丁建国", "邹海燕"}]
+
+
 def test_the_receipt_can_be_photographed(hall: Hall, phone: Voter) -> None:
     phone.to_review("孙丽")
     tracker = phone.seal()

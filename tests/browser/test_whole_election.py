@@ -158,10 +158,13 @@ def on(page: Page, screen: str) -> None:
     expect(page.locator(f'[data-screen="{screen}"]')).to_be_visible()
 
 
-def enter(page: Page, link: str, digits: str) -> None:
+def scan(page: Page, link: str) -> None:
     page.goto(link)
     on(page, "identity")
     assert "#" not in page.url  # the credential does not stay in the address bar
+
+
+def enter(page: Page, digits: str) -> None:
     page.fill("#digits", digits)
     page.click("#identity-button")
 
@@ -214,15 +217,17 @@ def test_from_register_to_record(served: Served, browser: Browser, tmp_path: Pat
     trackers = {}
     for unit, link in links.items():
         phone = page_of(browser, wide=False)
+        scan(phone, link)
         if unit == "1-1-102":  # fails the second factor once
-            enter(phone, link, "9999")
+            enter(phone, "9999")
             expect(phone.locator("main")).to_contain_text("还可以试 4 次")
-        enter(phone, link, last_four(unit))
+        enter(phone, last_four(unit))
         trackers[unit] = vote(phone, unit)
         phone.context.close()
     # Votes twice: the second device is shown the receipt of the first.
     again = page_of(browser, wide=False)
-    enter(again, links["1-1-202"], last_four("1-1-202"))
+    scan(again, links["1-1-202"])
+    enter(again, last_four("1-1-202"))
     on(again, "receipt")
     assert again.locator("#receipt-tracker").text_content() == trackers["1-1-202"]
 

@@ -195,6 +195,17 @@ def test_a_password_can_be_one_line_of_input(folder: Path, monkeypatch: pytest.M
     site.store.close()
 
 
+def test_a_password_is_changed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["account", "add", "wang", "--role", "auditor", "--generate", "--data", str(folder)]) == 0
+    assert cli.main(["account", "password", "wang", "--generate", "--data", str(folder)]) == 0
+    password = capsys.readouterr().out.strip().rpartition("：")[2]
+    site = serve.in_folder(folder, ADDRESS).open()
+    assert sign_in(site, "wang", password, serve.now()).name == "wang"
+    site.store.close()
+    assert cli.main(["account", "password", "nobody", "--generate", "--data", str(folder)]) == 2
+    assert "nobody" in capsys.readouterr().err
+
+
 def test_two_different_passwords_make_no_account(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -75,13 +75,13 @@ def test_each_refusal_is_raised_with_what_its_sentence_names() -> None:
 def test_a_place_is_named_as_the_form_names_it(place: str, chinese: str, english: str) -> None:
     refused = Refused(Refusal.AGENDA_TEXT_MISSING, place=place)
     assert f"“{chinese}”没有填写" in sentence(refused)
-    assert f"“{english}" in sentence(refused, "en")
+    assert f'"{english}' in sentence(refused, "en")
 
 
 def test_names_in_a_list_are_separated_as_the_language_does() -> None:
     refused = Refused(Refusal.REGISTER_COLUMN_MISSING, row=3, columns="房号、建筑面积")
     assert "：房号、建筑面积。" in sentence(refused)
-    assert "“房号, 建筑面积”" in sentence(refused, "en")
+    assert '"房号, 建筑面积"' in sentence(refused, "en")
 
 
 def test_an_unknown_locale_reads_chinese() -> None:

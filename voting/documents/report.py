@@ -20,6 +20,7 @@ from voting.documents.wording import (
     dm2,
     matter_title,
     metres,
+    oldest_outside_tool,
     ranked,
     scope_words,
     share,
@@ -265,6 +266,7 @@ def _particulars(rules: Mapping[str, Any], outcome: Mapping[str, Any], facts: Re
 def _verification(rules: Mapping[str, Any], facts: ReportFacts) -> Markup:
     rows = [
         ("选举编号", facts.uuid),
+        ("加密方式", rules["group"]),
         ("规则摘要", facts.rules_sha256),
         ("名册摘要", rules["roll_sha256"]),
         ("人数档案末条", facts.owners_head),
@@ -276,10 +278,11 @@ def _verification(rules: Mapping[str, Any], facts: ReportFacts) -> Markup:
         "<p>不必相信我们：任何人拿到导出的文件 EXPORT.zip，都能在自己的电脑上重新核对每一张加密选票、"
         "两份合计和本报告的结论。两个互不相干的程序都应当认可：</p>\n"
         "<pre><code>voting verify EXPORT.zip\n"
-        "belenios-tool election verify    （解压后，分别在 owners 和 area 文件夹里运行）</code></pre>\n"
+        "belenios-tool election verify    （{} 以上的版本；解压后，分别在 owners 和 area 文件夹里运行）"
+        "</code></pre>\n"
         "<p>下面的摘要与导出文件、与投票结束时交给居委会的一份应当逐字相同；差一个字，就是有人改过。"
         "本报告由其中的 outcome.json 和 rules.json 写成，文字与它们不一致时，以文件为准。</p>\n{}"
-    ).format(_listing(coded))
+    ).format(oldest_outside_tool(rules["group"]), _listing(coded))
 
 
 def _listing(rows: Sequence[tuple[str, str]]) -> Markup:

@@ -1,5 +1,7 @@
 """The result as a workbook, for whoever wants to sum it again."""
 
+import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +20,7 @@ from voting.documents.wording import Line, clause, dm2, ranked, scope_words, sta
 
 _OWNERS, _AREA, _SHARE = "#,##0", "#,##0.00", "0.00%"
 _HEAD = PatternFill("solid", fgColor="EFEBE1")
+_TIMES = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
 _THIN = Side(style="thin", color="B8B2A4")
 
 
@@ -34,8 +37,19 @@ def results_xlsx(rules: Mapping[str, Any], outcome: Mapping[str, Any]) -> bytes:
     first.title = "结果"
     _election(first, rules, outcome)
     _questions(book.create_sheet("每题"), rules, outcome)
-    out = BytesIO()
-    book.save(out)
+    return _undated(book)
+
+
+def _undated(book: Workbook) -> bytes:
+    """The workbook without the time of its making, so that the same result gives the same bytes."""
+    saved, out = BytesIO(), BytesIO()
+    book.save(saved)
+    with zipfile.ZipFile(saved) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
+        for name in made.namelist():
+            part = made.read(name)
+            if name == "docProps/core.xml":
+                part = _TIMES.sub(b"", part)
+            kept.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -54,6 +54,11 @@ def dm2(area_m2: str) -> int:
     return int(Decimal(area_m2) * 100)
 
 
+def oldest_outside_tool(group: str) -> str:
+    """The first version of belenios-tool that knows the group; Debian 12 has 2.0."""
+    return "2.0" if group == "BELENIOS-2048" else "2.1"
+
+
 def metres(area_dm2: int) -> str:
     """13,260.50: m² with two places, digits in threes."""
     return f"{Decimal(area_dm2) / 100:,.2f}"

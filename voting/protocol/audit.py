@@ -1,10 +1,12 @@
 """Verify a record: everything that follows from the archives alone (protocol.md "What the verifier refuses").
 
 1. Form of each archive (`board.read_archive`).
-2. Setup: the election; trustees' proofs; y is the product of their keys; distinct credentials; weights.
+2. Setup: the election; trustees' proofs, and for a threshold circle its certificates, commitments and
+   signatures; y is the product of their keys; distinct credentials; weights.
 3. Ballots: right election; credential listed; every proof and the signature; no replay, no second ballot.
 4. Tally: recomputed from the ballots, with number and total weight.
-5. Partial decryptions: owners distinct and in range, every proof.
+5. Partial decryptions: owners distinct and in range, every proof; before the result, those of all mandatory
+   trustees and of each circle at least its threshold.
 6. Result: recomputed.
 7. Twins: the two archives of one election agree in everything but the weights.
 
@@ -19,21 +21,21 @@ from dataclasses import dataclass
 from voting.errors import Refusal, Refused, placed
 from voting.protocol.ballot import VerifiedBallot, verify_ballot
 from voting.protocol.board import Archive, Link, read_archive
+from voting.protocol.decryption import synthetic_factors
 from voting.protocol.election import ElectionContext, decode_election
 from voting.protocol.encoding import decode, integer_of
-from voting.protocol.group import Element, Group
+from voting.protocol.group import Group
 from voting.protocol.tally import (
     Matrix,
     OwnedPartialDecryption,
     SizedTally,
-    combine,
     decode_result,
     decrypt_result,
     encrypted_tally,
     tally_json,
     verify_partial_decryption,
 )
-from voting.protocol.trustees import election_key, verify_trustees
+from voting.protocol.trustees import VerifiedTrustees, verify_trustees
 
 # Total weight in 0.01 m²: an estate of 100 km². Beyond it the result's discrete logarithm would not be found
 # in reasonable time and memory (2 * sqrt(10^10) = 200,000 products).
@@ -44,10 +46,10 @@ VerifyAll = Callable[[ElectionContext, Sequence[bytes]], Iterable[VerifiedBallot
 
 @dataclass(frozen=True)
 class Setup:
-    """A verified setup: the election, the trustees' keys, and the weight of each listed credential."""
+    """A verified setup: the election, the trustees, and the weight of each listed credential."""
 
     election: ElectionContext
-    trustees: tuple[Element, ...]
+    trustees: VerifiedTrustees
     weights: dict[str, int]
 
 
@@ -113,7 +115,7 @@ def verify_setup(archive: Archive) -> Setup:
     with placed(height=0):
         election = decode_election(election_body)
         trustees = verify_trustees(election.group, trustees_body)
-        if str(election_key(election.group, trustees)) != election.election.public_key:
+        if election.group.serialise(trustees.election_key) != election.election.public_key:
             raise Refused(Refusal.ELECTION_KEY_MISMATCH)
         return Setup(election, trustees, parse_credentials(election.group, credentials_body))
 
@@ -137,24 +139,26 @@ def verify_ballots(
 def verify_tally(setup: Setup, archive: Archive, ballots: tuple[VerifiedBallot, ...]) -> Record:
     """Steps 4 to 6, as far as the archive goes."""
     tally, number, total = encrypted_tally(setup.election, ballots, setup.weights)
+    keys = setup.trustees.keys
     shares: dict[int, Matrix] = {}
     result: tuple[tuple[int, ...], ...] | None = None
     for link in archive.links:
         with placed(height=link.event.height):
             if link.event.type == "EncryptedTally":
-                _check_tally(link, tally_json(tally, number, total))
+                _check_tally(link, tally_json(setup.election.group, tally, number, total))
             elif link.event.type == "PartialDecryption":
                 owner = decode(OwnedPartialDecryption, link.records[-1], "owned partial decryption").owner
-                if not 1 <= owner <= len(setup.trustees) or owner in shares:
+                if not 1 <= owner <= len(keys) or owner in shares:
                     raise Refused(Refusal.DECRYPTION_OWNER_INVALID, height=link.event.height, trustee=owner)
                 shares[owner] = verify_partial_decryption(
-                    setup.election, tally, setup.trustees[owner - 1], link.records[0], owner
+                    setup.election, tally, keys[owner - 1], link.records[0], owner
                 )
             elif link.event.type == "Result":
-                missing = set(range(1, len(setup.trustees) + 1)) - shares.keys()
-                if missing:
-                    raise Refused(Refusal.DECRYPTION_MISSING, height=link.event.height, trustee=min(missing))
-                factors = combine(setup.election.group, [shares[owner] for owner in sorted(shares)])
+                for quorum, numbers in setup.trustees.numbered():
+                    absent = [owner for owner in numbers if owner not in shares]
+                    if len(numbers) - len(absent) < quorum.threshold:
+                        raise Refused(Refusal.DECRYPTION_MISSING, height=link.event.height, trustee=absent[0])
+                factors = synthetic_factors(setup.election.group, setup.trustees, shares)
                 result = decrypt_result(setup.election, tally, factors, total)
                 _check_result(link, setup, result)
     return Record(archive, setup, ballots, number, total, result)

@@ -27,6 +27,7 @@ from voting.protocol.proofs import (
     prove_blank_or_interval,
     prove_interval,
     sign_ballot,
+    written,
 )
 
 
@@ -99,10 +100,6 @@ def decode_ballot(body: bytes) -> Ballot:
     return ballot
 
 
-def _joined(pairs: Sequence[Pair]) -> str:
-    return ",".join(f"{pair.alpha},{pair.beta}" for pair in pairs)
-
-
 def _product(group: Group, pairs: Sequence[Pair]) -> Pair:
     return reduce(lambda a, b: Pair(group.multiply(a.alpha, b.alpha), group.multiply(a.beta, b.beta)), pairs)
 
@@ -128,7 +125,7 @@ def _answer(key: Key, context: str, question: Question, choices: Sequence[int]) 
     group = key.group
     openings = [Opening(group.random_scalar(), choice) for choice in choices]
     pairs = [key.encrypt(opening) for opening in openings]
-    whole = f"{context}|{_joined(pairs)}"
+    whole = f"{context}|{written(group, pairs)}"
     blank_proof: tuple[Proof, Proof] | UnsetType = UNSET
     if question.allows_blank:
         blank = (pairs[0], openings[0])
@@ -139,7 +136,7 @@ def _answer(key: Key, context: str, question: Question, choices: Sequence[int]) 
     else:
         overall = prove_interval(key, whole, _product(group, pairs), _sum(openings), question.overall_values)
     return Answer(
-        choices=tuple(Ciphertext(str(pair.alpha), str(pair.beta)) for pair in pairs),
+        choices=tuple(Ciphertext(group.serialise(pair.alpha), group.serialise(pair.beta)) for pair in pairs),
         individual_proofs=tuple(
             prove_interval(key, context, pair, opening, (0, 1))
             for pair, opening in zip(pairs, openings, strict=True)
@@ -161,7 +158,7 @@ def encrypt_ballot(election: ElectionContext, credential: str, choices: Sequence
             raise Refused(Refusal.CHOICES_INVALID, question=number)
     group = election.group
     secret = secret_exponent(group, election.election.uuid, credential)
-    public = str(group.generator.power(secret))
+    public = group.serialise(group.generator.power(secret))
     context = f"{election.fingerprint}|{public}"
     ballot = Ballot(
         election_uuid=election.election.uuid,
@@ -175,6 +172,22 @@ def encrypt_ballot(election: ElectionContext, credential: str, choices: Sequence
     ballot_hash = _unsigned_hash(ballot)
     signature = Signature(ballot_hash, sign_ballot(group, secret, ballot_hash))
     return encode(msgspec.structs.replace(ballot, signature=signature))
+
+
+def _choice_valid(
+    key: Key, context: str, text: Ciphertext, pair: Pair, proofs: Sequence[Proof], place: str
+) -> bool:
+    """Whether a ciphertext of candidates holds 0 or 1; raises `Refused` ELEMENT_NOT_IN_GROUP, SCALAR_*.
+
+    Its first branch claims 0: it raises alpha and beta themselves to a power, and that checks both.
+    """
+    try:
+        return interval_proof_valid(key, context, pair, (0, 1), proofs, place)
+    except Refused as refused:
+        if refused.refusal is Refusal.ELEMENT_NOT_IN_GROUP:
+            key.group.element(text.alpha, f"{place}, alpha")
+            key.group.element(text.beta, f"{place}, beta")
+        raise
 
 
 def _verify_answer(
@@ -194,15 +207,16 @@ def _verify_answer(
     group = key.group
     pairs = tuple(
         Pair(
-            group.element(text.alpha, f"{place}, choice {index}, alpha"),
-            group.element(text.beta, f"{place}, choice {index}, beta"),
+            group.candidate(text.alpha, f"{place}, choice {index}, alpha"),
+            group.candidate(text.beta, f"{place}, choice {index}, beta"),
         )
         for index, text in enumerate(answer.choices, 1)
     )
-    for index, (pair, proofs) in enumerate(zip(pairs, answer.individual_proofs, strict=True), 1):
-        if not interval_proof_valid(key, context, pair, (0, 1), proofs, f"{place}, choice {index}"):
+    each = zip(answer.choices, pairs, answer.individual_proofs, strict=True)
+    for index, (text, pair, proofs) in enumerate(each, 1):
+        if not _choice_valid(key, context, text, pair, proofs, f"{place}, choice {index}"):
             raise Refused(Refusal.BALLOT_INDIVIDUAL_PROOF_INVALID, question=number, choice=index)
-    whole = f"{context}|{_joined(pairs)}"
+    whole = f"{context}|{written(group, pairs)}"
     values = question.overall_values
     if answer.blank_proof is UNSET:
         overall_valid = interval_proof_valid(

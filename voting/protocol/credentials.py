@@ -86,7 +86,7 @@ def secret_exponent(group: Group, uuid: str, credential: str) -> int:
 
 def public_credential(group: Group, uuid: str, credential: str) -> str:
     """The serialised public credential g^s, as the roll and the record hold it."""
-    return str(group.generator.power(secret_exponent(group, uuid, credential)))
+    return group.serialise(group.generator.power(secret_exponent(group, uuid, credential)))
 
 
 def verify_message(group: Group, public: str, message: str, proof: Proof) -> None:

@@ -6,6 +6,7 @@ specification writes alpha^c they compute g^(r c). Verifiers pay two free powers
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
@@ -34,6 +35,11 @@ class Opening(NamedTuple):
     plaintext: int
 
 
+def written(group: Group, pairs: Sequence[Pair]) -> str:
+    """alpha,beta of each pair, joined by commas: as hashes take them."""
+    return ",".join(f"{group.serialise(pair.alpha)},{group.serialise(pair.beta)}" for pair in pairs)
+
+
 @dataclass(frozen=True)
 class Key:
     """A group and an election key y with the tables of g and y that all ballots share."""
@@ -53,6 +59,20 @@ class Key:
             beta = self.group.multiply(beta, self.g.power(opening.plaintext))
         return Pair(self.g.power(opening.randomness), beta)
 
+    @cached_property
+    def _inverses(self) -> dict[int, Element]:
+        return {}
+
+    def without(self, pair: Pair, value: int) -> Element:
+        """beta / g^value: what a branch that claims `value` raises to its challenge. One product: the few
+        values of a question come again and again."""
+        if value == 0:
+            return pair.beta
+        inverse = self._inverses.get(value)
+        if inverse is None:
+            inverse = self._inverses[value] = self.g.power(-value)
+        return self.group.multiply(pair.beta, inverse)
+
 
 class _Branch(NamedTuple):
     """One case of a disjunction: the ciphertext (alpha, beta) encrypts `value`."""
@@ -65,7 +85,7 @@ class _Branch(NamedTuple):
 def _knowledge(group: Group, secret: int, prefix: str) -> Proof:
     """A Schnorr proof whose challenge hashes `prefix` followed by the commitment."""
     w = group.random_scalar()
-    challenge = group.challenge(f"{prefix}{group.generator.power(w)}")
+    challenge = group.challenge(prefix + group.serialise(group.generator.power(w)))
     return Proof(str(challenge), str(int((w - secret * challenge) % group.q)))
 
 
@@ -73,17 +93,17 @@ def _knowledge_valid(group: Group, public: Element, prefix: str, proof: Proof, p
     challenge = group.scalar(proof.challenge, place)
     response = group.scalar(proof.response, place)
     commitment = group.multiply(group.generator.power(response), group.power(public, challenge))
-    return group.challenge(f"{prefix}{commitment}") == challenge
+    return group.challenge(prefix + group.serialise(commitment)) == challenge
 
 
 def prove_key(group: Group, secret: int, public: Element) -> Proof:
     """Proof of knowledge of a trustee's private key (section 4.5)."""
-    return _knowledge(group, secret, f"pok|{group.name}|{public}|")
+    return _knowledge(group, secret, f"pok|{group.name}|{group.serialise(public)}|")
 
 
 def key_proof_valid(group: Group, public: Element, proof: Proof, place: str) -> bool:
     """Whether `proof` shows knowledge of the private key of `public` (section 4.5)."""
-    return _knowledge_valid(group, public, f"pok|{group.name}|{public}|", proof, place)
+    return _knowledge_valid(group, public, f"pok|{group.name}|{group.serialise(public)}|", proof, place)
 
 
 def sign_ballot(group: Group, secret: int, ballot_hash: str) -> Proof:
@@ -112,8 +132,8 @@ def prove_decryption(
     """A decryption factor alpha^x and the proof that it was computed with the key X (section 4.18)."""
     factor = group.secret_power(alpha, secret)
     w = group.random_scalar()
-    commitments = f"{group.generator.power(w)},{group.secret_power(alpha, w)}"
-    challenge = group.challenge(f"decrypt|{election}|{public}|{commitments}")
+    commitments = written(group, [Pair(group.generator.power(w), group.secret_power(alpha, w))])
+    challenge = group.challenge(f"decrypt|{election}|{group.serialise(public)}|{commitments}")
     return factor, Proof(str(challenge), str(int((w - secret * challenge) % group.q)))
 
 
@@ -125,7 +145,8 @@ def decryption_proof_valid(
     response = group.scalar(proof.response, place)
     a = group.multiply(group.generator.power(response), group.power(public, challenge))
     b = group.multiply(group.power(alpha, response), group.power(factor, challenge))
-    return group.challenge(f"decrypt|{election}|{public}|{a},{b}") == challenge
+    commitments = written(group, [Pair(a, b)])
+    return group.challenge(f"decrypt|{election}|{group.serialise(public)}|{commitments}") == challenge
 
 
 def _prove_disjunction(
@@ -133,7 +154,7 @@ def _prove_disjunction(
 ) -> tuple[Proof, ...]:
     """Proofs of which only the branch `true_branch` need hold; the others are simulated."""
     group, q = key.group, int(key.group.q)
-    commitments: list[str] = []
+    commitments: list[Pair] = []
     challenges: list[int] = []
     responses: list[int] = []
     for branch in branches:
@@ -142,10 +163,10 @@ def _prove_disjunction(
         # response + r challenge, so that every branch costs the same: which one is true takes no other time.
         w = (response + branch.opening.randomness * challenge) % q
         b = group.multiply(key.y.power(w), key.g.power((branch.opening.plaintext - branch.value) * challenge))
-        commitments.append(f"{key.g.power(w)},{b}")
+        commitments.append(Pair(key.g.power(w), b))
         challenges.append(challenge)
         responses.append(response)
-    digest = group.challenge(prefix + ",".join(commitments))
+    digest = group.challenge(prefix + written(group, commitments))
     randomness = branches[true_branch].opening.randomness
     w = responses[true_branch] + randomness * challenges[true_branch]
     challenges[true_branch] = (digest - sum(challenges) + challenges[true_branch]) % q
@@ -157,25 +178,23 @@ def _disjunction_valid(
     key: Key, prefix: str, branches: Sequence[tuple[Pair, int]], proofs: Sequence[Proof], place: str
 ) -> bool:
     group = key.group
-    commitments: list[str] = []
+    commitments: list[Pair] = []
     total = 0
     for (pair, value), proof in zip(branches, proofs, strict=True):
         challenge = group.scalar(proof.challenge, place)
         response = group.scalar(proof.response, place)
         a = group.multiply(key.g.power(response), group.power(pair.alpha, challenge))
-        b = group.multiply(key.y.power(response), group.power(pair.beta, challenge))
-        if value:
-            b = group.multiply(b, key.g.power(-value * challenge))
-        commitments.append(f"{a},{b}")
+        b = group.multiply(key.y.power(response), group.power(key.without(pair, value), challenge))
+        commitments.append(Pair(a, b))
         total += challenge
-    return group.challenge(prefix + ",".join(commitments)) == total % group.q
+    return group.challenge(prefix + written(group, commitments)) == total % group.q
 
 
 def prove_interval(
     key: Key, context: str, pair: Pair, opening: Opening, values: Sequence[int]
 ) -> tuple[Proof, ...]:
     """iprove(S, r, i, M_0 .. M_k): the pair encrypts one of `values` (section 4.12)."""
-    prefix = f"prove|{context}|{pair.alpha},{pair.beta}|"
+    prefix = f"prove|{context}|{written(key.group, [pair])}|"
     branches = [_Branch(pair, value, opening) for value in values]
     return _prove_disjunction(key, prefix, branches, list(values).index(opening.plaintext))
 
@@ -184,7 +203,7 @@ def interval_proof_valid(
     key: Key, context: str, pair: Pair, values: Sequence[int], proofs: Sequence[Proof], place: str
 ) -> bool:
     """Whether `proofs` (one for each of `values`) show that the pair encrypts one of them (section 4.12)."""
-    prefix = f"prove|{context}|{pair.alpha},{pair.beta}|"
+    prefix = f"prove|{context}|{written(key.group, [pair])}|"
     return _disjunction_valid(key, prefix, [(pair, value) for value in values], proofs, place)
 
 

@@ -9,7 +9,7 @@ from voting.errors import Refusal, Refused, placed
 from voting.protocol.ballot import Ciphertext, VerifiedBallot
 from voting.protocol.election import ElectionContext, Question
 from voting.protocol.encoding import decode, encode, integer_of, plain_integer, sha256_hex
-from voting.protocol.group import IDENTITY, Element, Group
+from voting.protocol.group import Element, Group
 from voting.protocol.proofs import Pair, Proof, decryption_proof_valid, prove_decryption
 
 Tally = tuple[tuple[Pair, ...], ...]  # for each question, for each of its ciphertexts
@@ -60,7 +60,8 @@ def encrypted_tally(
 ) -> tuple[Tally, int, int]:
     """The tally of the last ballots, their number and their total weight (section 4.16)."""
     group = election.group
-    rows = [[[IDENTITY, IDENTITY] for _ in range(question.width)] for question in election.election.questions]
+    one = group.identity
+    rows = [[[one, one] for _ in range(question.width)] for question in election.election.questions]
     number = total = 0
     for ballot in last_ballots(ballots):
         weight = weights[ballot.credential]
@@ -76,9 +77,14 @@ def encrypted_tally(
     return tuple(tuple(Pair(a, b) for a, b in row) for row in rows), number, total
 
 
-def tally_json(tally: Tally, number: int, total: int) -> tuple[bytes, bytes]:
+def tally_json(group: Group, tally: Tally, number: int, total: int) -> tuple[bytes, bytes]:
     """The records of an EncryptedTally event: the ciphertexts, and the sized tally that names them."""
-    body = encode([[Ciphertext(str(pair.alpha), str(pair.beta)) for pair in row] for row in tally])
+    body = encode(
+        [
+            [Ciphertext(group.serialise(pair.alpha), group.serialise(pair.beta)) for pair in row]
+            for row in tally
+        ]
+    )
     return body, encode(SizedTally(number, plain_integer(total), sha256_hex(body)))
 
 
@@ -90,7 +96,7 @@ def partial_decryption(election: ElectionContext, tally: Tally, secret: int) -> 
     proofs: list[tuple[Proof, ...]] = []
     for row in tally:
         made = [prove_decryption(group, election.fingerprint, secret, public, pair.alpha) for pair in row]
-        factors.append(tuple(str(factor) for factor, _ in made))
+        factors.append(tuple(group.serialise(factor) for factor, _ in made))
         proofs.append(tuple(proof for _, proof in made))
     return encode(PartialDecryption(tuple(factors), tuple(proofs)))
 
@@ -117,7 +123,8 @@ def verify_partial_decryption(
         for choice, (pair, text, proof) in enumerate(zip(row, texts, proofs, strict=True), 1):
             place = f"trustee {owner}, question {question}, choice {choice}"
             # Only where nobody voted is alpha the identity, and then its factor must be so, too.
-            factor = IDENTITY if pair.alpha == 1 and text == "1" else group.element(text, place)
+            nothing = pair.alpha == group.identity and text == group.serialise(group.identity)
+            factor = group.identity if nothing else group.element(text, place)
             if not decryption_proof_valid(
                 group, election.fingerprint, public, pair.alpha, factor, proof, place
             ):
@@ -130,7 +137,7 @@ def verify_partial_decryption(
 
 
 def combine(group: Group, shares: Sequence[Matrix]) -> Matrix:
-    """The synthetic factors of mandatory trustees: the product of all shares (section 4.19)."""
+    """The product of factors, entry by entry (section 4.19)."""
     combined = shares[0]
     for share in shares[1:]:
         combined = tuple(
@@ -148,11 +155,11 @@ class DiscreteLogarithms:
         self._bound = bound
         self._step = isqrt(bound) + 1
         self._baby: dict[Element, int] = {}
-        power = IDENTITY
+        power = group.identity
         for exponent in range(self._step):
             self._baby[power] = exponent
             power = group.multiply(power, group.g)
-        self._giant = group.divide(IDENTITY, power)
+        self._giant = group.divide(group.identity, power)
 
     def of(self, element: Element) -> int:
         """The exponent; raises `Refused` RESULT_NOT_FOUND where there is none within the bound."""

@@ -1,5 +1,8 @@
 """Accounts of organisers and auditors. Residents have none: their letter and second factor let them in."""
 
+import hmac
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -10,7 +13,7 @@ from argon2.exceptions import VerificationError
 
 from voting.errors import Refusal, Refused
 from voting.services import log
-from voting.services.site import Actor, Site
+from voting.services.site import Actor, Site, keyed_hash
 from voting.store import accounts as rows
 from voting.store.engine import Conflict
 
@@ -43,9 +46,7 @@ def create_account(site: Site, name: str, role: str, display_name: str, password
     """
     if not 2 <= len(name) <= 64 or not name.isprintable() or " " in name:
         raise Refused(Refusal.ACCOUNT_NAME_INVALID)
-    if len(password) < LEAST_PASSWORD:
-        raise Refused(Refusal.PASSWORD_TOO_SHORT, least=LEAST_PASSWORD)
-    hashed = _hasher.hash(password)
+    hashed = _hashed(password)
     try:
         with site.store.write() as tx:
             account_id = rows.add_account(tx, name, role, display_name.strip()[:64] or name, hashed, now)
@@ -53,6 +54,20 @@ def create_account(site: Site, name: str, role: str, display_name: str, password
             return account_id
     except Conflict:
         raise Refused(Refusal.ACCOUNT_NAME_TAKEN, name=name) from None
+
+
+def change_password(site: Site, name: str, password: str, now: datetime) -> None:
+    """Give an account a new password: it is unlocked, and whoever is signed in with the old one is out.
+
+    Refuses ACCOUNT_UNKNOWN(name) and PASSWORD_TOO_SHORT(least).
+    """
+    hashed = _hashed(password)
+    with site.store.write() as tx:
+        found = rows.account_by_name(tx, name)
+        if found is None:
+            raise Refused(Refusal.ACCOUNT_UNKNOWN, name=name)
+        rows.change_password(tx, found.id, hashed)
+        log.append(tx, log.SITE, name, "password-changed", {"account": found.id}, now)
 
 
 def sign_in(site: Site, name: str, password: str, now: datetime) -> Account:
@@ -82,17 +97,46 @@ def sign_in(site: Site, name: str, password: str, now: datetime) -> Account:
     return Account(found.id, found.name, found.role, found.display_name)
 
 
-def account(site: Site, account_id: int) -> Account | None:
-    """The account with this id, or None."""
+def new_session(site: Site, account_id: int) -> str:
+    """The name of one signed-in session, for its cookie: nobody guesses it, and it ends with the password."""
     with site.store.read() as tx:
         found = rows.account_by_id(tx, account_id)
-    return Account(found.id, found.name, found.role, found.display_name) if found else None
+    return f"{secrets.token_urlsafe(32)}.{_mark(site, found) if found else ''}"
+
+
+def sign_out(site: Site, session: str, now: datetime) -> None:
+    """End a session for good: a copy of its cookie is nobody, too."""
+    with suppress(Conflict), site.store.write() as tx:
+        rows.end_session(tx, session, now)
+
+
+def account(site: Site, account_id: int, session: str) -> Account | None:
+    """The account with this id, or None, also once the session was signed out or the password changed."""
+    with site.store.read() as tx:
+        found = None if rows.session_ended(tx, session) else rows.account_by_id(tx, account_id)
+    if found is None or not hmac.compare_digest(
+        session.rpartition(".")[2].encode(), _mark(site, found).encode()
+    ):
+        return None
+    return Account(found.id, found.name, found.role, found.display_name)
 
 
 def _require_unlocked(found: rows.AccountRow, now: datetime) -> None:
     if found.locked_until is not None and now < found.locked_until:
         minutes = ceil((found.locked_until - now) / timedelta(minutes=1))
         raise Refused(Refusal.SIGN_IN_LOCKED, minutes=minutes)
+
+
+def _hashed(password: str) -> str:
+    if len(password) < LEAST_PASSWORD:
+        raise Refused(Refusal.PASSWORD_TOO_SHORT, least=LEAST_PASSWORD)
+    return _hasher.hash(password)
+
+
+def _mark(site: Site, found: rows.AccountRow) -> str:
+    """What a session's name ends with: it says under which password the session began, and to nobody else."""
+    # 64 bits are enough inside a signed cookie.
+    return keyed_hash(site.keys.session, f"signed in|{found.id}|{found.password_hash}")[:16]
 
 
 def _matches(hashed: str, password: str) -> bool:

@@ -127,6 +127,12 @@ def ballot_bodies(tx: Transaction, uuid: str) -> list[bytes]:
     ]
 
 
+def setup_bodies(tx: Transaction, uuid: str) -> Records:
+    """The records of an opened election's Setup by owners: election, trustees, credentials, setup_data."""
+    first = rows.events(tx, uuid)[0]
+    return _records(tx, uuid, first, first.owners_payload)
+
+
 def archives(tx: Transaction, uuid: str, timestamp: int) -> tuple[bytes, bytes]:
     """Both archives as far as they go: the bytes of `<uuid>.bel` by owners and by area.
 

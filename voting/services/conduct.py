@@ -13,7 +13,8 @@ from voting.protocol.board import setup_records
 from voting.protocol.election import Election, Question
 from voting.protocol.encoding import encode
 from voting.protocol.group import group_named
-from voting.protocol.trustees import generate_trustee_key, trustees_json
+from voting.protocol.pedersen import ThresholdParameters
+from voting.protocol.trustees import generate_trustee_key, trustees_json, verify_trustees
 from voting.rules.agenda import Agenda, agenda_from_json
 from voting.rules.outcome import canonical_json, rules_document
 from voting.rules.questions import ballot_answers
@@ -44,17 +45,23 @@ MOST_RACES = 1000  # appends that may come between reading the head and moving i
 
 
 def open_election(
-    site: Site, uuid: str, actor: Actor, now: datetime, progress: Progress | None = None
+    site: Site,
+    uuid: str,
+    actor: Actor,
+    now: datetime,
+    progress: Progress | None = None,
+    circle: ThresholdParameters | None = None,
 ) -> None:
-    """Make the trustee key, fix rules and credentials on both boards, and let voters in.
+    """Make the server's key, fix trustees, rules and credentials on both boards, and let voters in.
 
-    Refuses ELECTION_WRONG_PHASE, CREDENTIALS_NOT_ISSUED, OPENING_TOO_EARLY(opens_at) and
-    WINDOW_OVER(closes_at).
+    The server's key is mandatory and new for each election; with a `circle` of trustees it opens nothing
+    alone. Refuses ELECTION_WRONG_PHASE, CREDENTIALS_NOT_ISSUED, OPENING_TOO_EARLY(opens_at),
+    WINDOW_OVER(closes_at), CIRCLE_UNSIGNED, and what verifying the circle refuses.
     """
     report = progress or unwatched
     for _ in range(MOST_RACES):
         try:
-            _open(site, uuid, actor, now, report)
+            _open(site, uuid, actor, now, report, circle)
         except Conflict:
             # A letter was replaced, or all of them were issued anew: begin again with what is there now.
             continue
@@ -62,7 +69,14 @@ def open_election(
     raise Refused(Refusal.BOARD_BUSY)
 
 
-def _open(site: Site, uuid: str, actor: Actor, now: datetime, report: Progress) -> None:
+def _open(
+    site: Site,
+    uuid: str,
+    actor: Actor,
+    now: datetime,
+    report: Progress,
+    circle: ThresholdParameters | None,
+) -> None:
     report(0, 3)
     with site.store.read() as tx:
         row = found(tx, uuid)
@@ -79,24 +93,28 @@ def _open(site: Site, uuid: str, actor: Actor, now: datetime, report: Progress) 
             group=row.group_name,
         )
     )
-    key = generate_trustee_key(group_named(row.group_name))
+    group = group_named(row.group_name)
+    key = generate_trustee_key(group)
+    trustees_body = trustees_json([key.public, *([circle] if circle else [])])
+    trustees = verify_trustees(group, trustees_body)
+    if not trustees.signed:
+        raise Refused(Refusal.CIRCLE_UNSIGNED)
     report(1, 3)
     election_json = encode(
         Election(
             description=f"rules sha256:{sha256(rules).hexdigest()}",
             name=row.title,
             group=row.group_name,
-            public_key=key.public.public_key,
+            public_key=group.serialise(trustees.election_key),
             questions=_questions(agenda),
             uuid=uuid,
         )
     )
-    trustees = trustees_json([key.public])
     setup = twin(
         BEFORE_SETUP,
         "Setup",
-        setup_records(election_json, trustees, _credentials(entries, weighted=False)),
-        setup_records(election_json, trustees, _credentials(entries, weighted=True)),
+        setup_records(election_json, trustees_body, _credentials(entries, weighted=False)),
+        setup_records(election_json, trustees_body, _credentials(entries, weighted=True)),
     )
     report(2, 3)
     values = {
@@ -119,6 +137,7 @@ def _open(site: Site, uuid: str, actor: Actor, now: datetime, report: Progress) 
             "owners_event": setup.owners.hash,
             "area_event": setup.area.hash,
             "rules_sha256": sha256(rules).hexdigest(),
+            **({"trustees": len(trustees.keys) - 1, "threshold": circle.threshold} if circle else {}),
         }
         log.append(tx, uuid, actor.name, "election-opened", details, now)
     report(3, 3)

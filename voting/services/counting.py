@@ -1,25 +1,39 @@
-"""The count: tally, decryption and outcome of a closed election, stored together."""
+"""The count: tally, decryption and outcome of a closed election, stored together.
+
+The trustees recompute the tally from the published record and send their shares beforehand; with them, and
+the server's own, everything is written at once.
+"""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from voting.protocol.ballot import VerifiedBallot, verify_ballot
-from voting.protocol.board import owned
+from voting.protocol.board import EventType, owned
+from voting.protocol.decryption import Shares, synthetic_factors, verify_shares
 from voting.protocol.election import ElectionContext
 from voting.protocol.tally import (
-    combine,
+    Tally,
     decrypt_result,
     encrypted_tally,
     partial_decryption,
     result_json,
     tally_json,
-    verify_partial_decryption,
 )
+from voting.protocol.trustees import VerifiedTrustees, verify_trustees
 from voting.rules.outcome import Measured, decide, outcome_json
 from voting.services import log
-from voting.services.board import Records, ballot_bodies, context, heads_of, store_twins, twins
+from voting.services.board import (
+    Records,
+    ballot_bodies,
+    context,
+    heads_of,
+    setup_bodies,
+    store_twins,
+    twins,
+)
 from voting.services.phases import found, require, wrong_phase
 from voting.services.sealing import unseal
 from voting.services.site import Actor, Progress, Site, unwatched
@@ -28,48 +42,71 @@ from voting.store import elections as rows
 from voting.store import roll as roll_rows
 
 
+class Sums(NamedTuple):
+    """One measure before decryption: sealed sums, number of ballots, their weight and the electorate's."""
+
+    tally: Tally
+    number: int
+    total: int
+    electorate: int
+
+
 def count_election(
-    site: Site, uuid: str, actor: Actor, now: datetime, progress: Progress | None = None
+    site: Site,
+    uuid: str,
+    actor: Actor,
+    now: datetime,
+    progress: Progress | None = None,
+    shares: Mapping[int, tuple[bytes, bytes]] | None = None,
 ) -> dict[str, Any]:
     """Tally both measures, decrypt them with proofs, let the rules decide; returns the outcome.
 
-    Every ballot is verified again, from the bytes on the board, before anything is decrypted. Refuses
-    ELECTION_WRONG_PHASE, and what verification refuses where the database was tampered with.
+    Every ballot is verified again, from the bytes on the board, before anything is decrypted. `shares` are
+    the trustees' partial decryptions by owner, of the sums by owners and by area; a share that is not valid
+    in both is left out and named in the log. Refuses ELECTION_WRONG_PHASE, DECRYPTION_TOO_FEW(valid, needed),
+    and what verification refuses where the database was tampered with.
     """
     with site.store.read() as tx:
         row = found(tx, uuid)
         require(row, Act.COUNT, Phase.CLOSED)
         bodies = ballot_bodies(tx, uuid)
         entries = roll_rows.roll(tx, uuid)
+        trustees_body = setup_bodies(tx, uuid)[1]
     assert row.election_json is not None
     assert row.rules is not None
     assert row.sealed_trustee_key is not None
     election = context(row.election_json)
+    trustees = verify_trustees(election.group, trustees_body)
     report = progress or unwatched
     steps = len(bodies) + 2
     ballots = []
     for done, body in enumerate(bodies):
         report(done, steps)
         ballots.append(verify_ballot(election, body))
-    secret = unseal(site.keys, uuid, row.sealed_trustee_key)
     report(len(bodies), steps)
-    owners, owners_records = _tallied(
-        election, ballots, {entry.public_credential: 1 for entry in entries}, secret
+    owners = _sums(election, ballots, {entry.public_credential: 1 for entry in entries})
+    area = _sums(election, ballots, {entry.public_credential: entry.area_dm2 for entry in entries})
+    given = dict(shares or {})
+    secret = unseal(site.keys, uuid, row.sealed_trustee_key)
+    own = trustees.keys.index(election.group.generator.power(secret)) + 1
+    given[own] = (
+        partial_decryption(election, owners.tally, secret),
+        partial_decryption(election, area.tally, secret),
     )
+    owners_shares, area_shares = _valid_in_both(election, trustees, (owners, area), given)
+    owners_measured, owners_result = _opened(election, trustees, owners, owners_shares)
     report(len(bodies) + 1, steps)
-    area, area_records = _tallied(
-        election, ballots, {entry.public_credential: entry.area_dm2 for entry in entries}, secret
-    )
-    outcome = {"uuid": uuid, **decide(json.loads(row.rules), owners, area)}
+    area_measured, area_result = _opened(election, trustees, area, area_shares)
+    outcome = {"uuid": uuid, **decide(json.loads(row.rules), owners_measured, area_measured)}
     outcome_text = outcome_json(outcome).decode()
-    events = twins(
-        heads_of(row),
-        [
-            ("EncryptedTally", owners_records[0], area_records[0]),
-            ("PartialDecryption", owners_records[1], area_records[1]),
-            ("Result", owners_records[2], area_records[2]),
-        ],
-    )
+    kinds: list[tuple[EventType, Records, Records | None]] = [
+        ("EncryptedTally", tally_json(election.group, *owners[:3]), tally_json(election.group, *area[:3]))
+    ]
+    for owner in sorted(owners_shares.valid):
+        by_owners, by_area = given[owner]
+        kinds.append(("PartialDecryption", owned(owner, by_owners), owned(owner, by_area)))
+    kinds.append(("Result", owners_result, area_result))
+    events = twins(heads_of(row), kinds)
     with site.store.write() as tx:
         values = {
             "phase": Phase.COUNTED,
@@ -80,20 +117,42 @@ def count_election(
         if not rows.move(tx, uuid, Phase.CLOSED, values, height=row.height):
             raise wrong_phase(found(tx, uuid), Act.COUNT)
         store_twins(tx, uuid, events, now)
-        details = {"outcome_sha256": sha256(outcome_text.encode()).hexdigest()}
+        details: dict[str, Any] = {"outcome_sha256": sha256(outcome_text.encode()).hexdigest()}
+        if owners_shares.refused:
+            details["shares_refused"] = ", ".join(
+                f"{owner} {refused.refusal.value}" for owner, refused in owners_shares.refused.items()
+            )
         log.append(tx, uuid, actor.name, "election-counted", details, now)
     report(steps, steps)
     return outcome
 
 
-def _tallied(
-    election: ElectionContext, ballots: list[VerifiedBallot], weights: dict[str, int], secret: int
-) -> tuple[Measured, tuple[Records, Records, Records]]:
-    """One measure: its totals, and the records of EncryptedTally, PartialDecryption and Result."""
-    tally, number, total = encrypted_tally(election, ballots, weights)
-    share = partial_decryption(election, tally, secret)
-    public = election.group.generator.power(secret)
-    factors = combine(election.group, [verify_partial_decryption(election, tally, public, share, 1)])
-    result = decrypt_result(election, tally, factors, total)
-    records = (tally_json(tally, number, total), owned(1, share), (result_json(result),))
-    return Measured(total, sum(weights.values()), result), records
+def _sums(election: ElectionContext, ballots: list[VerifiedBallot], weights: dict[str, int]) -> Sums:
+    return Sums(*encrypted_tally(election, ballots, weights), sum(weights.values()))
+
+
+def _valid_in_both(
+    election: ElectionContext,
+    trustees: VerifiedTrustees,
+    measures: tuple[Sums, Sums],
+    given: Mapping[int, tuple[bytes, bytes]],
+) -> tuple[Shares, Shares]:
+    """The shares that are valid in both measures: the archives have the same events."""
+    owners, area = (
+        verify_shares(election, sums.tally, trustees, {owner: both[place] for owner, both in given.items()})
+        for place, sums in enumerate(measures)
+    )
+    refused = dict(sorted((owners.refused | area.refused).items()))
+    return (
+        Shares({owner: owners.valid[owner] for owner in owners.valid if owner not in refused}, refused),
+        Shares({owner: area.valid[owner] for owner in area.valid if owner not in refused}, refused),
+    )
+
+
+def _opened(
+    election: ElectionContext, trustees: VerifiedTrustees, sums: Sums, shares: Shares
+) -> tuple[Measured, Records]:
+    """One measure's totals, and the record of its Result."""
+    factors = synthetic_factors(election.group, trustees, shares.valid)
+    result = decrypt_result(election, sums.tally, factors, sums.total)
+    return Measured(sums.total, sums.electorate, result), (result_json(result),)

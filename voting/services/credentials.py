@@ -121,7 +121,7 @@ def issue_credentials(
         "electorate_area_dm2": sum(voter.area_dm2 for voter in everybody),
     }
     with site.store.write() as tx:
-        if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False, agenda=row.agenda):
+        if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False, draft=row):
             changed = found(tx, uuid)
             require_not_issued(changed, Act.ISSUE)
             raise wrong_phase(changed, Act.ISSUE)

@@ -9,6 +9,7 @@ from typing import Any
 
 from voting.errors import Refusal, Refused
 from voting.protocol.election import new_uuid
+from voting.protocol.group import BELENIOS_2048, group_named
 from voting.rules.agenda import Agenda, agenda_from_json, agenda_to_json
 from voting.services import log
 from voting.services.conduct import close_election, count_election, open_election, publish_election
@@ -35,7 +36,7 @@ __all__ = [
     "turnout",
 ]
 
-DEFAULT_GROUP = "BELENIOS-2048"
+DEFAULT_GROUP = BELENIOS_2048.name
 
 
 def create_election(
@@ -50,13 +51,14 @@ def create_election(
 ) -> str:
     """Create a draft and return its uuid; the times stand in for the agenda's.
 
-    Refuses AGENDA_… by place, AGENDA_ESTATE_DIFFERS(estate), WINDOW_INVALID and ESTATE_UNKNOWN.
+    Refuses AGENDA_… by place, AGENDA_ESTATE_DIFFERS(estate), WINDOW_INVALID, GROUP_UNKNOWN and
+    ESTATE_UNKNOWN.
     """
-    values = _draft(agenda, opens_at, closes_at)
+    values = _draft(agenda, opens_at, closes_at, group)
     uuid = new_uuid()
     with site.store.write() as tx:
         _require_estate(tx, estate_id, values["agenda"])
-        rows.add_election(tx, uuid, estate_id, created_at=now, group_name=group, **values)
+        rows.add_election(tx, uuid, estate_id, created_at=now, **values)
         log.append(tx, uuid, actor.name, "election-created", _logged(values), now)
     return uuid
 
@@ -69,12 +71,16 @@ def edit_election(
     closes_at: datetime,
     actor: Actor,
     now: datetime,
+    group: str | None = None,
 ) -> None:
-    """Replace a draft's agenda and times while no letters are issued; refuses like `create_election`."""
-    values = _draft(agenda, opens_at, closes_at)
+    """Replace a draft's agenda, times and (unless None) group while no letters are issued.
+
+    Refuses like `create_election`.
+    """
     with site.store.write() as tx:
         row = found(tx, uuid)
         require_not_issued(row, Act.EDIT)
+        values = _draft(agenda, opens_at, closes_at, row.group_name if group is None else group)
         _require_estate(tx, row.estate_id, values["agenda"])
         if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False):
             raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
@@ -111,7 +117,7 @@ def turnout(site: Site, uuid: str) -> Turnout:
     return Turnout(owners, area_dm2, row.electorate_owners or 0, row.electorate_area_dm2 or 0)
 
 
-def _draft(agenda: Mapping[str, Any], opens_at: datetime, closes_at: datetime) -> dict[str, Any]:
+def _draft(agenda: Mapping[str, Any], opens_at: datetime, closes_at: datetime, group: str) -> dict[str, Any]:
     if opens_at.tzinfo is None or closes_at.tzinfo is None:
         raise TypeError("an election's times need a time zone")
     opens_at, closes_at = (time.astimezone(UTC).replace(microsecond=0) for time in (opens_at, closes_at))
@@ -123,6 +129,7 @@ def _draft(agenda: Mapping[str, Any], opens_at: datetime, closes_at: datetime) -
         "agenda": json.dumps(agenda_to_json(parsed), ensure_ascii=False),
         "opens_at": opens_at,
         "closes_at": closes_at,
+        "group_name": group_named(group).name,
     }
 
 
@@ -134,7 +141,7 @@ def _require_estate(tx: Transaction, estate_id: int, agenda: str) -> None:
 
 def _logged(values: Mapping[str, Any]) -> dict[str, str]:
     digest = sha256(values["agenda"].encode()).hexdigest()
-    return {"title": values["title"], "agenda_sha256": digest}
+    return {"title": values["title"], "agenda_sha256": digest, "group": values["group_name"]}
 
 
 def _view(tx: Transaction, row: ElectionRow) -> ElectionView:

@@ -79,15 +79,12 @@ def read_lines(lines: Iterable[bytes]) -> tuple[list[Entry], str]:
         try:
             parsed = json.loads(line)
             entry = Entry(**parsed)
+            kinds = (type(entry.seq), *map(type, (entry.time, entry.actor, entry.act, entry.details)))
             sound = (
-                canonical_json(parsed) == line
-                and entry.seq == number
-                and entry.seq is not True
-                and entry.previous == previous
+                kinds == (int, str, str, str, dict)
+                and canonical_json(parsed) == line
+                and (entry.seq, entry.previous) == (number, previous)
                 and iso(datetime.fromisoformat(entry.time)) == entry.time
-                and isinstance(entry.actor, str)
-                and isinstance(entry.act, str)
-                and isinstance(entry.details, dict)
             )
         except (ValueError, TypeError, RecursionError, OverflowError, Refused):
             sound = False

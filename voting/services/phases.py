@@ -3,6 +3,7 @@
 Letters are issued inside the draft: with them out, the draft can only be opened, or withdrawn whole.
 """
 
+import re
 from datetime import datetime
 
 from voting.errors import Refusal, Refused
@@ -13,6 +14,8 @@ from voting.store.elections import ElectionRow, election_row
 from voting.store.engine import Transaction
 
 LEAST_REASON = 5  # characters
+# Eleven digits and more, also in groups: reasons are logged, and the log leaves with every export.
+_NUMBER_OF_A_PERSON = re.compile(r"(?:\d[ -]?){10,}[\dXxＸｘ]")
 
 
 def found(tx: Transaction, uuid: str) -> ElectionRow:
@@ -55,8 +58,9 @@ def require_before_closing(row: ElectionRow, now: datetime) -> None:
 
 
 def require_reason(reason: str | None) -> str:
-    """The reason in one line. Refuses REASON_MISSING(least)."""
+    """The reason in one line, without telephone and identity numbers. Refuses REASON_MISSING(least)."""
     text = "".join(character for character in " ".join((reason or "").split()) if character.isprintable())
+    text = _NUMBER_OF_A_PERSON.sub("…", text)
     if len(text) < LEAST_REASON:
         raise Refused(Refusal.REASON_MISSING, least=LEAST_REASON)
     return text

@@ -8,6 +8,7 @@ from io import BytesIO
 
 from voting.documents.report import ReportFacts, report_html
 from voting.documents.results import results_xlsx
+from voting.documents.wording import oldest_outside_tool
 from voting.errors import Refusal, Refused
 from voting.protocol.election import is_uuid
 from voting.services import log
@@ -36,7 +37,7 @@ checkpoint.txt     服务器对以上内容的签名摘要
 
 怎样核对：
   1. 本系统：   voting verify EXPORT.zip
-  2. 独立程序： 解压后，用 Debian 的 belenios-tool 2.0
+  2. 独立程序： 解压后，用 belenios-tool {tool} 以上的版本（Debian 12 的是 2.0）
        cd owners && belenios-tool election verify
        cd area && belenios-tool election verify
   3. 您自己的选票：在公示的回执名单里查找您的回执号。
@@ -44,9 +45,9 @@ checkpoint.txt     服务器对以上内容的签名摘要
 ---
 
 The whole record of one vote of owners. Anyone can check it: run `voting verify EXPORT.zip`, or unzip it and
-run `belenios-tool election verify` (Debian, 2.0) in owners/ and in area/. The digest of rules.json stands in
-the description of the election, so that every ballot is bound to it. checkpoint.txt is signed with the
-receipt_key of rules.json.
+run `belenios-tool election verify` ({tool} or later; Debian 12 has 2.0) in owners/ and in area/. The digest
+of rules.json stands in the description of the election, so that every ballot is bound to it. checkpoint.txt
+is signed with the receipt_key of rules.json.
 """
 
 
@@ -102,10 +103,23 @@ def _documents(uuid: str, row: ElectionRow) -> dict[str, bytes]:
         rules_sha256=sha256(row.rules).hexdigest(),
     )
     return {
-        "README.txt": _README.format(uuid=uuid).encode(),
+        "README.txt": _README.format(uuid=uuid, tool=oldest_outside_tool(row.group_name)).encode(),
         "report.html": report_html(rules, outcome, facts),
         "results.xlsx": results_xlsx(rules, outcome),
     }
+
+
+def sealed_record(site: Site, uuid: str) -> bytes:
+    """Both archives of a closed election up to the end of its ballots: what a trustee decrypts from.
+
+    Everything in it is public. Refuses ELECTION_WRONG_PHASE while ballots can still be cast.
+    """
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+        require(row, Act.EXPORT, Phase.CLOSED, Phase.COUNTED, Phase.PUBLISHED)
+        assert row.opened_at is not None
+        owners, area = archives(tx, uuid, int(row.opened_at.timestamp()))
+    return _zipped({f"owners/{uuid}.bel": owners, f"area/{uuid}.bel": area})
 
 
 def checkpoint(site: Site, uuid: str, now: datetime) -> str:

@@ -6,18 +6,25 @@ the register to the record. Nothing of it stays on the computer but the export.
 
 import json
 import secrets
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from voting.documents.spreadsheet import read_rows
 from voting.errors import Refusal, Refused
-from voting.protocol.ballot import encrypt_ballot
-from voting.protocol.election import decode_election
+from voting.protocol.audit import one_by_one
+from voting.protocol.ballot import VerifiedBallot, encrypt_ballot
+from voting.protocol.certificates import check_certificates, make_certificate
+from voting.protocol.election import ElectionContext, decode_election
+from voting.protocol.group import group_named
+from voting.protocol.pedersen import ThresholdParameters
+from voting.protocol.threshold import make_inputs, make_output, make_parameters, make_polynomial
 from voting.rules.agenda import Agenda, agenda_from_json
 from voting.rules.choices import Vectors, choices_by_voter, read_choices
 from voting.rules.problems import Problem
@@ -28,19 +35,22 @@ from voting.services.booth import booth, cast_ballot
 from voting.services.credential_file import open_credential_file
 from voting.services.credentials import issue_credentials, roll
 from voting.services.elections import (
+    DEFAULT_GROUP,
     close_election,
     count_election,
     create_election,
     open_election,
     publish_election,
 )
-from voting.services.record import export_record
+from voting.services.record import export_record, sealed_record
 from voting.services.registers import create_estate, import_register
 from voting.services.site import Actor, Keys, Progress, Site
+from voting.services.trustee import KeyFile, decrypt, new_key, partial_decryptions, with_output
 from voting.store.engine import Store
 
 # When the agenda names no times, the rehearsed ballot was open for one hour, an hour ago.
 _WINDOW = timedelta(hours=1)
+MOST_TRUSTEES = 20  # a ceremony's work grows with the square of their number
 
 
 class Stage(StrEnum):
@@ -48,6 +58,7 @@ class Stage(StrEnum):
 
     LETTERS = "letters"
     BALLOTS = "ballots"
+    DECRYPTING = "decrypting"
     COUNTING = "counting"
 
 
@@ -60,6 +71,22 @@ class Input:
     agenda: bytes
     choices_name: str
     choices: bytes
+
+
+@dataclass(frozen=True)
+class Trustees:
+    """How many trustees there are beside the server, and how many of them must decrypt."""
+
+    size: int
+    threshold: int
+
+    def check(self) -> None:
+        """Raises `Refused` THRESHOLD_OUT_OF_RANGE."""
+        if (self.size, self.threshold) != (0, 0) and not 1 <= self.threshold <= self.size <= MOST_TRUSTEES:
+            raise Refused(Refusal.THRESHOLD_OUT_OF_RANGE, threshold=self.threshold, size=self.size, index=1)
+
+
+SERVER_ALONE = Trustees(0, 0)
 
 
 @dataclass(frozen=True)
@@ -76,12 +103,22 @@ def register_problems(given: Input) -> tuple[Problem, ...]:
     return parse_register(read_rows(given.roll_name, given.roll)).problems
 
 
-def rehearse(given: Input, now: datetime, base_url: str, stage: Callable[[Stage], Progress]) -> Rehearsal:
+def rehearse(
+    given: Input,
+    now: datetime,
+    base_url: str,
+    stage: Callable[[Stage], Progress],
+    group: str = DEFAULT_GROUP,
+    trustees: Trustees = SERVER_ALONE,
+) -> Rehearsal:
     """Hold the election that the files describe and export it.
 
     All input is read and checked before anything begins. Raises the same `Refused` as the pages:
-    REGISTER_HAS_PROBLEMS, REGISTER_*, FILE_*, AGENDA_*, CHOICES_*, CHOICE_*.
+    REGISTER_HAS_PROBLEMS, REGISTER_*, FILE_*, AGENDA_*, CHOICES_*, CHOICE_*, GROUP_UNKNOWN,
+    THRESHOLD_OUT_OF_RANGE.
     """
+    group_named(group)
+    trustees.check()
     agenda = _agenda(given.agenda)
     votes = _votes(given, agenda)
     opens_at = agenda.opens_at or now - 2 * _WINDOW
@@ -91,7 +128,10 @@ def rehearse(given: Input, now: datetime, base_url: str, stage: Callable[[Stage]
         try:
             store.migrate()
             site = Site(store, Keys.derive(secrets.token_bytes(32)))
-            return _hold(site, given, json.loads(given.agenda), votes, opens_at, closes_at, base_url, stage)
+            window = (opens_at, closes_at)
+            return _hold(
+                site, given, json.loads(given.agenda), group, votes, window, base_url, stage, trustees
+            )
         finally:
             store.close()
 
@@ -121,22 +161,25 @@ def _hold(
     site: Site,
     given: Input,
     agenda: dict[str, Any],
+    group: str,
     votes: dict[int, Vectors],
-    opens_at: datetime,
-    closes_at: datetime,
+    window: tuple[datetime, datetime],
     base_url: str,
     stage: Callable[[Stage], Progress],
+    trustees: Trustees,
 ) -> Rehearsal:
+    opens_at, closes_at = window
     password, passphrase = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
     organiser = create_account(site, "rehearsal", "organiser", "rehearsal", password, opens_at)
     actor = Actor(organiser, "rehearsal", "organiser")
     estate = create_estate(site, agenda["estate"], actor, opens_at)
     import_register(site, estate, given.roll_name, given.roll, None, actor, opens_at)
-    uuid = create_election(site, estate, agenda, opens_at, closes_at, actor, opens_at)
+    uuid = create_election(site, estate, agenda, opens_at, closes_at, actor, opens_at, group)
     issued = issue_credentials(
         site, uuid, passphrase, base_url, actor, opens_at, progress=stage(Stage.LETTERS)
     )
-    open_election(site, uuid, actor, opens_at)
+    keys, circle = circle_of_trustees(trustees, group)
+    open_election(site, uuid, actor, opens_at, circle=circle)
 
     credentials = open_credential_file(issued.credential_file, passphrase)
     election = decode_election(booth(site, uuid, opens_at).election_json.encode())
@@ -148,6 +191,52 @@ def _hold(
         progress(done, len(votes))
 
     close_election(site, uuid, actor, closes_at)
-    outcome = count_election(site, uuid, actor, closes_at, progress=stage(Stage.COUNTING))
+    # The first trustees never come back; the others are as many as the threshold.
+    present = keys[trustees.size - trustees.threshold :]
+    shares = _shares(sealed_record(site, uuid), present, stage)
+    outcome = count_election(site, uuid, actor, closes_at, stage(Stage.COUNTING), shares)
     publish_election(site, uuid, actor, closes_at)
     return Rehearsal(uuid, export_record(site, uuid, closes_at, actor), outcome)
+
+
+def circle_of_trustees(
+    trustees: Trustees, group_name: str = DEFAULT_GROUP
+) -> tuple[list[KeyFile], ThresholdParameters | None]:
+    """A whole ceremony on this computer: the trustees' key files, and what they publish; nothing for none."""
+    if trustees == SERVER_ALONE:
+        return [], None
+    files = [new_key(group_name) for _ in range(trustees.size)]
+    group = files[0].in_group
+    certificates = [
+        make_certificate(group, file.keys, trustees.size, trustees.threshold, index)
+        for index, file in enumerate(files, 1)
+    ]
+    circle = check_certificates(group, certificates)
+    polynomials = [make_polynomial(circle, file.keys) for file in files]
+    inputs = make_inputs(circle, polynomials)
+    outputs = [make_output(circle, file.keys, each) for file, each in zip(files, inputs, strict=True)]
+    kept = [with_output(file, output) for file, output in zip(files, outputs, strict=True)]
+    return kept, make_parameters(circle, polynomials, outputs)
+
+
+def _shares(
+    record: bytes, keys: list[KeyFile], stage: Callable[[Stage], Progress]
+) -> dict[int, tuple[bytes, bytes]]:
+    """What these trustees send after the closing, each from the published record, by owner."""
+    if not keys:
+        return {}
+    with zipfile.ZipFile(BytesIO(record)) as files:
+        owners, area = (files.read(name) for name in files.namelist())
+    progress = stage(Stage.DECRYPTING)
+    verified: list[VerifiedBallot] = []
+
+    def verify_all(election: ElectionContext, bodies: Sequence[bytes]) -> list[VerifiedBallot]:
+        # Real trustees verify on computers of their own; this one computer need not do it again for each.
+        if not verified:
+            for done, ballot in enumerate(one_by_one(election, bodies), 1):
+                verified.append(ballot)
+                progress(done, len(bodies))
+        return verified
+
+    shares = [decrypt(key, (owners, area), verify_all).share for key in keys]
+    return {share.owner: partial_decryptions(share) for share in shares}

@@ -12,9 +12,7 @@ The report also says what no such check can see. Ballots are verified on several
 """
 
 import os
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -104,6 +102,17 @@ def verify_files(
     return _verify_export(found, verify_all, earlier)
 
 
+def archives_at(path: Path) -> tuple[bytes, ...]:
+    """The archives by owners and by area of an export, a sealed record or a folder; or the one ARCHIVE.bel.
+
+    Raises `Refused` EXPORT_UNREADABLE or EXPORT_INCOMPLETE.
+    """
+    found = {name: body for name, body in _files(path).items() if name.endswith(".bel") and _belongs(name)}
+    if len(found) == 1:
+        return tuple(found.values())
+    return found[_one(found, "owners")], found[_one(found, "area")]
+
+
 def _read_file(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
@@ -123,32 +132,26 @@ def _files(path: Path) -> dict[str, bytes]:
     if path.suffix == ".bel":
         return {path.name: _read_file(path)}
     try:
-        with zipfile.ZipFile(path) as export:
-            members = [member for member in export.infolist() if not member.filename.endswith("/")]
-            # Two files of one name, or two ways to unpack one file, could show each reader another record.
-            if (
-                sum(member.file_size for member in members) > LARGEST_FILE
-                or len({member.filename for member in members}) != len(members)
-                or any(not each.filename or each.compress_type not in _ZIP_METHODS for each in members)
-            ):
-                raise Refused(Refusal.EXPORT_UNREADABLE, what=path.name)
-            return {
-                member.filename: export.read(member) if _belongs(member.filename) else b""
-                for member in members
-            }
-    # zipfile raises NotImplementedError and RuntimeError for methods and encryption that it does not know.
-    except (
-        OSError,
-        zipfile.BadZipFile,
-        zlib.error,
-        struct.error,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        EOFError,
-        OverflowError,
-    ):
-        raise Refused(Refusal.EXPORT_UNREADABLE, what=path.name) from None
+        return _unzipped(path)
+    except Refused:
+        raise
+    except Exception:  # a broken archive surfaces as any of a dozen types of zipfile, zlib, struct
+        raise Refused(Refusal.EXPORT_UNREADABLE, what=str(path)) from None
+
+
+def _unzipped(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as export:
+        members = [member for member in export.infolist() if not member.filename.endswith("/")]
+        # Two files of one name, or two ways to unpack one file, could show each reader another record.
+        if (
+            sum(member.file_size for member in members) > LARGEST_FILE
+            or len({member.filename for member in members}) != len(members)
+            or any(not each.filename or each.compress_type not in _ZIP_METHODS for each in members)
+        ):
+            raise Refused(Refusal.EXPORT_UNREADABLE, what=path.name)
+        return {
+            member.filename: export.read(member) if _belongs(member.filename) else b"" for member in members
+        }
 
 
 def _belongs(name: str) -> bool:
@@ -171,6 +174,10 @@ def _record_facts(record: Record) -> dict[str, Any]:
         "num_tallied": record.num_tallied,
         "total_weight": record.total_weight,
         "head": record.archive.links[-1].hash,
+        "trustees": [
+            {"size": len(quorum.keys), "threshold": quorum.threshold}
+            for quorum in record.setup.trustees.quorums
+        ],
         "result": record.result,
     }
 
@@ -187,7 +194,9 @@ def _verify_single(body: bytes, verify_all: VerifyAll) -> Verification:
 
 
 def _unfinished(record: Record) -> tuple[str, ...]:
-    return () if record.finished else ("unfinished",)
+    """What a sound record leaves open by itself: its end, or the trustees' agreement in an old form."""
+    circle = () if record.setup.trustees.signed else ("circle",)
+    return circle if record.finished else ("unfinished", *circle)
 
 
 def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str | None) -> Verification:
@@ -244,6 +253,7 @@ def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str 
         *(_unfinished(twins.owners) if twins else ()),
         *(("other-files",) if others else ()),
         *(() if earlier is not None else ("history",)),
+        "papers",
         "omissions",
     )
     return Verification(tuple(findings), tuple(checked), left + unseen, tuple(failed), facts)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, case, insert, literal, select, update
 
 from voting.store.engine import Transaction
-from voting.store.tables import Moment, accounts
+from voting.store.tables import Moment, accounts, ended_sessions
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,23 @@ def count_failure(tx: Transaction, account_id: int, most: int, locked_until: dat
 def clear_failures(tx: Transaction, account_id: int) -> None:
     """Forget wrong passwords after a right one."""
     tx.execute(update(accounts).where(accounts.c.id == account_id).values(failures=0, locked_until=None))
+
+
+def change_password(tx: Transaction, account_id: int, password_hash: str) -> None:
+    """Replace the password's hash, and forget wrong tries and the lock."""
+    values = {"password_hash": password_hash, "failures": 0, "locked_until": None}
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
+
+
+def end_session(tx: Transaction, session: str, now: datetime) -> None:
+    """Remember that this session was signed out; the second time ends the transaction with Conflict."""
+    tx.execute(insert(ended_sessions).values(session=session, ended_at=now))
+
+
+def session_ended(tx: Transaction, session: str) -> bool:
+    """Whether this session was signed out."""
+    statement = select(ended_sessions.c.session).where(ended_sessions.c.session == session)
+    return tx.execute(statement).first() is not None
 
 
 def _one(tx: Transaction, statement: Select[Any]) -> AccountRow | None:

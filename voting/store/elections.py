@@ -73,9 +73,10 @@ def move(
     values: dict[str, Any],
     issued: bool | None = None,
     height: int | None = None,
-    agenda: str | None = None,
+    draft: ElectionRow | None = None,
 ) -> bool:
-    """Change the row if it still is in this phase (and issued or not, and at this height, and so on).
+    """Change the row if it still is in this phase (and issued or not, at this height, with
+    the agenda and the group of `draft`).
 
     False when somebody else was first; nothing has changed then.
     """
@@ -86,8 +87,10 @@ def move(
         )
     if height is not None:
         statement = statement.where(elections.c.height == height)
-    if agenda is not None:
-        statement = statement.where(elections.c.agenda == agenda)
+    if draft is not None:
+        statement = statement.where(
+            elections.c.agenda == draft.agenda, elections.c.group_name == draft.group_name
+        )
     return tx.execute(statement.values(**values)).rowcount == 1
 
 

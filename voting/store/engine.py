@@ -35,7 +35,8 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._engine = create_engine(url, **_pool(url))
+        # Errors quote their statement without its values: names and hashes do not belong in a server's log.
+        self._engine = create_engine(url, hide_parameters=True, **_pool(url))
         self.is_sqlite = self._engine.dialect.name == "sqlite"
         if self.is_sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)

@@ -73,6 +73,14 @@ accounts = Table(
     CheckConstraint("failures >= 0", name="failures"),
 )
 
+# Sessions live in signed cookies: one that was signed out has to be remembered, or a copy of it lives on.
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("session", String(64), primary_key=True),
+    Column("ended_at", Moment, nullable=False),
+)
+
 estates = Table(
     "estates",
     metadata,

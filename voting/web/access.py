@@ -16,9 +16,15 @@ from typing import Any, Literal, TypeVar
 
 from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import UserMixin, current_user  # type: ignore[import-untyped]
+from flask_login import (  # type: ignore[import-untyped]
+    UserMixin,
+    current_user,
+    login_user,
+    logout_user,
+)
 
 from voting.errors import Refusal, Refused
+from voting.services import accounts
 from voting.services.accounts import Account
 from voting.services.site import Actor, Site
 
@@ -28,6 +34,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 SMALL_BODY = 256 * 1024  # bytes: a form, or a ballot (about 30 kB for four questions)
 LARGE_BODY = 12 * 1024 * 1024  # bytes: a register of 8 MiB carried as Base64 from page to page
 _BOOTH = "booth"
+_SIGNED_IN = "signed-in"
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,30 @@ class Resident:
 
     voter: int
     mark: str
+
+
+def sign_in(found: Account) -> None:
+    """Remember the account in a session of its own: nothing that was set before lives on behind it."""
+    session.clear()
+    session.permanent = True
+    session[_SIGNED_IN] = accounts.new_session(site(), found.id)
+    login_user(SignedIn(found))
+
+
+def sign_out() -> None:
+    """Forget everything this browser was allowed, and whoever copied its cookie."""
+    accounts.sign_out(site(), str(session.get(_SIGNED_IN)), now())
+    logout_user()
+    session.clear()
+
+
+def load_account(identifier: str) -> SignedIn | None:
+    """Whom the session names, for Flask-Login."""
+    signed_in = session.get(_SIGNED_IN)
+    if not identifier.isdecimal() or not isinstance(signed_in, str):
+        return None
+    found = accounts.account(site(), int(identifier), signed_in)
+    return SignedIn(found) if found is not None else None
 
 
 def enter_as_resident(uuid: str, resident: Resident) -> None:

@@ -6,10 +6,11 @@ here: no inline script or style, no frame, no referrer, nothing kept in caches, 
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Request, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
@@ -19,7 +20,6 @@ from werkzeug.exceptions import HTTPException
 
 from voting import language
 from voting.errors import Refusal, Refused
-from voting.services import accounts
 from voting.services.site import Site
 from voting.web import (
     access,
@@ -62,6 +62,19 @@ _PARTS = (
 _EVERYONE = "600 per minute"  # per address: many households share one address behind a phone network
 
 
+class InMemory(Request):
+    """Keeps uploads in memory (`access` bounds them): a register with identity numbers is on no disk."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
 def create_app(
     site: Site,
     *,
@@ -95,13 +108,14 @@ def create_app(
         RATELIMIT_ENABLED=rate_limits,
         RATELIMIT_STORAGE_URI="memory://",
     )
+    app.request_class = InMemory
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # First of all: it also sets how much of a body may be read.
     app.before_request(access.guard)
     limiter = Limiter(get_remote_address, app=app, default_limits=[_EVERYONE])
     app.extensions["coarse-limits"] = limiter  # views refer to it weakly
     CSRFProtect(app)
-    _sign_in(app)
+    LoginManager(app).user_loader(access.load_account)
     display.install(app)
     for part in _PARTS:
         app.register_blueprint(part.blueprint)
@@ -126,15 +140,6 @@ def _templates() -> Path:
     return packaged if packaged.is_dir() else package.parent / "templates"
 
 
-def _sign_in(app: Flask) -> None:
-    manager = LoginManager(app)
-
-    @manager.user_loader  # type: ignore[untyped-decorator]
-    def load(identifier: str) -> access.SignedIn | None:
-        found = accounts.account(access.site(), int(identifier)) if identifier.isdecimal() else None
-        return access.SignedIn(found) if found is not None else None
-
-
 def _harden(response: Response) -> Response:
     headers = response.headers
     headers["Content-Security-Policy"] = _POLICY
@@ -144,7 +149,7 @@ def _harden(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= 400:
         headers["Cache-Control"] = "no-store"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -48,6 +48,14 @@ def _closed(details: dict[str, Any]) -> str:
     return str(sentence)
 
 
+def _counted(details: dict[str, Any]) -> str:
+    sentence = _("计票：人数和面积各算一遍，附解密证明，按规则认定结果。")
+    if details.get("shares_refused"):
+        refused = [each.partition(" ")[0] for each in str(details["shares_refused"]).split(", ")]
+        sentence += _("第 %(trustees)s 位保管人送来的部分不对，没有采用。", trustees=_("、").join(refused))
+    return str(sentence)
+
+
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "election-created": lambda d: _("建立表决《%(title)s》。", title=d.get("title", "")),
     "election-edited": lambda d: _("修改了表决内容（《%(title)s》）。", title=d.get("title", "")),
@@ -73,7 +81,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "voter-unlocked": lambda d: _("解锁 %(voter)s 号，可以再试。", voter=d.get("voter", "")),
     "election-opened": lambda _d: _("开始投票：投票码名单和规则从此固定。"),
     "election-closed": _closed,
-    "election-counted": lambda _d: _("计票：人数和面积各算一遍，附解密证明，按规则认定结果。"),
+    "election-counted": _counted,
     "election-published": lambda _d: _("公布结果。"),
     "record-exported": lambda _d: _("下载了全部记录（EXPORT.zip）。"),
 }

@@ -5,6 +5,7 @@ Times are shown where the estate stands (Asia/Shanghai); shares are for reading 
 """
 
 from datetime import datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations
@@ -56,8 +57,9 @@ def here(**changes: str) -> str:
     if request.endpoint is None or request.method != "GET":
         path = request.path if request.endpoint is not None else url_for("public.home")
         return path + "?" + "&".join(f"{key}={value}" for key, value in changes.items())
-    query = {**request.args.to_dict(), **changes}
-    return url_for(request.endpoint, **{**(request.view_args or {}), **query})
+    # Not through `url_for`, whose own arguments (`endpoint`, `_method`, …) a stranger could then write.
+    query = urlencode({**request.args.to_dict(), **changes})
+    return f"{url_for(request.endpoint, **(request.view_args or {}))}?{query}"
 
 
 def moment(value: datetime | None) -> str:

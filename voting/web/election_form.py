@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from voting.errors import Refusal, Refused
 from voting.rules.questions import ELECT_COMMITTEE, CommitteeContest
+from voting.services.elections import DEFAULT_GROUP
 from voting.services.views import ElectionView
 from voting.web.display import SHANGHAI
 
@@ -41,6 +42,7 @@ class ElectionForm:
     exclude_uses: tuple[str, ...] = ("车位",)
     opens_at: str = ""
     closes_at: str = ""
+    group: str = DEFAULT_GROUP
     questions: tuple[QuestionForm, ...] = field(default=(QuestionForm(),))
 
     def agenda(self, estate: str) -> dict[str, Any]:
@@ -73,6 +75,7 @@ def of_election(view: ElectionView) -> ElectionForm:
         exclude_uses=agenda.scope.exclude_uses,
         opens_at=_written(view.opens_at),
         closes_at=_written(view.closes_at),
+        group=view.group,
         questions=tuple(
             QuestionForm(
                 "committee",
@@ -100,6 +103,7 @@ def of_request(form: "MultiDict[str, str]") -> ElectionForm:
         exclude_uses=tuple(form.getlist("exclude_uses")),
         opens_at=form.get("opens_at", ""),
         closes_at=form.get("closes_at", ""),
+        group=form.get("group", DEFAULT_GROUP),
         questions=tuple(_asked(form, f"q{index}-") for index in range(1, number + 1)),
     )
 

@@ -79,10 +79,10 @@ def _save(form: election_form.ElectionForm, estate_id: int, estate: str, uuid: s
     site, actor, now = access.site(), access.actor(), access.now()
     agenda, (opens_at, closes_at) = form.agenda(estate), form.times()
     if uuid is None:
-        uuid = elections.create_election(site, estate_id, agenda, opens_at, closes_at, actor, now)
+        uuid = elections.create_election(site, estate_id, agenda, opens_at, closes_at, actor, now, form.group)
         flash(_("已存为草稿。选票信制作之前都可以修改。"))
     else:
-        elections.edit_election(site, uuid, agenda, opens_at, closes_at, actor, now)
+        elections.edit_election(site, uuid, agenda, opens_at, closes_at, actor, now, form.group)
         flash(_("修改已存下。"))
     return uuid
 

@@ -2,9 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_user, logout_user  # type: ignore[import-untyped]
 
 from voting import language
 from voting.errors import Refused
@@ -32,9 +31,7 @@ def sign_in() -> ResponseReturnValue:
         sentence = language.sentence(error, display.locale())
         page = render_template("public/sign_in.html", name=name, sentence=sentence)
         return page, status_of(error.refusal)
-    session.clear()  # nothing that was set before signing in lives on behind it
-    session.permanent = True
-    login_user(access.SignedIn(found))
+    access.sign_in(found)
     return redirect(_safe(request.args.get("next")) or _home(found.role))
 
 
@@ -42,8 +39,7 @@ def sign_in() -> ResponseReturnValue:
 @allow("organiser", "auditor")
 def sign_out() -> ResponseReturnValue:
     """Forget everything this browser was allowed."""
-    logout_user()
-    session.clear()
+    access.sign_out()
     return redirect(url_for("public.home"))
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import zipfile
 
 import pytest
@@ -44,6 +45,16 @@ def test_the_golden_apple_workbook():
         ("朱文斌", "未过线"),
         ("任桂芳", "未过线"),
     ]
+
+
+def test_the_same_result_is_the_same_file_whenever_it_is_made(monkeypatch):
+    first = results_xlsx(*golden())
+    clock = time.time() + 86400
+    monkeypatch.setattr(time, "time", lambda: clock)
+    with zipfile.ZipFile(io.BytesIO(first)) as parts:
+        assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"dcterms:" not in parts.read("docProps/core.xml").replace(b"xmlns:dcterms", b"")
+    assert results_xlsx(*golden()) == first
 
 
 def test_numbers_are_numbers_and_areas_are_exact_in_the_file():

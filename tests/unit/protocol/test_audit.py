@@ -12,6 +12,7 @@ from voting.protocol.audit import verify_archive, verify_twins
 from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.board import Event, Link, archive_parts, make_link, owned, read_archive, setup_records
 from voting.protocol.encoding import decode, encode, sha256_hex
+from voting.protocol.group import GROUPS, Group
 from voting.protocol.tally import result_json
 from voting.protocol.trustees import generate_trustee_key, trustees_json
 
@@ -32,7 +33,9 @@ def refused(call: Callable[[], object]) -> Refused:
     return caught.value
 
 
-def test_a_good_record(made: SmallElection) -> None:
+@pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS)
+def test_a_good_record(group: Group) -> None:
+    made = small_election(group=group)
     twins = verify_twins(made.archive(weighted=False), made.archive(weighted=True))
     assert twins.owners.result == ((1, 1, 1), (1, 1, 2, 0), (1, 1, 1))
     assert twins.area.result == ((8862, 14210, 6248), (8862, 6248, 15110, 0), (14210, 8862, 6248))
@@ -68,8 +71,9 @@ def test_too_large_a_total_is_refused() -> None:
     assert refused(lambda: verify_archive(body)).refusal is Refusal.WEIGHT_TOTAL_TOO_LARGE
 
 
-def test_nobody_voted() -> None:
-    made = small_election(choices=[])
+@pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS)
+def test_nobody_voted(group: Group) -> None:
+    made = small_election(choices=[], group=group)
     twins = verify_twins(made.archive(weighted=False), made.archive(weighted=True))
     assert twins.area.result == ((0, 0, 0), (0, 0, 0, 0), (0, 0, 0))
 

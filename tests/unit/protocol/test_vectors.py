@@ -12,15 +12,24 @@ from voting.errors import Refused
 from voting.protocol import credentials
 from voting.protocol.ballot import tracker, verify_ballot
 from voting.protocol.election import decode_election
-from voting.protocol.group import group_named
+from voting.protocol.group import GROUPS, group_named
 from voting.protocol.proofs import Proof
 
 ROOT = Path(__file__).resolve().parents[3]
 VECTORS = ROOT / "tests" / "vectors"
 
 
-def load(name: str) -> Any:
-    return json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+def load(group: str, name: str) -> Any:
+    return json.loads((VECTORS / group.lower() / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def cases(name: str, key: str = "cases") -> list[Any]:
+    """The cases of both groups, each with its group's name."""
+    return [
+        pytest.param(group, case, id=f"{group} {case.get('name') or case.get('credential')}")
+        for group in GROUPS
+        for case in load(group, name)[key]
+    ]
 
 
 def refusal_of(call: Any, *args: Any) -> str | None:
@@ -31,27 +40,30 @@ def refusal_of(call: Any, *args: Any) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("case", load("elements")["cases"], ids=lambda case: case["name"])
-def test_element(case: dict[str, Any]) -> None:
-    group = group_named(load("elements")["group"])
-    assert refusal_of(group.element, case["text"], "here") == case["refusal"]
+@pytest.mark.parametrize(("group", "case"), cases("elements"))
+def test_element(group: str, case: dict[str, Any]) -> None:
+    assert refusal_of(group_named(group).element, case["text"], "here") == case["refusal"]
+    if case["refusal"] is None:
+        element = group_named(group).element(case["text"], "here")
+        assert group_named(group).serialise(element) == case["text"]
 
 
-@pytest.mark.parametrize("case", load("scalars")["cases"], ids=lambda case: case["name"])
-def test_scalar(case: dict[str, Any]) -> None:
-    group = group_named(load("scalars")["group"])
-    assert refusal_of(group.scalar, case["text"], "here") == case["refusal"]
+@pytest.mark.parametrize(("group", "case"), cases("scalars"))
+def test_scalar(group: str, case: dict[str, Any]) -> None:
+    assert refusal_of(group_named(group).scalar, case["text"], "here") == case["refusal"]
 
 
-@pytest.mark.parametrize("case", load("credentials")["derivation"], ids=lambda case: case["credential"])
-def test_derivation(case: dict[str, Any]) -> None:
-    group = group_named(load("credentials")["group"])
-    assert str(credentials.secret_exponent(group, case["uuid"], case["credential"])) == case["secret"]
-    assert credentials.public_credential(group, case["uuid"], case["credential"]) == case["public"]
+@pytest.mark.parametrize(("group", "case"), cases("credentials", "derivation"))
+def test_derivation(group: str, case: dict[str, Any]) -> None:
+    of, uuid, credential = group_named(group), case["uuid"], case["credential"]
+    assert str(credentials.secret_exponent(of, uuid, credential)) == case["secret"]
+    assert credentials.public_credential(of, uuid, credential) == case["public"]
     assert credentials.printed(case["credential"]) == case["printed"]
 
 
-@pytest.mark.parametrize("case", load("credentials")["typed"], ids=lambda case: repr(case["text"]))
+@pytest.mark.parametrize(
+    "case", load("BELENIOS-2048", "credentials")["typed"], ids=lambda case: repr(case["text"])
+)
 def test_typed(case: dict[str, Any]) -> None:
     if case["refusal"] is None:
         assert credentials.parse_typed(case["text"]) == case["credential"]
@@ -62,18 +74,19 @@ def test_typed(case: dict[str, Any]) -> None:
         assert caught.value.context == {"group": case["group"]}
 
 
-@pytest.mark.parametrize("case", load("messages")["cases"], ids=lambda case: case["name"])
-def test_message(case: dict[str, Any]) -> None:
-    group = group_named(load("messages")["group"])
+@pytest.mark.parametrize(("group", "case"), cases("messages"))
+def test_message(group: str, case: dict[str, Any]) -> None:
     proof = Proof(**case["proof"])
-    assert (
-        refusal_of(credentials.verify_message, group, case["public"], case["message"], proof)
-        == case["refusal"]
+    refusal = refusal_of(
+        credentials.verify_message, group_named(group), case["public"], case["message"], proof
     )
+    assert refusal == case["refusal"]
 
 
-@pytest.mark.parametrize("vectors", load("ballots")["elections"], ids=["plain", "several", "blank"])
-def test_ballots(vectors: dict[str, Any]) -> None:
+@pytest.mark.parametrize("index", range(3), ids=["plain", "several", "blank"])
+@pytest.mark.parametrize("group", GROUPS)
+def test_ballots(group: str, index: int) -> None:
+    vectors = load(group, "ballots")["elections"][index]
     election = decode_election(vectors["election"].encode())
     assert election.fingerprint == vectors["fingerprint"]
     for case in vectors["cases"]:
@@ -85,5 +98,7 @@ def test_ballots(vectors: dict[str, Any]) -> None:
 
 def test_vectors_can_be_made_again(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(ROOT / "scripts" / "make_vectors.py"), str(tmp_path)], check=True)
-    for path in VECTORS.rglob("*.json"):
-        assert (tmp_path / path.relative_to(VECTORS)).read_bytes() == path.read_bytes(), path.name
+    paths = [path.relative_to(VECTORS) for path in VECTORS.rglob("*.json")]
+    assert len(paths) == 15
+    for path in paths:
+        assert (tmp_path / path).read_bytes() == (VECTORS / path).read_bytes(), path

@@ -6,7 +6,14 @@ from datetime import timedelta
 import pytest
 
 from voting.errors import Refusal, Refused
-from voting.services.accounts import account, create_account, sign_in
+from voting.services.accounts import (
+    account,
+    change_password,
+    create_account,
+    new_session,
+    sign_in,
+    sign_out,
+)
 from voting.services.log import SITE, entries
 from voting.services.site import Site
 
@@ -28,9 +35,39 @@ def refusal_of(act: Callable[[], object]) -> Refused:
 def test_the_right_password_signs_in(site: Site, clock, wang: int) -> None:
     found = sign_in(site, "wang", PASSWORD, clock())
     assert (found.id, found.name, found.role, found.display_name) == (wang, "wang", "organiser", "王主任")
-    assert account(site, wang) == found
-    assert account(site, wang + 1) is None
+    session = new_session(site, wang)
+    assert account(site, wang, session) == found
+    assert account(site, wang + 1, session) is None
     assert found.actor.name == "wang"
+
+
+def test_a_session_that_was_signed_out_is_nobodys(site: Site, clock, wang: int) -> None:
+    ended, other = new_session(site, wang), new_session(site, wang)
+    for _ in range(2):  # a button pressed twice
+        sign_out(site, ended, clock())
+    assert account(site, wang, ended) is None
+    assert account(site, wang, other) is not None
+
+
+def test_a_changed_password_ends_every_session_and_unlocks(site: Site, clock, wang: int) -> None:
+    session = new_session(site, wang)
+    for _ in range(5):
+        refusal_of(lambda: sign_in(site, "wang", "wrong", clock()))
+    change_password(site, "wang", "another long password", clock())
+    assert account(site, wang, session) is None
+    assert refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock())).refusal is Refusal.SIGN_IN_WRONG
+    assert sign_in(site, "wang", "another long password", clock()).id == wang
+    assert account(site, wang, new_session(site, wang)) is not None
+    acts = ["account-created", "sign-in-locked", "password-changed"]
+    assert [entry.act for entry in entries(site, SITE)] == acts
+
+
+def test_a_password_is_changed_for_somebody_and_not_to_a_short_one(site: Site, clock, wang: int) -> None:
+    nobody = refusal_of(lambda: change_password(site, "nobody", PASSWORD, clock()))
+    assert (nobody.refusal, nobody.context) == (Refusal.ACCOUNT_UNKNOWN, {"name": "nobody"})
+    short = refusal_of(lambda: change_password(site, "wang", "123456789", clock()))
+    assert (short.refusal, short.context) == (Refusal.PASSWORD_TOO_SHORT, {"least": 10})
+    assert sign_in(site, "wang", PASSWORD, clock()).id == wang
 
 
 def test_wrong_and_unknown_are_refused_alike(site: Site, clock, wang: int) -> None:

@@ -1,6 +1,7 @@
 """Entering the booth: both factors, five tries, and each refusal by its own name."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -71,6 +72,22 @@ def test_five_tries_then_locked_then_unlocked(assembly: Assembly) -> None:
         ("second-factor-locked", "voter"),
         ("voter-unlocked", "wang"),
     ]
+
+
+def test_guesses_at_once_are_five_all_the_same(assembly: Assembly) -> None:
+    assembly.open()
+
+    def guess(digits: str) -> Refusal | int:
+        try:
+            return assembly.enter(3, digits=digits).voter
+        except Refused as refused:
+            return refused.refusal
+
+    with ThreadPoolExecutor(12) as pool:
+        said = list(pool.map(guess, [f"{number:04}" for number in range(8000, 8024)]))
+    assert said.count(Refusal.SECOND_FACTOR_WRONG) == 4
+    assert said.count(Refusal.SECOND_FACTOR_LOCKED) == 20
+    assert guess(DIGITS[3]) is Refusal.SECOND_FACTOR_LOCKED
 
 
 def test_the_fifth_try_may_be_right_and_a_right_one_forgets(assembly: Assembly) -> None:

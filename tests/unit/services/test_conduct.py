@@ -10,6 +10,7 @@ import pytest
 from tests.assembly import ABSTAIN, AGENDA, AREAS, BASE_URL, NO, PASSPHRASE, YES, Assembly
 from voting.errors import Refusal, Refused
 from voting.protocol.audit import verify_twins
+from voting.protocol.group import ED25519
 from voting.services import credentials, elections
 from voting.services.board import archives
 from voting.services.credential_file import open_credential_file
@@ -19,6 +20,7 @@ from voting.services.sealing import unseal
 from voting.services.views import Act, Phase
 from voting.store import board as board_rows
 from voting.store import elections as election_rows
+from voting.store import roll as roll_rows
 
 
 def refused_by(act: Callable[[], object]) -> Refused:
@@ -265,12 +267,15 @@ def test_drafts_are_edited_and_deleted(assembly: Assembly) -> None:
     assert view.closes_at == view.agenda.closes_at == assembly.closes_at + timedelta(days=1)
     assert (view.electorate_owners, view.electorate_area_dm2) == (5, 49938)
     assert [one.uuid for one in elections.elections(site)] == [uuid]
+    for group, stands in (("Ed25519", "Ed25519"), (None, "Ed25519"), ("BELENIOS-2048", "BELENIOS-2048")):
+        elections.edit_election(site, uuid, AGENDA, assembly.opens_at, later, actor, now, group)
+        assert elections.election(site, uuid).group == stands
     elections.delete_draft(site, uuid, actor, now)
     assert elections.elections(site) == []
     assert refusal_of(lambda: elections.election(site, uuid)) is Refusal.ELECTION_UNKNOWN
     assert [entry.act for entry in entries(site, uuid)] == [
         "election-created",
-        "election-edited",
+        *["election-edited"] * 4,
         "election-deleted",
     ]
 
@@ -278,11 +283,28 @@ def test_drafts_are_edited_and_deleted(assembly: Assembly) -> None:
 def test_a_draft_is_refused_by_name(assembly: Assembly) -> None:
     assembly.draft()
 
-    def create(agenda=AGENDA, estate=assembly.estate_id, closes=assembly.closes_at) -> str:
+    def create(
+        agenda=AGENDA, estate=assembly.estate_id, closes=assembly.closes_at, group="BELENIOS-2048"
+    ) -> str:
         return elections.create_election(
-            assembly.site, estate, agenda, assembly.opens_at, closes, assembly.actor, assembly.now
+            assembly.site, estate, agenda, assembly.opens_at, closes, assembly.actor, assembly.now, group
         )
 
+    def edit(group: str) -> None:
+        elections.edit_election(
+            assembly.site,
+            assembly.uuid,
+            AGENDA,
+            assembly.opens_at,
+            assembly.closes_at,
+            assembly.actor,
+            assembly.now,
+            group,
+        )
+
+    for group in ("", "ed25519", "RFC-3526-2048"):
+        assert refusal_of(lambda group=group: create(group=group)) is Refusal.GROUP_UNKNOWN
+        assert refusal_of(lambda group=group: edit(group)) is Refusal.GROUP_UNKNOWN
     assert refusal_of(lambda: create(estate=99)) is Refusal.ESTATE_UNKNOWN
     assert refusal_of(lambda: create(closes=assembly.opens_at)) is Refusal.WINDOW_INVALID
     assert refusal_of(lambda: create({**AGENDA, "estate": "别的小区"})) is Refusal.AGENDA_ESTATE_DIFFERS
@@ -333,6 +355,47 @@ def test_the_rules_are_those_of_the_letters_that_are_out(assembly: Assembly) -> 
 
     elections.open_election(assembly.site, assembly.uuid, assembly.actor, assembly.opens_at, meanwhile)
     assert elections.election(assembly.site, assembly.uuid).rules["title"] == "改过的题目"
+
+
+def test_letters_made_for_one_group_are_no_good_for_another(assembly: Assembly) -> None:
+    assembly.draft()
+    site, uuid, actor, now = assembly.site, assembly.uuid, assembly.actor, assembly.now
+    again = []
+
+    def meanwhile(done: int, _total: int) -> None:
+        if done == 1 and not again:
+            again.append(True)
+            elections.edit_election(
+                site, uuid, AGENDA, assembly.opens_at, assembly.closes_at, actor, now, ED25519.name
+            )
+
+    def issue() -> object:
+        return credentials.issue_credentials(site, uuid, PASSPHRASE, BASE_URL, actor, now, progress=meanwhile)
+
+    assert refusal_of(issue) is Refusal.ELECTION_WRONG_PHASE
+    assert elections.election(site, uuid).issued_at is None
+    issue()
+    with site.store.read() as tx:
+        for entry in roll_rows.roll(tx, uuid):
+            ED25519.element(entry.public_credential, "credential")
+
+
+def test_a_whole_election_in_the_other_group(assembly: Assembly) -> None:
+    assembly.group = ED25519
+    assembly.open()
+    assert assembly.enter(1).receipt is None
+    for voter, motion in ((1, YES), (2, NO), (3, YES)):
+        assembly.cast(voter, motion)
+    assembly.close()
+    outcome = assembly.count()
+    assert outcome["questions"]["q1"]["counts"]["同意"]["owners"] == 2
+    view = elections.election(assembly.site, assembly.uuid)
+    assert view.group == view.rules["group"] == "Ed25519"
+    with assembly.site.store.read() as tx:
+        twins = verify_twins(*archives(tx, assembly.uuid, 1))
+    assert twins.owners.setup.election.group is ED25519
+    assert twins.area.result is not None
+    assert twins.area.result[0] == (AREAS[1] + AREAS[3], AREAS[2], 0)
 
 
 def test_the_trustee_key_is_sealed_to_its_election(assembly: Assembly) -> None:

@@ -299,3 +299,23 @@ def test_the_desk_closes_with_the_ballots(assembly: Assembly, act: Callable) -> 
     assert refusal_of(lambda: act(assembly, 1, assembly.closes_at)) is Refusal.ELECTION_CLOSED
     assembly.close()
     assert refusal_of(lambda: act(assembly, 1)) is Refusal.ELECTION_WRONG_PHASE
+
+
+@pytest.mark.parametrize(
+    ("written", "logged"),
+    [
+        ("换号了，新的是13800001111", "换号了，新的是…"),
+        ("新手机 138 0000 1111，旧的停用", "新手机 …，旧的停用"),
+        ("证件 11010119700101002X 已核对", "证件 … 已核对"),
+        ("证件１１０１０１１９７００１０１００２Ｘ已核对", "证件…已核对"),
+        ("2026-05-01 16:00 在服务点核对", "2026-05-01 16:00 在服务点核对"),
+        ("座机 87001111 打不通", "座机 87001111 打不通"),
+    ],
+)
+def test_a_reason_is_logged_without_the_numbers_of_a_person(
+    assembly: Assembly, written: str, logged: str
+) -> None:
+    """The log leaves with every export."""
+    assembly.issue()
+    credentials.lock_voter(assembly.site, assembly.uuid, 1, written, assembly.actor, assembly.voting)
+    assert entries(assembly.site, assembly.uuid)[-1].details["reason"] == logged

@@ -17,6 +17,8 @@ import pytest
 from tests.elections import rechained
 from voting.errors import Refusal, Refused
 from voting.protocol.board import archive_parts, read_archive
+from voting.rules.outcome import canonical_json
+from voting.services.log import BEFORE_THE_FIRST, read_lines
 from voting.services.rehearsal import Input, Rehearsal, register_problems, rehearse
 from voting.services.verification import Verification, verify_path
 
@@ -82,6 +84,29 @@ def test_the_outcome_is_the_expected_one_to_the_last_digit(held: Rehearsal) -> N
     assert contains(outcome, EXPECTED)
     assert contains(outcome, held.outcome)
     assert outcome["uuid"] == held.uuid
+
+
+def test_the_same_election_in_the_other_group(tmp_path: Path) -> None:
+    held = rehearse(golden_apple(), NOW, ADDRESS, silent, "Ed25519")
+    assert contains(held.outcome, EXPECTED)
+    path = tmp_path / "EXPORT.zip"
+    path.write_bytes(held.export)
+    verification = verify_path(path, jobs=2)
+    assert verification.valid, verification.findings
+    with zipfile.ZipFile(path) as export:
+        assert json.loads(export.read("rules.json"))["group"] == "Ed25519"
+        assert "Ed25519" in export.read("report.html").decode()
+        # What is said of the outside tool holds for this record.
+        assert "2.1 以上的版本" in export.read("report.html").decode()
+        assert "belenios-tool 2.1" in export.read("README.txt").decode()
+    altered = verify_path(rewritten(path, alter_one_ballot))
+    assert not altered.valid
+
+
+def test_a_rehearsal_in_an_unknown_group_is_refused() -> None:
+    with pytest.raises(Refused) as caught:
+        rehearse(golden_apple(), NOW, ADDRESS, silent, "RFC-3526-2048")
+    assert caught.value.refusal is Refusal.GROUP_UNKNOWN
 
 
 def test_the_export_holds_what_it_promises(held: Rehearsal) -> None:
@@ -187,7 +212,7 @@ def test_the_export_is_valid(golden_export: Path, held: Rehearsal) -> None:
         "told",
         "checkpoint",
     )
-    assert verification.not_checked == ("history", "omissions")
+    assert verification.not_checked == ("history", "papers", "omissions")
     assert verification.facts["uuid"] == held.uuid
     assert verification.facts["owners"]["num_tallied"] == 121
     assert verification.facts["area"]["total_weight"] == 991371
@@ -230,6 +255,52 @@ def test_a_changed_outcome_is_found(export: Path) -> None:
         changed_json(files, "outcome.json", lambda outcome: outcome["questions"]["q2"].update(passed=True))
 
     assert found(verify_path(rewritten(export, change))) == [Refusal.OUTCOME_MISMATCH]
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        # Whoever reads the first of two equal names is told another outcome than whoever reads the last.
+        (lambda body: b'{"quorum_met":true,' + body.lstrip()[1:], Refusal.JSON_NOT_CANONICAL),
+        (lambda body: body.decode().encode("utf-16"), Refusal.JSON_MALFORMED),
+        (lambda body: body + b"{}", Refusal.JSON_MALFORMED),
+    ],
+    ids=["a name twice", "another encoding", "trailing bytes"],
+)
+def test_an_outcome_that_two_readers_may_read_otherwise(
+    export: Path, change: Callable[[bytes], bytes], refusal: Refusal
+) -> None:
+    def write(files: Files) -> None:
+        files["outcome.json"] = change(files["outcome.json"])
+
+    assert found(verify_path(rewritten(export, write))) == [refusal]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda body: b"",
+        lambda body: body.replace(b"\n", b"\r\n"),
+        lambda body: body.replace(b"\n", b"\r"),
+        lambda body: body[:-1],
+        lambda body: body + b"\n",
+    ],
+    ids=["empty", "CRLF", "CR", "no last end", "an empty line"],
+)
+def test_a_log_has_one_form(export: Path, change: Callable[[bytes], bytes]) -> None:
+    def write(files: Files) -> None:
+        files["audit-log.jsonl"] = change(files["audit-log.jsonl"])
+
+    assert Refusal.LOG_BROKEN in found(verify_path(rewritten(export, write)))
+
+
+@pytest.mark.parametrize("field", [{"seq": True}, {"time": 5}, {"details": "x"}, {"actor": None}])
+def test_a_line_of_the_log_has_its_types(field: dict[str, object]) -> None:
+    line = {"seq": 1, "time": "", "actor": "", "act": "", "details": {}, "previous": BEFORE_THE_FIRST}
+    read_lines([canonical_json(line)])
+    with pytest.raises(Refused) as caught:
+        read_lines([canonical_json(line | field)])
+    assert caught.value.refusal is Refusal.LOG_BROKEN
 
 
 def test_a_changed_log_is_found(export: Path) -> None:
@@ -290,6 +361,20 @@ def test_a_missing_archive_is_said(export: Path, small: Rehearsal) -> None:
     with pytest.raises(Refused) as caught:
         verify_path(rewritten(export, lambda files: files.__delitem__(f"area/{small.uuid}.bel")))
     assert caught.value.refusal is Refusal.EXPORT_INCOMPLETE
+
+
+def test_a_damaged_download_is_unreadable_and_never_a_crash(export: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(export) as whole, zipfile.ZipFile(damaged, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in whole.namelist():
+            made.writestr(name, whole.read(name))
+        start = made.getinfo("rules.json").header_offset + 30 + len("rules.json")
+    body = bytearray(damaged.read_bytes())
+    body[start : start + 8] = b"\xff" * 8  # no beginning of a deflated stream: zlib.error
+    damaged.write_bytes(body)
+    with pytest.raises(Refused) as caught:
+        verify_path(damaged)
+    assert caught.value.refusal is Refusal.EXPORT_UNREADABLE
 
 
 def test_what_is_no_export_is_unreadable(tmp_path: Path) -> None:

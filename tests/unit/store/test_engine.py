@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from voting.store import accounts
 from voting.store.engine import Conflict, Store
@@ -96,3 +97,11 @@ def test_writers_wait_for_each_other(store: Store) -> None:
         list(pool.map(add, range(64)))
     with store.read() as tx:
         assert tx.execute(text("SELECT count(*) FROM accounts")).scalar_one() == 64
+
+
+def test_an_error_of_the_database_quotes_no_value(store: Store) -> None:
+    """It is logged, and a log holds no names and no hashes of numbers."""
+    with pytest.raises(DBAPIError) as raised, store.write() as tx:
+        tx.execute(text("INSERT INTO nothing VALUES (:name)"), {"name": "王秀英"})
+    assert "INSERT INTO nothing" in str(raised.value)
+    assert "王秀英" not in str(raised.value)

@@ -6,11 +6,14 @@ import re
 import zipfile
 from hashlib import sha256
 
+from flask import Flask
+
 from tests.assembly import NO, YES, Assembly
 from tests.conftest import Clock
 from tests.unit.web.conftest import Visitor
 from tests.unit.web.test_organiser import words
 from voting.services import log, record
+from voting.web.chronicle import told
 
 
 def test_the_list_names_every_election(auditor: Visitor, assembly: Assembly) -> None:
@@ -109,3 +112,11 @@ def test_no_quorum_is_said(auditor: Visitor, assembly: Assembly) -> None:
     page = words(auditor.get(f"/audit/{assembly.uuid}").text)
     assert "这次表决没有作出决定" in page
     assert "通过。 第" not in page
+
+
+def test_the_log_tells_whose_share_was_refused(app: Flask) -> None:
+    with app.test_request_context():
+        entry = log.Entry(1, "", "wang", "election-counted", {"outcome_sha256": "ab"}, "")
+        assert told(entry).sentence.endswith("按规则认定结果。")
+        entry.details["shares_refused"] = "2 decryption-proof-invalid, 4 json-malformed"
+        assert told(entry).sentence.endswith("第 2、4 位保管人送来的部分不对，没有采用。")

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask, request
 
 from tests.assembly import PASSPHRASE, Assembly, register_csv
 from tests.conftest import Clock
 from tests.unit.web.conftest import Visitor
 from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.election import decode_election
-from voting.services import booth, registers
+from voting.services import booth, elections, registers
 from voting.services.credential_file import open_credential_file
 from voting.services.site import Site
 from voting.services.views import RollView
@@ -143,6 +144,18 @@ def test_a_file_that_cannot_be_read_is_refused_on_the_same_page(
     assert 'name="register"' in page.text
 
 
+def test_an_uploaded_register_is_never_on_a_disk(app: Flask) -> None:
+    # Beyond 500 kB Werkzeug would keep it in a file.
+    head = b'--x\r\nContent-Disposition: form-data; name="register"; filename="roll.csv"\r\n\r\n'
+    body = head + b"y" * 600_000 + b"\r\n--x--\r\n"
+    with app.test_request_context(
+        "/", method="POST", data=body, content_type="multipart/form-data; boundary=x"
+    ):
+        upload = request.files["register"]
+        assert isinstance(upload.stream, io.BytesIO)
+        assert upload.read() == b"y" * 600_000
+
+
 def test_no_file_is_a_sentence(organiser: Visitor, estate_id: int) -> None:
     page = organiser.post(f"/organise/estates/{estate_id}/register")
     assert "请先选一个文件" in page.text
@@ -197,6 +210,25 @@ def test_an_election_is_made_as_it_is_typed(organiser: Visitor, assembly: Assemb
     assert "丁一\n方二\n石三\n白四" in edit
 
 
+def test_the_group_is_chosen_with_the_election_and_changed_while_it_is_a_draft(
+    organiser: Visitor, assembly: Assembly
+) -> None:
+    assembly.draft()
+
+    def chosen(page: str) -> list[str]:
+        return re.findall(r'name="group" value="([^"]+)" checked', page)
+
+    assert chosen(organiser.get(new_election(assembly)).text) == ["BELENIOS-2048"]
+    address = organiser.post(new_election(assembly), FORM | {"group": "Ed25519"}).headers["Location"]
+    uuid = address.rpartition("/")[2]
+    assert elections.election(assembly.site, uuid).group == "Ed25519"
+    assert chosen(organiser.get(f"{address}/edit").text) == ["Ed25519"]
+    page = organiser.post(f"{address}/edit", FORM | {"group": "Ed25519", "step": "add-motion"}).text
+    assert chosen(page) == ["Ed25519"]
+    assert organiser.post(f"{address}/edit", FORM | {"group": "BELENIOS-2048"}).status_code == 302
+    assert elections.election(assembly.site, uuid).group == "BELENIOS-2048"
+
+
 def test_questions_are_added_moved_and_removed_without_scripts(
     organiser: Visitor, assembly: Assembly
 ) -> None:
@@ -224,6 +256,7 @@ def test_questions_are_added_moved_and_removed_without_scripts(
         ({"q1-matter": "278-99"}, ""),
         ({"q2-candidates": ""}, ""),
         ({"scope": "buildings"}, ""),
+        ({"group": "RFC-3526-2048"}, "不认识的加密参数"),
     ],
 )
 def test_a_faulty_form_is_shown_again_with_what_was_typed(

@@ -1,5 +1,7 @@
 """What anyone may see, and that nobody's name is in it."""
 
+import pytest
+
 from tests.assembly import IDENTITIES, PHONES, Assembly
 from tests.conftest import Clock
 from tests.unit.web.conftest import Visitor
@@ -35,6 +37,12 @@ def test_what_is_voted_on_and_when(stranger: Visitor, assembly: Assembly) -> Non
     assert "2026年5月2日 08:00" in said
     assert "不计入：车位" in said
     assert_nobody_is_in(page)
+
+
+def test_an_error_page_is_kept_nowhere(stranger: Visitor) -> None:
+    for path in ("/nothing", "/static/nothing"):
+        page = stranger.get(path)
+        assert (page.status_code, page.headers["Cache-Control"]) == (404, "no-store")
 
 
 def test_turnout_on_both_measures_while_open(stranger: Visitor, assembly: Assembly, clock: Clock) -> None:
@@ -95,3 +103,23 @@ def test_english_beside_chinese(stranger: Visitor, assembly: Assembly) -> None:
     page = stranger.get(f"/e/{assembly.uuid}?lang=en").text
     assert "2 May 2026, 08:00" in page
     assert "是否同意修改管理规约？" in page  # what people wrote is never translated
+
+
+@pytest.mark.parametrize(
+    "query", ["endpoint=x", "_method=BREW", "_scheme=ftp", "_external=1", "_anchor=x", "uuid=x"]
+)
+def test_an_address_cannot_bend_the_links_of_its_page(
+    stranger: Visitor, assembly: Assembly, query: str
+) -> None:
+    assembly.issue()
+    for path in (
+        "/",
+        f"/e/{assembly.uuid}",
+        f"/e/{assembly.uuid}/board",
+        f"/v/{assembly.uuid}",
+        "/e/unknown",
+    ):
+        page = stranger.get(f"{path}?{query}")
+        assert page.status_code in (200, 404, 409)
+        assert f'href="{path}?{query}&amp;lang=en"' in page.text
+        assert "default-src" in page.headers["Content-Security-Policy"]

@@ -67,6 +67,19 @@ def test_signing_out_ends_it_and_only_a_post_does(organiser: Visitor) -> None:
     assert organiser.get("/organise").status_code == 302
 
 
+def test_a_copy_of_the_cookie_ends_with_the_session(organiser: Visitor, stranger: Visitor) -> None:
+    copied = organiser.client.get_cookie("voting").value
+    stranger.client.set_cookie("voting", copied)
+    assert stranger.get("/organise").status_code == 200
+    organiser.get("/organise")
+    organiser.post("/sign-out")
+    stranger.client.set_cookie("voting", copied)
+    assert stranger.get("/organise").status_code == 302
+    # Another session of the same account is not touched, nor the next one of this browser.
+    organiser.sign_in("zu")
+    assert organiser.get("/organise").status_code == 200
+
+
 def test_nothing_set_before_signing_in_lives_on(organiser: Visitor, stranger: Visitor) -> None:
     stranger.get("/")
     with stranger.client.session_transaction() as session:

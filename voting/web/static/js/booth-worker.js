@@ -25,7 +25,7 @@ const acts = {
     context = openElection(election);
     const { group } = context;
     secret = secretExponent(group, context.election.uuid, credential);
-    return { publicCredential: group.power(group.g, secret).toString() };
+    return { publicCredential: group.serialise(group.power(group.g, secret)) };
   },
   // Asked for right after `open`: there is time while the voter finds the digits.
   prepare(asked, progress) {

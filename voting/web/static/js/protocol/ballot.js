@@ -1,7 +1,7 @@
 // Making a ballot (spec 4.11, 4.14, 4.15): encrypt each choice, prove that it is one, sign the whole.
 
 import { secretExponent } from "./credential.js";
-import { FixedBase, groupNamed } from "./group.js";
+import { groupNamed } from "./group.js";
 import { proveOneOf } from "./proofs.js";
 import { Refused } from "./refused.js";
 import { fingerprint } from "./sha256.js";
@@ -21,12 +21,24 @@ export function openElection(electionJson) {
 // Window tables for g and y; `progress(done, total)` counts windows of both.
 export function buildTables({ group, key }, bits, progress = () => {}) {
   const half = (offset) => (done, total) => progress(offset * total + done, 2 * total);
-  return { g: new FixedBase(group, group.g, bits, half(0)), y: new FixedBase(group, key, bits, half(1)) };
+  return { g: group.fixedBase(group.g, bits, half(0)), y: group.fixedBase(key, bits, half(1)) };
 }
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 const range = (min, max) => Array.from({ length: max - min + 1 }, (_, index) => min + index);
+// Pairs of texts, as hashes take them.
 export const joined = (pairs) => pairs.map(({ alpha, beta }) => `${alpha},${beta}`).join(",");
+// A pair of elements in text.
+export const serialised = (group, { alpha, beta }) => ({
+  alpha: group.serialise(alpha),
+  beta: group.serialise(beta),
+});
+// The product of pairs of elements.
+export const product = (group, pairs) =>
+  pairs.reduce((left, right) => ({
+    alpha: group.multiply(left.alpha, right.alpha),
+    beta: group.multiply(left.beta, right.beta),
+  }));
 
 // `choice` is a list of 0 and 1, one for each answer, with the blank flag first if the question allows blank.
 function checkChoice(question, choice, number) {
@@ -44,13 +56,14 @@ function checkChoice(question, choice, number) {
 function encryptAnswer(tables, context, question, choice, scalar, step) {
   const { group } = context;
   const secrets = choice.map(() => scalar());
-  const choices = choice.map((m, index) => {
+  const ciphertexts = choice.map((m, index) => {
     const masked = tables.y.power(secrets[index]);
     return {
-      alpha: tables.g.power(secrets[index]).toString(),
-      beta: (m === 1 ? group.multiply(masked, group.g) : masked).toString(),
+      alpha: tables.g.power(secrets[index]),
+      beta: m === 1 ? group.multiply(masked, group.g) : masked,
     };
   });
+  const choices = ciphertexts.map((pair) => serialised(group, pair));
   const whole = `${context.s0}|${joined(choices)}`;
   const first = question.blank ? 1 : 0;
   const total = sum(choice.slice(first));
@@ -66,9 +79,7 @@ function encryptAnswer(tables, context, question, choice, scalar, step) {
     const truth = choice[0] ? 0 : 1 + total - question.min;
     overallProof = proveOneOf(tables, `bproof1|${whole}`, branches, truth, scalar);
   } else {
-    const product = (field) =>
-      choices.reduce((value, pair) => group.multiply(value, BigInt(pair[field])), BigInt(1));
-    const prefix = `prove|${whole}|${product("alpha")},${product("beta")}`;
+    const prefix = `prove|${whole}|${joined([serialised(group, product(group, ciphertexts))])}`;
     overallProof = proveOneOf(tables, prefix, interval, total - question.min, scalar);
   }
   step();
@@ -101,7 +112,7 @@ export function encryptBallot(context, tables, credential, choices, { progress, 
   };
 
   const secret = secretExponent(group, uuid, credential);
-  const publicKey = tables.g.power(secret).toString();
+  const publicKey = group.serialise(tables.g.power(secret));
   const signing = { ...context, s0: `${hash}|${publicKey}` };
   const ballot = { election_uuid: uuid, election_hash: hash, credential: publicKey };
   ballot.answers = questions.map((question, index) =>
@@ -109,7 +120,7 @@ export function encryptBallot(context, tables, credential, choices, { progress, 
   );
   const signed = fingerprint(JSON.stringify(ballot));
   const w = scalar();
-  const challenge = group.hash(`sig|${signed}|${tables.g.power(w)}`);
+  const challenge = group.hash(`sig|${signed}|${group.serialise(tables.g.power(w))}`);
   const response = group.reduce(w - secret * challenge);
   ballot.signature = {
     hash: signed,

@@ -60,5 +60,5 @@ export function secretExponent(group, uuid, credential) {
 
 // The public credential as text. `generator` is the table of g.
 export function publicCredential(generator, group, uuid, credential) {
-  return generator.power(secretExponent(group, uuid, credential)).toString();
+  return group.serialise(generator.power(secretExponent(group, uuid, credential)));
 }

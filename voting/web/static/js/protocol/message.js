@@ -3,7 +3,7 @@
 
 import { Refused } from "./refused.js";
 
-const challengeOf = (group, message, commitment) => group.hash(`sigmsg|${message}|${commitment}`);
+const challengeOf = (group, message, commitment) => group.hash(`sigmsg|${message}|${group.serialise(commitment)}`);
 
 // `generator` is the table of g. Returns a proof {challenge, response}, both decimal strings.
 // `unsafeScalarSource` replaces the random scalars in tests; a repeated scalar reveals the credential.

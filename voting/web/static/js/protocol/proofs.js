@@ -6,7 +6,8 @@
 // other than g or y, and two window tables serve the whole ballot:
 //   α^c = g^(r·c)   and   (β/g^M)^c = y^(r·c)·g^(excess·c).
 
-const pairs = (commitments) => commitments.map(([a, b]) => `${a},${b}`).join(",");
+const pairs = (group, commitments) =>
+  commitments.map(([a, b]) => `${group.serialise(a)},${group.serialise(b)}`).join(",");
 
 // `tables` is {g, y}. `prefix` is all of the hash's text before the commitments, e.g. `prove|S|α,β`.
 // `scalar()` draws random exponents, two for each branch.
@@ -27,7 +28,7 @@ export function proveOneOf(tables, prefix, branches, truth, scalar) {
   const { r } = branches[truth];
   const w = proofs[truth].response + r * proofs[truth].challenge;
   const others = proofs.reduce((sum, proof, index) => (index === truth ? sum : sum + proof.challenge), BigInt(0));
-  const challenge = group.reduce(group.hash(`${prefix}|${pairs(commitments)}`) - others);
+  const challenge = group.reduce(group.hash(`${prefix}|${pairs(group, commitments)}`) - others);
   proofs[truth] = { challenge, response: group.reduce(w - r * challenge) };
   return proofs.map((proof) => ({
     challenge: proof.challenge.toString(),
@@ -49,5 +50,5 @@ export function holdsOneOf(tables, prefix, branches, proofs, place) {
     const shifted = group.multiply(y.power(response), g.power(-BigInt(value) * challenge));
     return [a, group.multiply(shifted, group.power(beta, challenge))];
   });
-  return group.hash(`${prefix}|${pairs(commitments)}`) === group.reduce(sum);
+  return group.hash(`${prefix}|${pairs(group, commitments)}`) === group.reduce(sum);
 }

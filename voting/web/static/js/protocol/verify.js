@@ -1,7 +1,7 @@
 // Verifying a ballot, whole: shape, elements, every proof, the signature (spec 4.11 to 4.15), in the same order
 // and with the same refusals as `voting.protocol.ballot.verify_ballot`.
 
-import { joined, tracker } from "./ballot.js";
+import { joined, product, serialised, tracker } from "./ballot.js";
 import { holdsOneOf } from "./proofs.js";
 import { Refused } from "./refused.js";
 import { fingerprint } from "./sha256.js";
@@ -79,7 +79,7 @@ function verifySignature({ group }, tables, decoded, credential) {
   const challenge = group.scalar(signature.proof.challenge, "signature");
   const response = group.scalar(signature.proof.response, "signature");
   const commitment = group.multiply(tables.g.power(response), group.power(credential, challenge));
-  if (group.hash(`sig|${signature.hash}|${commitment}`) !== challenge) {
+  if (group.hash(`sig|${signature.hash}|${group.serialise(commitment)}`) !== challenge) {
     throw new Refused("ballot-signature-invalid");
   }
 }
@@ -96,12 +96,6 @@ function checkShape(question, given, number) {
   if (!fits) throw new Refused("ballot-wrong-shape", { question: number });
 }
 
-const product = (group, pairs) =>
-  pairs.reduce((left, right) => ({
-    alpha: group.multiply(left.alpha, right.alpha),
-    beta: group.multiply(left.beta, right.beta),
-  }));
-
 function verifyAnswer(context, tables, s0, question, given, number) {
   const { group } = context;
   const place = `question ${number}`;
@@ -113,16 +107,16 @@ function verifyAnswer(context, tables, s0, question, given, number) {
   pairs.forEach((pair, index) => {
     const branches = [0, 1].map((value) => ({ ...pair, value }));
     const at = `${place}, choice ${index + 1}`;
-    const prefix = `prove|${s0}|${joined([pair])}`;
+    const prefix = `prove|${s0}|${joined([given.choices[index]])}`;
     if (!holdsOneOf(tables, prefix, branches, given.individual_proofs[index], at)) {
       throw new Refused("ballot-individual-proof-invalid", { question: number, choice: index + 1 });
     }
   });
-  const whole = `${s0}|${joined(pairs)}`;
+  const whole = `${s0}|${joined(given.choices)}`;
   const total = product(group, question.blank ? pairs.slice(1) : pairs);
   const interval = [];
   for (let value = question.min; value <= question.max; value += 1) interval.push({ ...total, value });
-  let prefix = `prove|${whole}|${joined([total])}`;
+  let prefix = `prove|${whole}|${joined([serialised(group, total)])}`;
   if (question.blank) {
     const zeros = [pairs[0], total].map((pair) => ({ ...pair, value: 0 }));
     if (!holdsOneOf(tables, `bproof0|${whole}`, zeros, given.blank_proof, place)) {

@@ -1,0 +1,200 @@
+"""The command `voting trustee`: the key ceremony and the decryption, at a terminal, without a network.
+
+Each trustee runs on an own computer; the files that travel are public. For three trustees, of whom two open:
+
+    voting trustee new --key key.json
+    voting trustee certificate --key key.json --size 3 --threshold 2 --index 1 --out certificate-1.json
+        all send their certificates to all
+    voting trustee polynomial --key key.json --certificates certificate-*.json --out polynomial-1.json
+        all send their polynomials to all
+    voting trustee output --key key.json --certificates … --polynomials … --out output-1.json
+        all send their outputs to whoever sets up the election
+    voting trustee parameters --certificates … --polynomials … --outputs … --out trustees.json
+        after the end of the ballots
+    voting trustee decrypt EXPORT.zip --key key.json --out share-1.json
+
+Files of several trustees are given in the order of their numbers.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from voting.errors import Refusal, Refused
+from voting.protocol.audit import one_by_one
+from voting.protocol.ballot import VerifiedBallot
+from voting.protocol.certificates import Circle, SignedMessage, check_certificates, make_certificate
+from voting.protocol.election import ElectionContext
+from voting.protocol.encoding import decode, encode
+from voting.protocol.group import BELENIOS_2048, GROUPS, Group, group_named
+from voting.protocol.threshold import (
+    Output,
+    Polynomial,
+    check_input,
+    make_inputs,
+    make_output,
+    make_parameters,
+    make_polynomial,
+)
+from voting.serve import write_private
+from voting.services.trustee import KeyFile, decrypt, new_key, with_output
+from voting.services.verification import archives_at
+from voting.terminal import Say, meter
+
+Message = TypeVar("Message")
+
+
+def add_commands(commands: Any, _: Say) -> None:
+    """Add `trustee` and what stands below it to the parsers of `voting`."""
+    text = _("保管人：制作钥匙，截止后开票；不必联网")
+    below = commands.add_parser("trustee", help=text, description=text).add_subparsers(
+        required=True, metavar="STEP"
+    )
+
+    def step(name: str, act: object, text: str, *, key: bool = True, out: bool = True) -> Any:
+        made = below.add_parser(name, help=text, description=text)
+        made.set_defaults(act=act)
+        if key:
+            made.add_argument("--key", type=Path, required=True, help=_("您的密钥文件，只给自己保存"))
+        if out:
+            made.add_argument("--out", type=Path, required=True, help=_("写到这个文件"))
+        return made
+
+    def many(made: argparse.ArgumentParser, *names: str) -> None:
+        texts = {
+            "certificates": _("各位保管人的证书，按编号的顺序"),
+            "polynomials": _("各位保管人的多项式，按编号的顺序"),
+            "outputs": _("各位保管人的公钥，按编号的顺序"),
+        }
+        for name in names:
+            made.add_argument(f"--{name}", type=Path, nargs="+", required=True, help=texts[name])
+
+    made = step("new", new, _("第一步：新建密钥文件"), out=False)
+    made.add_argument("--group", choices=list(GROUPS), default=BELENIOS_2048.name, help=_("加密参数"))
+    made = step("certificate", certificate, _("第二步：制作证书，发给其他保管人"))
+    made.add_argument("--size", type=int, required=True, help=_("一共几位保管人"))
+    made.add_argument("--threshold", type=int, required=True, help=_("其中几位到场就能开票"))
+    made.add_argument("--index", type=int, required=True, help=_("您的编号，从 1 起"))
+    many(step("polynomial", polynomial, _("第三步：核对证书，制作多项式")), "certificates")
+    text = _("核对别人分给您的部分，不写文件")
+    many(step("check-input", check, text, out=False), "certificates", "polynomials")
+    text = _("第四步：核对别人分给您的部分，算出您的钥匙")
+    many(step("output", output, text), "certificates", "polynomials")
+    made = step("parameters", parameters, _("最后一步：合成一套公钥，交给组织者"), key=False)
+    made.add_argument("--group", choices=list(GROUPS), default=BELENIOS_2048.name, help=_("加密参数"))
+    many(made, "certificates", "polynomials", "outputs")
+    made = step("decrypt", open_sums, _("截止之后：核对全部选票，开出您的部分"))
+    made.add_argument("path", type=Path, help="EXPORT.zip | ARCHIVE.bel | FOLDER")
+
+
+def new(options: argparse.Namespace, _: Say) -> int:
+    """A new key file."""
+    _write(options.key, encode(new_key(options.group)))
+    print(_("密钥文件已写到 %(path)s。请离线保存一份；没有它，谁也补不出来。") % {"path": options.key})
+    return 0
+
+
+def certificate(options: argparse.Namespace, _: Say) -> int:
+    """This trustee's certificate."""
+    key = _key(options)
+    made = make_certificate(key.in_group, key.keys, options.size, options.threshold, options.index)
+    return _said(options.out, made, _)
+
+
+def polynomial(options: argparse.Namespace, _: Say) -> int:
+    """What this trustee deals, once the certificates are those of the others."""
+    key = _key(options)
+    return _said(options.out, make_polynomial(_circle(key.in_group, options), key.keys), _)
+
+
+def check(options: argparse.Namespace, _: Say) -> int:
+    """Whether what was dealt to this trustee is right."""
+    key = _key(options)
+    circle = _circle(key.in_group, options)
+    inputs = make_inputs(circle, _all(Polynomial, options.polynomials))
+    checked = check_input(circle, key.keys, inputs[circle.index_of(key.keys) - 1])
+    print(_("全部正确。您是第 %(index)s 位保管人。") % {"index": checked.trustee})
+    return 0
+
+
+def output(options: argparse.Namespace, _: Say) -> int:
+    """This trustee's public key; the private one is added, sealed, to the key file."""
+    key = _key(options)
+    circle = _circle(key.in_group, options)
+    inputs = make_inputs(circle, _all(Polynomial, options.polynomials))
+    made = make_output(circle, key.keys, inputs[circle.index_of(key.keys) - 1])
+    _keep(options.key, with_output(key, made))
+    return _said(options.out, made, _)
+
+
+def parameters(options: argparse.Namespace, _: Say) -> int:
+    """What is published of the circle."""
+    circle = _circle(group_named(options.group), options)
+    made = make_parameters(circle, _all(Polynomial, options.polynomials), _all(Output, options.outputs))
+    return _said(options.out, made, _)
+
+
+def open_sums(options: argparse.Namespace, _: Say) -> int:
+    """This trustee's share of a closed election; what was opened is noted in the key file first."""
+    key = _key(options)
+    progress = meter(_("核对选票"), sys.stderr)
+
+    def verify_all(election: ElectionContext, bodies: Sequence[bytes]) -> Iterator[VerifiedBallot]:
+        for done, ballot in enumerate(one_by_one(election, bodies), 1):
+            progress(done, len(bodies))
+            yield ballot
+
+    opened = decrypt(key, archives_at(options.path), verify_all)
+    _keep(options.key, opened.key)
+    names = {"owners": _("人数"), "area": _("面积")}
+    for measure, head in opened.heads.items():
+        print(
+            _("%(measure)s：%(ballots)s 张票，票箱摘要 %(head)s。请与张贴的截止摘要对一对。")
+            % {"measure": names[measure], "ballots": opened.ballots, "head": head}
+        )
+    return _said(options.out, opened.share, _)
+
+
+def _read(kind: type[Message], path: Path) -> Message:
+    try:
+        body = path.read_bytes()
+    except OSError:
+        raise Refused(Refusal.INPUT_UNREADABLE, path=str(path)) from None
+    return decode(kind, body.strip(), path.name)
+
+
+def _all(kind: type[Message], paths: Sequence[Path]) -> list[Message]:
+    return [_read(kind, path) for path in paths]
+
+
+def _key(options: argparse.Namespace) -> KeyFile:
+    return _read(KeyFile, options.key)
+
+
+def _circle(group: Group, options: argparse.Namespace) -> Circle:
+    return check_certificates(group, _all(SignedMessage, options.certificates))
+
+
+def _said(path: Path, message: object, _: Say) -> int:
+    _write(path, encode(message))
+    print(_("已写到 %(path)s。") % {"path": path}, file=sys.stderr)
+    return 0
+
+
+def _write(path: Path, body: bytes) -> None:
+    try:
+        write_private(path, body + b"\n")
+    except FileExistsError:
+        raise Refused(Refusal.OUTPUT_EXISTS, path=str(path)) from None
+    except OSError:
+        raise Refused(Refusal.OUTPUT_UNWRITABLE, path=str(path)) from None
+
+
+def _keep(path: Path, key: KeyFile) -> None:
+    """Replace the key file whole: a power cut leaves the old or the new one."""
+    partial = path.with_name(path.name + ".part")
+    partial.unlink(missing_ok=True)
+    _write(partial, encode(key))
+    partial.replace(path)
