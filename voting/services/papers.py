@@ -73,8 +73,14 @@ def _agree(place: str, rules: object, archive: object) -> None:
 
 
 def _json(body: bytes, what: str) -> Any:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        # Of a name that stands twice, another reader may believe the other value.
+        if len(dict(pairs)) != len(pairs):
+            raise Refused(Refusal.JSON_NOT_CANONICAL, what=what)
+        return dict(pairs)
+
     try:
-        return json.loads(body)
+        return json.loads(body.decode(), object_pairs_hook=once)
     except (ValueError, RecursionError):
         raise Refused(Refusal.JSON_MALFORMED, what=what) from None
 

@@ -294,9 +294,12 @@ def test_a_log_has_one_form(export: Path, change: Callable[[bytes], bytes]) -> N
     assert Refusal.LOG_BROKEN in found(verify_path(rewritten(export, write)))
 
 
-@pytest.mark.parametrize("field", [{"seq": True}, {"time": 5}, {"details": "x"}, {"actor": None}])
+@pytest.mark.parametrize(
+    "field", [{"seq": True}, {"time": 5}, {"time": "now"}, {"details": "x"}, {"actor": None}]
+)
 def test_a_line_of_the_log_has_its_types(field: dict[str, object]) -> None:
-    line = {"seq": 1, "time": "", "actor": "", "act": "", "details": {}, "previous": BEFORE_THE_FIRST}
+    time = "2026-05-01T00:00:00Z"
+    line = {"seq": 1, "time": time, "actor": "", "act": "", "details": {}, "previous": BEFORE_THE_FIRST}
     read_lines([canonical_json(line)])
     with pytest.raises(Refused) as caught:
         read_lines([canonical_json(line | field)])
