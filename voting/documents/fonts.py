@@ -154,9 +154,11 @@ class EmbeddedFont:
             desubroutinize=True,
             layout_features=[],
             notdef_outline=True,
-            drop_tables=["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG", "STAT"],
         )
         with TTFont(self._path, lazy=True) as font:
+            # Only the outlines are embedded. Left in, the other tables would be read and cut as well.
+            for tag in set(font.keys()) - {"GlyphOrder", "CFF ", "head", "hhea", "hmtx", "maxp"}:
+                del font[tag]
             cutter = subset.Subsetter(options)
             cutter.populate(glyphs=[f"cid{cid:05d}" for cid in cids])
             cutter.subset(font)
