@@ -17,8 +17,8 @@ CHECKS = (
     ("mypy",),
     ("lint-imports",),
 )
-# A process more than there are cores, because browser tests wait much of their time; a file at a time, so that
-# a file's costly fixtures are made once. `-n 0` after it undoes it.
+# A process more than there are cores, because browser tests wait much of their time; a file at a time, so
+# that a file's costly fixtures are made once. `-n 0` after it undoes it.
 PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile")
 # Commands that come from the system: the tests that need each are skipped without it.
 OUTSIDE = {
