@@ -2,7 +2,7 @@
 
 import { secretExponent } from "./credential.js";
 import { groupNamed } from "./group.js";
-import { proveOneOf } from "./proofs.js";
+import { proveKnowledge, proveOneOf } from "./proofs.js";
 import { Refused } from "./refused.js";
 import { fingerprint } from "./sha256.js";
 
@@ -119,13 +119,8 @@ export function encryptBallot(context, tables, credential, choices, { progress, 
     encryptAnswer(tables, signing, question, choices[index], scalar, step),
   );
   const signed = fingerprint(JSON.stringify(ballot));
-  const w = scalar();
-  const challenge = group.hash(`sig|${signed}|${group.serialise(tables.g.power(w))}`);
-  const response = group.reduce(w - secret * challenge);
-  ballot.signature = {
-    hash: signed,
-    proof: { challenge: challenge.toString(), response: response.toString() },
-  };
+  const proof = proveKnowledge(tables.g, secret, `sig|${signed}|`, scalar);
+  ballot.signature = { hash: signed, proof };
   step();
   return JSON.stringify(ballot);
 }

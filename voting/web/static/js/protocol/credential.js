@@ -7,7 +7,7 @@
 import { Refused } from "./refused.js";
 import { integer, sha256 } from "./sha256.js";
 
-const BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+export const BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 const LENGTHS = [5, 6, 5, 6];
 const SEPARATORS = /[\s\-\u2010\u2011\u2013\u2014\uFF0D]+/g;
 

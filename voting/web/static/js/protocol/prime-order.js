@@ -3,7 +3,7 @@
 // A group is a name; its parameters stand in its module and are never read from data. An element is opaque
 // outside its group: `serialise` makes its text, `element` reads it strictly. Beside what stands here, a group
 // has g, identity, power(base, exponent), multiply(a, b), serialise(a), element(text, place) and
-// fixedBase(base, bits, progress), a table {group, power(exponent)}.
+// fixedBase(base, bits, progress), a table {group, power(exponent)}; `generator` is such a table of g.
 // BigInt arithmetic is not constant-time: a voter's phone is trusted by this protocol, and nobody else can
 // measure it.
 
@@ -12,10 +12,24 @@ import { integer, sha256 } from "./sha256.js";
 
 export const CANONICAL_DECIMAL = /^(?:0|[1-9][0-9]*)$/;
 
+// Groups are frozen: what is made of them once is kept here.
+const generators = new WeakMap();
+
 export class PrimeOrderGroup {
   constructor(name, q) {
     this.name = name;
     this.q = q;
+  }
+
+  // Made at its first use, in some milliseconds.
+  get generator() {
+    if (!generators.has(this)) generators.set(this, this.fixedBase(this.g, 6));
+    return generators.get(this);
+  }
+
+  // For elements, whose order is q.
+  divide(a, b) {
+    return this.multiply(a, this.power(b, -BigInt(1)));
   }
 
   reduce(exponent) {

@@ -1,3 +1,5 @@
+// Zero-knowledge proofs (spec 4.5, 4.6.1, 4.12 to 4.14, 4.18).
+//
 // Disjunctive proofs of spec 4.12 (interval membership) and 4.13 (possibly-blank votes), which are one:
 // "one of these ciphertexts holds this value", with a challenge over all the commitments.
 //
@@ -5,6 +7,9 @@
 // excess = m − M, and it is zero in the true branch. Because the prover knows r, no power here has a base
 // other than g or y, and two window tables serve the whole ballot:
 //   α^c = g^(r·c)   and   (β/g^M)^c = y^(r·c)·g^(excess·c).
+
+// As a proof travels: {challenge, response} in decimal.
+const written = ({ challenge, response }) => ({ challenge: challenge.toString(), response: response.toString() });
 
 const pairs = (group, commitments) =>
   commitments.map(([a, b]) => `${group.serialise(a)},${group.serialise(b)}`).join(",");
@@ -30,10 +35,7 @@ export function proveOneOf(tables, prefix, branches, truth, scalar) {
   const others = proofs.reduce((sum, proof, index) => (index === truth ? sum : sum + proof.challenge), BigInt(0));
   const challenge = group.reduce(group.hash(`${prefix}|${pairs(group, commitments)}`) - others);
   proofs[truth] = { challenge, response: group.reduce(w - r * challenge) };
-  return proofs.map((proof) => ({
-    challenge: proof.challenge.toString(),
-    response: proof.response.toString(),
-  }));
+  return proofs.map(written);
 }
 
 // A branch to verify is {alpha, beta, value}; `proofs` holds one {challenge, response} for each, as text.
@@ -51,4 +53,67 @@ export function holdsOneOf(tables, prefix, branches, proofs, place) {
     return [a, group.multiply(shifted, group.power(beta, challenge))];
   });
   return group.hash(`${prefix}|${pairs(group, commitments)}`) === group.reduce(sum);
+}
+
+// ---- knowledge of one exponent: keys, signatures, decryption ----
+
+// `challengeOf(w)` hashes the commitments to w.
+function prove(group, secret, w, challengeOf) {
+  const challenge = challengeOf(w);
+  return written({ challenge, response: group.reduce(w - secret * challenge) });
+}
+
+// A Schnorr proof whose challenge hashes `prefix` followed by the commitment. `generator` is a table of g,
+// `scalar()` draws random exponents.
+export function proveKnowledge(generator, secret, prefix, scalar) {
+  const { group } = generator;
+  const challengeOf = (w) => group.hash(prefix + group.serialise(generator.power(w)));
+  return prove(group, secret, scalar(), challengeOf);
+}
+
+// True if the equation holds; throws Refused if a scalar is not one.
+export function knowledgeValid(generator, key, prefix, proof, place) {
+  const { group } = generator;
+  const challenge = group.scalar(proof.challenge, place);
+  const response = group.scalar(proof.response, place);
+  const commitment = group.multiply(generator.power(response), group.power(key, challenge));
+  return group.hash(prefix + group.serialise(commitment)) === challenge;
+}
+
+const ofKey = (group, key) => `pok|${group.name}|${group.serialise(key)}|`;
+const ofMessage = (message) => `sigmsg|${message}|`;
+
+// Proof of knowledge of a trustee's private key (spec 4.5).
+export const proveKey = (group, secret, key, scalar) =>
+  proveKnowledge(group.generator, secret, ofKey(group, key), scalar);
+
+export const keyProofValid = (group, key, proof, place) =>
+  knowledgeValid(group.generator, key, ofKey(group, key), proof, place);
+
+// The signature of a signed_msg (spec 4.6.1).
+export const signText = (generator, secret, message, scalar) =>
+  proveKnowledge(generator, secret, ofMessage(message), scalar);
+
+export const messageSignatureValid = (group, key, message, proof, place) =>
+  knowledgeValid(group.generator, key, ofMessage(message), proof, place);
+
+const ofDecryption = (group, hash, key, a, b) => {
+  const [X, A, B] = [key, a, b].map((element) => group.serialise(element));
+  return group.hash(`decrypt|${hash}|${X}|${A},${B}`);
+};
+
+// A decryption factor alpha^x and the proof that it was computed with the key X (spec 4.18); `hash` is the
+// election's fingerprint.
+export function proveDecryption(group, hash, secret, key, alpha, scalar) {
+  const factor = group.power(alpha, secret);
+  const challengeOf = (w) => ofDecryption(group, hash, key, group.generator.power(w), group.power(alpha, w));
+  return { factor, proof: prove(group, secret, scalar(), challengeOf) };
+}
+
+export function decryptionProofValid(group, hash, key, alpha, factor, proof, place) {
+  const challenge = group.scalar(proof.challenge, place);
+  const response = group.scalar(proof.response, place);
+  const a = group.multiply(group.generator.power(response), group.power(key, challenge));
+  const b = group.multiply(group.power(alpha, response), group.power(factor, challenge));
+  return ofDecryption(group, hash, key, a, b) === challenge;
 }

@@ -2,46 +2,17 @@
 // and with the same refusals as `voting.protocol.ballot.verify_ballot`.
 
 import { joined, product, serialised, tracker } from "./ballot.js";
-import { holdsOneOf } from "./proofs.js";
+import { decode, list, object, proof, text, two } from "./encoding.js";
+import { holdsOneOf, knowledgeValid } from "./proofs.js";
 import { Refused } from "./refused.js";
 import { fingerprint } from "./sha256.js";
 
-const malformed = () => new Refused("json-malformed", { what: "ballot" });
-
-// Readers check a decoded value's type and rebuild it with its fields in the specified order.
-const text = (value) => {
-  if (typeof value !== "string") throw malformed();
-  return value;
-};
-const list = (item) => (value) => {
-  if (!Array.isArray(value)) throw malformed();
-  return value.map(item);
-};
-// `optional` fields may be left out; any other field is one too many.
-const object = (fields, optional = []) => (value) => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed();
-  if (!Object.keys(value).every((name) => Object.keys(fields).includes(name))) throw malformed();
-  const rebuilt = {};
-  Object.keys(fields).forEach((name) => {
-    const present = Object.prototype.hasOwnProperty.call(value, name);
-    if (!present && !optional.includes(name)) throw malformed();
-    if (present) rebuilt[name] = fields[name](value[name]);
-  });
-  return rebuilt;
-};
-
-const proof = object({ challenge: text, response: text });
-const twoProofs = (value) => {
-  const proofs = list(proof)(value);
-  if (proofs.length !== 2) throw malformed();
-  return proofs;
-};
 const answer = object(
   {
     choices: list(object({ alpha: text, beta: text })),
     individual_proofs: list(list(proof)),
     overall_proof: list(proof),
-    blank_proof: twoProofs,
+    blank_proof: two(proof),
   },
   ["blank_proof"],
 );
@@ -56,32 +27,19 @@ const ballot = object(
   ["signature"],
 );
 
-// The ballot in `body` (bytes), if it is the canonical form of one and signed. Comparing with the re-encoding
-// refuses at one stroke duplicate keys, white space, other orders and other escapes.
+// The ballot in `body` (bytes), if it is the canonical form of one and signed.
 export function decodeBallot(body) {
-  let given;
-  let value;
-  try {
-    given = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
-    value = JSON.parse(given);
-  } catch (error) {
-    throw malformed();
-  }
-  const decoded = ballot(value);
-  if (JSON.stringify(decoded) !== given) throw new Refused("json-not-canonical", { what: "ballot" });
+  const decoded = decode(ballot, body, "ballot");
   if (!decoded.signature) throw new Refused("ballot-signature-invalid");
   return decoded;
 }
 
-function verifySignature({ group }, tables, decoded, credential) {
+function verifySignature(tables, decoded, credential) {
   const { signature, ...unsigned } = decoded;
-  if (signature.hash !== fingerprint(JSON.stringify(unsigned))) throw new Refused("ballot-signature-invalid");
-  const challenge = group.scalar(signature.proof.challenge, "signature");
-  const response = group.scalar(signature.proof.response, "signature");
-  const commitment = group.multiply(tables.g.power(response), group.power(credential, challenge));
-  if (group.hash(`sig|${signature.hash}|${group.serialise(commitment)}`) !== challenge) {
-    throw new Refused("ballot-signature-invalid");
-  }
+  const holds =
+    signature.hash === fingerprint(JSON.stringify(unsigned)) &&
+    knowledgeValid(tables.g, credential, `sig|${signature.hash}|`, signature.proof, "signature");
+  if (!holds) throw new Refused("ballot-signature-invalid");
 }
 
 function checkShape(question, given, number) {
@@ -128,10 +86,11 @@ function verifyAnswer(context, tables, s0, question, given, number) {
   if (!holdsOneOf(tables, prefix, interval, given.overall_proof, place)) {
     throw new Refused("ballot-overall-proof-invalid", { question: number });
   }
+  return pairs;
 }
 
 // `context` is from openElection, `tables` from buildTables, `body` the ballot's bytes (Uint8Array). Returns
-// {credential, tracker}; throws Refused with the question and choice.
+// {credential, tracker, answers}, the answers as pairs of elements; throws Refused with the question and choice.
 export function verifyBallot(context, tables, body) {
   const { election, group, hash } = context;
   const decoded = decodeBallot(body);
@@ -142,10 +101,10 @@ export function verifyBallot(context, tables, body) {
   }
   const credential = group.element(decoded.credential, "credential");
   // The signature first: it is cheap, and a ballot that nobody signed costs no more than that.
-  verifySignature(context, tables, decoded, credential);
+  verifySignature(tables, decoded, credential);
   const s0 = `${hash}|${decoded.credential}`;
-  election.questions.forEach((question, index) =>
+  const answers = election.questions.map((question, index) =>
     verifyAnswer(context, tables, s0, question, decoded.answers[index], index + 1),
   );
-  return { credential: decoded.credential, tracker: tracker(body) };
+  return { credential: decoded.credential, tracker: tracker(body), answers };
 }
