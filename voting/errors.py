@@ -118,6 +118,7 @@ class Refusal(StrEnum):
     AGENDA_SEATS = "agenda-seats"
     AGENDA_AT_MOST = "agenda-at-most"
     AGENDA_SCOPE_EMPTY = "agenda-scope-empty"
+    AGENDA_SECRECY_UNKNOWN = "agenda-secrecy-unknown"
     AGENDA_TIME_UNREADABLE = "agenda-time-unreadable"
     AGENDA_CLOSES_BEFORE_OPENING = "agenda-closes-before-opening"
     RULES_MALFORMED = "rules-malformed"

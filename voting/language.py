@@ -135,6 +135,10 @@ SENTENCES: dict[Refusal, str] = {
         "业主委员会不能设 {seats} 个席位（{place}）。席位应为 5 至 11 之间的单数；小型小区可以是 3。"
     ),
     Refusal.AGENDA_AT_MOST: "最多可选人数不对（{place}）。应在 1 到 {most} 之间。",
+    Refusal.AGENDA_SECRECY_UNKNOWN: (
+        "票的保密方式不认识（{place}）。请写 confidential（记名保密）、secret（不公开任何单张票）"
+        "或 open（监督员可见每张票），或者不写，就是记名保密。"
+    ),
     Refusal.AGENDA_SCOPE_EMPTY: "表决范围里没有选楼栋（{place}）。请至少选一栋，或选择整个小区。",
     Refusal.AGENDA_TIME_UNREADABLE: (
         "时间读不懂（{place}）。请写成 2026-05-01T09:00:00+08:00 这样的形式，要带时区。"

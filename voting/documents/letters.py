@@ -27,8 +27,9 @@ from voting.documents.page import (
     width,
     wrap,
 )
-from voting.documents.wording import dm2, metres
+from voting.documents.wording import SECRECY, dm2, metres
 from voting.errors import Refusal, Refused
+from voting.rules.secrecy import Secrecy
 
 Progress = Callable[[int, int], None]
 
@@ -67,6 +68,7 @@ class ElectionNotice:
     closes_at: datetime
     help: str
     base_url: str
+    secrecy: Secrecy = Secrecy.CONFIDENTIAL
 
 
 def letters_pdf(notice: ElectionNotice, letters: Sequence[Letter], progress: Progress | None = None) -> bytes:
@@ -172,9 +174,11 @@ def _middle_third(sheets: Sheets, letter: Letter) -> None:
 
 
 def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: str) -> None:
-    """The questions, the help, the foot."""
+    """The questions, what stays secret, the help, the foot."""
     wide = RIGHT - LEFT
     sheets.text(LEFT, 207, "表决事项", 13, SERIF, bold=True)
+    # Said before the household votes: it decides what anyone can ever learn of this ballot.
+    sheets.text(RIGHT, 207, "：".join(SECRECY[notice.secrecy]), 10.5, align="right")
     y = 214.5
     for line in _questions(notice.questions, 5, 12.5, wide):
         sheets.text(LEFT, y, line, 12.5)

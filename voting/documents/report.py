@@ -15,6 +15,7 @@ from markupsafe import Markup
 from voting.documents.bars import bar, labelled_bar
 from voting.documents.page import moment
 from voting.documents.wording import (
+    SECRECY,
     Line,
     clause,
     dm2,
@@ -26,7 +27,18 @@ from voting.documents.wording import (
     share,
     standing,
 )
+from voting.rules.secrecy import Secrecy
 
+_SECRECY = {
+    Secrecy.CONFIDENTIAL: (
+        f"{SECRECY[Secrecy.CONFIDENTIAL][0]}：只公布合计，谁投了什么不公开。截止以后，写明理由、经规定的人批准，"
+        "才能打开某一张票；谁为什么打开了哪一张，操作日志里都有。"
+    ),
+    Secrecy.SECRET: (
+        f"{SECRECY[Secrecy.SECRET][0]}：只公布合计，任何一张票都不打开；计票以后，服务器的钥匙已经销毁。"
+    ),
+    Secrecy.OPEN: (f"{SECRECY[Secrecy.OPEN][0]}：公布的只有合计；计票时每张票都为监督员打开，邻居看不到。"),
+}
 _PAGE = Markup("""<!doctype html>
 <html lang="zh-Hans">
 <head>
@@ -253,7 +265,8 @@ def _particulars(rules: Mapping[str, Any], outcome: Mapping[str, Any], facts: Re
         ("实际结束", moment(facts.closed_at)),
         *([("提前结束的原因", facts.early_close_reason)] if facts.early_close_reason else []),
         ("计票时间", moment(facts.counted_at)),
-        ("投票方式", "记名保密：选票加密，只解开合计数，谁投了什么不公开。一人只投一次，投出后不能更改。"),
+        ("投票方式", "选票加密，合计数不拆票就能算出。一人只投一次，投出后不能更改。"),
+        ("保密方式", _SECRECY[Secrecy(rules["secrecy"])]),
         (
             "人数怎样算",
             "一位业主有几套房，算一人，面积相加；几人共有一套房，合算一人；开发商未售和未交付的，合算一人。",

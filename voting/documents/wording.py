@@ -6,9 +6,16 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from voting.rules.questions import MATTERS
+from voting.rules.secrecy import Secrecy
 from voting.rules.thresholds import Threshold
 
 _ORDINALS = "一二三四五六七八九"
+# The preset's name, and in one line what it means for a household; the letter has room for 40 characters.
+SECRECY = {
+    Secrecy.CONFIDENTIAL: ("记名保密", "只公布合计，谁投了什么不公开"),
+    Secrecy.SECRET: ("不公开任何单张票", "只公布合计，任何一张票都不打开"),
+    Secrecy.OPEN: ("监督员可见每张票", "截止以后，监督员能看到每一户投了什么"),
+}
 _SHARES = {(1, 2): "二分之一", (2, 3): "三分之二", (3, 4): "四分之三"}
 
 

@@ -13,6 +13,7 @@ from voting.rules.questions import BallotAnswers as BallotAnswers
 from voting.rules.questions import Matter as Matter
 from voting.rules.questions import ballot_answers as ballot_answers
 from voting.rules.roll import Scope
+from voting.rules.secrecy import Secrecy
 
 # 建房〔2009〕274号 art. 31: 5 to 11, odd; 3 where local rules let small estates (domain.md §7).
 SEATS = (3, 5, 7, 9, 11)
@@ -37,6 +38,7 @@ class Agenda:
     questions: tuple[Question, ...]
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    secrecy: Secrecy = Secrecy.CONFIDENTIAL
 
 
 def _fault(place: str, refusal: Refusal = Refusal.AGENDA_MALFORMED) -> Refused:
@@ -151,15 +153,22 @@ def _scope(value: object) -> Scope:
     return Scope(buildings=buildings, exclude_uses=_names(uses, "scope.exclude_uses", 100))
 
 
+def _secrecy(value: object) -> Secrecy:
+    if not isinstance(value, str) or value not in tuple(Secrecy):
+        raise _fault("secrecy", Refusal.AGENDA_SECRECY_UNKNOWN)
+    return Secrecy(value)
+
+
 def agenda_from_json(value: object) -> Agenda:
     """The agenda of a decoded JSON file; every fault is Refused AGENDA_… with its place.
 
     `{"title", "estate", "scope": {"buildings"?, "exclude_uses"?}, "questions": [...], "opens_at"?,
-    "closes_at"?}`; a motion is `{"id", "kind": "motion", "text", "matter"}`, a contest `{"id",
+    "closes_at"?, "secrecy"?}`; a motion is `{"id", "kind": "motion", "text", "matter"}`, a contest `{"id",
     "kind": "committee", "text", "seats", "candidates", "at_most"?, "matter"?}`; times are ISO 8601 with
-    an offset.
+    an offset; `secrecy` is "confidential" unless it says otherwise.
     """
-    fields = _object(value, "agenda", {"title", "estate", "questions"}, {"scope", "opens_at", "closes_at"})
+    optional = {"scope", "opens_at", "closes_at", "secrecy"}
+    fields = _object(value, "agenda", {"title", "estate", "questions"}, optional)
     listed = fields["questions"]
     if not isinstance(listed, list) or not listed:
         raise _fault("questions", Refusal.AGENDA_QUESTIONS_MISSING)
@@ -188,6 +197,7 @@ def agenda_from_json(value: object) -> Agenda:
         questions=tuple(questions),
         opens_at=opens_at,
         closes_at=closes_at,
+        secrecy=_secrecy(fields.get("secrecy", Secrecy.CONFIDENTIAL)),
     )
 
 
@@ -217,4 +227,5 @@ def agenda_to_json(agenda: Agenda) -> dict[str, Any]:
         "questions": [question_to_json(question) for question in agenda.questions],
         "opens_at": None if agenda.opens_at is None else agenda.opens_at.isoformat(),
         "closes_at": None if agenda.closes_at is None else agenda.closes_at.isoformat(),
+        "secrecy": agenda.secrecy.value,
     }

@@ -14,7 +14,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from voting.rules.agenda import Agenda, agenda_from_json, question_to_json, scop
 from voting.rules.area import area_m2
 from voting.rules.questions import MATTERS, MOTION_CHOICES, CommitteeContest, Motion, Question, ballot_answers
 from voting.rules.roll import Voter, roll_digest
+from voting.rules.secrecy import Secrecy
 from voting.rules.thresholds import QUORUM
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -93,7 +94,7 @@ def _document(
         "opens_at": agenda.opens_at.astimezone(UTC).isoformat(timespec="seconds"),
         "closes_at": agenda.closes_at.astimezone(UTC).isoformat(timespec="seconds"),
         "revoting": "none",
-        "secrecy": "confidential",
+        "secrecy": agenda.secrecy.value,
         "receipt_key": receipt_key,
         "group": group,
     }
@@ -115,14 +116,7 @@ def rules_document(
     """
     if not roll:
         raise Refused(Refusal.ROLL_EMPTY)
-    timed = Agenda(
-        agenda.title,
-        agenda.estate,
-        agenda.scope,
-        agenda.questions,
-        opens_at or agenda.opens_at,
-        closes_at or agenda.closes_at,
-    )
+    timed = replace(agenda, opens_at=opens_at or agenda.opens_at, closes_at=closes_at or agenda.closes_at)
     area_dm2 = sum(voter.area_dm2 for voter in roll)
     return _document(timed, len(roll), area_dm2, roll_digest(roll), receipt_key, group)
 
@@ -138,6 +132,8 @@ def rules_agenda(rules: object) -> Agenda:
     """
     if not isinstance(rules, Mapping):
         raise Refused(Refusal.RULES_MALFORMED, place="rules")
+    if rules.get("secrecy") not in tuple(Secrecy):
+        raise Refused(Refusal.RULES_MALFORMED, place="secrecy")
     questions = rules.get("questions")
     agenda = agenda_from_json(
         {
@@ -152,6 +148,7 @@ def rules_agenda(rules: object) -> Agenda:
             ],
             "opens_at": rules.get("opens_at"),
             "closes_at": rules.get("closes_at"),
+            "secrecy": rules.get("secrecy"),
         }
     )
     electorate = rules.get("electorate")

@@ -15,6 +15,7 @@ from voting.errors import Refusal, Refused
 from voting.protocol.ballot import VerifiedBallot, decode_ballot, tracker, verify_ballot
 from voting.protocol.credentials import Proof, verify_message
 from voting.protocol.group import group_named
+from voting.rules.secrecy import Secrecy
 from voting.services import log
 from voting.services.board import context, heads_of, store_twins, twin
 from voting.services.phases import found
@@ -46,15 +47,17 @@ def booth(site: Site, uuid: str, now: datetime) -> BoothView:
     _require_open(row, now)
     assert row.election_json is not None
     assert row.rules is not None
+    rules = json.loads(row.rules)
     return BoothView(
         uuid=row.uuid,
         title=row.title,
         estate=row.estate,
         election_json=row.election_json.decode(),
-        questions=json.loads(row.rules)["questions"],
+        questions=rules["questions"],
         phase=Phase(row.phase),
         opens_at=row.opens_at,
         closes_at=row.closes_at,
+        secrecy=Secrecy(rules["secrecy"]),
     )
 
 

@@ -24,6 +24,7 @@ from voting.protocol.tally import (
 )
 from voting.protocol.trustees import VerifiedTrustees, verify_trustees
 from voting.rules.outcome import Measured, decide, outcome_json
+from voting.rules.secrecy import Secrecy
 from voting.services import log
 from voting.services.board import (
     Records,
@@ -35,7 +36,7 @@ from voting.services.board import (
     twins,
 )
 from voting.services.phases import found, require, wrong_phase
-from voting.services.sealing import unseal
+from voting.services.sealing import DESTROYED, unseal
 from voting.services.site import Actor, Progress, Site, unwatched
 from voting.services.views import Act, Phase
 from voting.store import elections as rows
@@ -63,8 +64,9 @@ def count_election(
 
     Every ballot is verified again, from the bytes on the board, before anything is decrypted. `shares` are
     the trustees' partial decryptions by owner, of the sums by owners and by area; a share that is not valid
-    in both is left out and named in the log. Refuses ELECTION_WRONG_PHASE, DECRYPTION_TOO_FEW(valid, needed),
-    and what verification refuses where the database was tampered with.
+    in both is left out and named in the log. In a secret election the server's key is deleted with it.
+    Refuses ELECTION_WRONG_PHASE, DECRYPTION_TOO_FEW(valid, needed), and what verification refuses where the
+    database was tampered with.
     """
     with site.store.read() as tx:
         row = found(tx, uuid)
@@ -75,6 +77,8 @@ def count_election(
     assert row.election_json is not None
     assert row.rules is not None
     assert row.sealed_trustee_key is not None
+    rules = json.loads(row.rules)
+    secret_election = rules["secrecy"] == Secrecy.SECRET
     election = context(row.election_json)
     trustees = verify_trustees(election.group, trustees_body)
     report = progress or unwatched
@@ -97,7 +101,7 @@ def count_election(
     owners_measured, owners_result = _opened(election, trustees, owners, owners_shares)
     report(len(bodies) + 1, steps)
     area_measured, area_result = _opened(election, trustees, area, area_shares)
-    outcome = {"uuid": uuid, **decide(json.loads(row.rules), owners_measured, area_measured)}
+    outcome = {"uuid": uuid, **decide(rules, owners_measured, area_measured)}
     outcome_text = outcome_json(outcome).decode()
     kinds: list[tuple[EventType, Records, Records | None]] = [
         ("EncryptedTally", tally_json(election.group, *owners[:3]), tally_json(election.group, *area[:3]))
@@ -108,12 +112,14 @@ def count_election(
     kinds.append(("Result", owners_result, area_result))
     events = twins(heads_of(row), kinds)
     with site.store.write() as tx:
-        values = {
+        values: dict[str, Any] = {
             "phase": Phase.COUNTED,
             "counted_at": now,
             "outcome": outcome_text,
             **events[-1].head_values,
         }
+        if secret_election:
+            values["sealed_trustee_key"] = DESTROYED
         if not rows.move(tx, uuid, Phase.CLOSED, values, height=row.height):
             raise wrong_phase(found(tx, uuid), Act.COUNT)
         store_twins(tx, uuid, events, now)
@@ -123,6 +129,10 @@ def count_election(
                 f"{owner} {refused.refusal.value}" for owner, refused in owners_shares.refused.items()
             )
         log.append(tx, uuid, actor.name, "election-counted", details, now)
+        if secret_election:
+            log.append(tx, uuid, actor.name, "key-destroyed", {}, now)
+    if secret_election:
+        site.store.forget()
     report(steps, steps)
     return outcome
 

@@ -265,6 +265,7 @@ def _notice(row: ElectionRow, agenda: Agenda, base_url: str, help_text: str) -> 
         closes_at=row.closes_at,
         help=help_text,
         base_url=base_url,
+        secrecy=agenda.secrecy,
     )
 
 

@@ -141,7 +141,13 @@ def _require_estate(tx: Transaction, estate_id: int, agenda: str) -> None:
 
 def _logged(values: Mapping[str, Any]) -> dict[str, str]:
     digest = sha256(values["agenda"].encode()).hexdigest()
-    return {"title": values["title"], "agenda_sha256": digest, "group": values["group_name"]}
+    secrecy = json.loads(values["agenda"])["secrecy"]
+    return {
+        "title": values["title"],
+        "agenda_sha256": digest,
+        "group": values["group_name"],
+        "secrecy": secrecy,
+    }
 
 
 def _view(tx: Transaction, row: ElectionRow) -> ElectionView:

@@ -18,6 +18,7 @@ from voting.protocol.board import Archive, Link
 from voting.rules.agenda import Agenda
 from voting.rules.outcome import Measured, canonical_json, decide, outcome_json, rules_agenda
 from voting.rules.questions import ballot_answers
+from voting.rules.secrecy import Secrecy
 from voting.services.checkpoint import verify_checkpoint
 from voting.services.log import Entry, line_digests, read_lines
 
@@ -168,6 +169,9 @@ def verify_told(log: Log, rules: dict[str, Any], outcome: dict[str, Any]) -> Non
     counted = _only(log, "election-counted")
     digest = sha256(outcome_json(outcome)).hexdigest()
     _told(counted, "outcome", counted.details.get("outcome_sha256"), digest)
+    if rules["secrecy"] == Secrecy.SECRET:
+        destroyed = _only(log, "key-destroyed")
+        _told(destroyed, "election-counted", destroyed.seq > counted.seq, True)
 
 
 def _only(log: Log, act: str) -> Entry:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from voting.services.site import Keys
 
+DESTROYED = b""  # what stands in the place of a key that was deleted after the count
 NONCE = 12  # bytes, RFC 5116 section 5.2; one key is sealed an election, so a random nonce does not repeat
 
 

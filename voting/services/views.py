@@ -8,6 +8,7 @@ from typing import Any
 from voting.rules.agenda import Agenda
 from voting.rules.register import ParsedRegister
 from voting.rules.roll import Voter
+from voting.rules.secrecy import Secrecy
 
 
 class Phase(StrEnum):
@@ -163,6 +164,7 @@ class BoothView:
     phase: Phase
     opens_at: datetime
     closes_at: datetime
+    secrecy: Secrecy
 
 
 @dataclass(frozen=True)

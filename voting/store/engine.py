@@ -74,6 +74,18 @@ class Store:
             config.attributes["connection"] = tx
             command.upgrade(config, "head")
 
+    def forget(self) -> None:
+        """What was just deleted or overwritten leaves the database's files, as far as they are ours to write.
+
+        On SQLite freed bytes are zeroed (secure_delete) and the write-ahead log, which still has the old
+        page, is emptied; a PostgreSQL server keeps old rows until its own vacuum. Neither reaches backups.
+        """
+        if self.is_sqlite:
+            with self._engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert raw is not None
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Give every pooled connection back."""
         self._engine.dispose()
@@ -90,6 +102,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")
     for attempt in range(50):
         try:
             connection.execute("PRAGMA journal_mode=WAL")

@@ -82,6 +82,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "election-opened": lambda _d: _("开始投票：投票码名单和规则从此固定。"),
     "election-closed": _closed,
     "election-counted": _counted,
+    "key-destroyed": lambda _d: _("计票完成，服务器的钥匙已销毁：单张票再也打不开。"),
     "election-published": lambda _d: _("公布结果。"),
     "record-exported": lambda _d: _("下载了全部记录（EXPORT.zip）。"),
 }

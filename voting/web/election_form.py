@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from voting.errors import Refusal, Refused
 from voting.rules.questions import ELECT_COMMITTEE, CommitteeContest
+from voting.rules.secrecy import Secrecy
 from voting.services.elections import DEFAULT_GROUP
 from voting.services.views import ElectionView
 from voting.web.display import SHANGHAI
@@ -43,6 +44,7 @@ class ElectionForm:
     opens_at: str = ""
     closes_at: str = ""
     group: str = DEFAULT_GROUP
+    secrecy: str = Secrecy.CONFIDENTIAL.value
     questions: tuple[QuestionForm, ...] = field(default=(QuestionForm(),))
 
     def agenda(self, estate: str) -> dict[str, Any]:
@@ -53,6 +55,7 @@ class ElectionForm:
             "estate": estate,
             "scope": {"buildings": buildings, "exclude_uses": list(self.exclude_uses)},
             "questions": [_question(asked, number) for number, asked in enumerate(self.questions, 1)],
+            "secrecy": self.secrecy,
         }
 
     def times(self) -> tuple[datetime, datetime]:
@@ -76,6 +79,7 @@ def of_election(view: ElectionView) -> ElectionForm:
         opens_at=_written(view.opens_at),
         closes_at=_written(view.closes_at),
         group=view.group,
+        secrecy=agenda.secrecy.value,
         questions=tuple(
             QuestionForm(
                 "committee",
@@ -104,6 +108,7 @@ def of_request(form: "MultiDict[str, str]") -> ElectionForm:
         opens_at=form.get("opens_at", ""),
         closes_at=form.get("closes_at", ""),
         group=form.get("group", DEFAULT_GROUP),
+        secrecy=form.get("secrecy", Secrecy.CONFIDENTIAL.value),
         questions=tuple(_asked(form, f"q{index}-") for index in range(1, number + 1)),
     )
 

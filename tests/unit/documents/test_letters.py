@@ -10,7 +10,9 @@ import pytest
 import zxingcpp
 
 from voting.documents.letters import letters_pdf, poster_pdf
+from voting.documents.wording import SECRECY
 from voting.errors import Refusal, Refused
+from voting.rules.secrecy import Secrecy
 
 from .conftest import UUID, qr_codes, texts
 
@@ -54,6 +56,21 @@ def test_a_page_says_who_what_when_and_how(notice, letter):
         UUID,
     ):
         assert said in page
+
+
+@pytest.mark.parametrize("preset", list(Secrecy))
+def test_a_letter_says_what_stays_secret(notice, letter, preset):
+    page = texts(letters_pdf(replace(notice, secrecy=preset), [letter(1)]))[0]
+    assert [name for name, _ in SECRECY.values() if f"{name}：" in page] == [SECRECY[preset][0]]
+    # Beside the heading, clear of it, inside the margins.
+    left = min(
+        left
+        for character, left, top, _, _ in characters(
+            letters_pdf(replace(notice, secrecy=preset), [letter(1)])
+        )
+        if 203 < top < 208 and left > 45
+    )
+    assert left > 55
 
 
 def test_pages_go_by_building_and_unit_and_are_numbered(notice, letter):

@@ -53,6 +53,14 @@ def test_the_golden_apple_report_says_what_was_decided():
     assert "提前结束" not in text
 
 
+@pytest.mark.parametrize("preset", ["confidential", "secret", "open"])
+def test_the_report_says_what_was_kept_secret(preset):
+    rules, outcome = golden()
+    text = Page(report_html({**rules, "secrecy": preset}, outcome, FACTS)).text
+    said = {"confidential": "记名保密：", "secret": "不公开任何单张票：", "open": "监督员可见每张票："}
+    assert [name for name, words in said.items() if words in text] == [preset]
+
+
 def test_candidates_stand_in_order_with_their_standing_in_words():
     page = report_html(*golden(), FACTS).decode()
     rows = re.findall(r'<th scope="row">(.*?)</th><td class="standing">(.*?)</td>', page)

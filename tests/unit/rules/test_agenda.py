@@ -12,6 +12,7 @@ from voting.errors import Refusal, Refused
 from voting.language import sentence
 from voting.rules.agenda import MAX_QUESTIONS, agenda_from_json, agenda_to_json
 from voting.rules.questions import BallotAnswers, CommitteeContest, Motion, ballot_answers
+from voting.rules.secrecy import Secrecy
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 GOLDEN: dict[str, Any] = json.loads((FIXTURES / "golden-apple-agenda.json").read_text())
@@ -43,6 +44,17 @@ def test_an_agenda_survives_its_file() -> None:
     agenda = agenda_from_json(timed)
     assert agenda.opens_at == datetime(2026, 5, 1, tzinfo=UTC)
     assert agenda_from_json(json.loads(json.dumps(agenda_to_json(agenda)))) == agenda
+
+
+@pytest.mark.parametrize("preset", list(Secrecy))
+def test_the_secrecy_is_one_of_three(preset: Secrecy) -> None:
+    agenda = agenda_from_json({**GOLDEN, "secrecy": preset.value})
+    assert agenda.secrecy is preset
+    assert agenda_from_json(agenda_to_json(agenda)) == agenda
+
+
+def test_a_ballot_is_confidential_unless_the_agenda_says_otherwise() -> None:
+    assert agenda_from_json(GOLDEN).secrecy is Secrecy.CONFIDENTIAL
 
 
 def test_how_a_ballot_asks() -> None:
@@ -84,6 +96,9 @@ Q = "questions"
         (("scope", "buildings"), "1", Refusal.AGENDA_MALFORMED, "scope.buildings"),
         (("scope", "buildings"), ["1", "1"], Refusal.AGENDA_NAME_TWICE, "scope.buildings[2]"),
         (("scope", "exclude_uses"), [1], Refusal.AGENDA_TEXT_MISSING, "scope.exclude_uses[1]"),
+        (("secrecy",), "anonymous", Refusal.AGENDA_SECRECY_UNKNOWN, "secrecy"),
+        (("secrecy",), None, Refusal.AGENDA_SECRECY_UNKNOWN, "secrecy"),
+        (("secrecy",), ["open"], Refusal.AGENDA_SECRECY_UNKNOWN, "secrecy"),
         ((Q,), [], Refusal.AGENDA_QUESTIONS_MISSING, "questions"),
         ((Q,), {}, Refusal.AGENDA_QUESTIONS_MISSING, "questions"),
         ((Q,), [{}] * (MAX_QUESTIONS + 1), Refusal.AGENDA_TOO_MANY, "questions"),

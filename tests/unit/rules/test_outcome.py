@@ -168,7 +168,8 @@ def test_totals_that_no_ballots_can_make_are_refused(change: dict[str, Any]) -> 
         (("electorate", "area_dm2"), "1", "electorate"),
         (("electorate",), None, "electorate"),
         (("opens_at",), "2026-05-01T08:00:00+08:00", "opens_at"),
-        (("secrecy",), "open", "secrecy"),
+        (("secrecy",), "anonymous", "secrecy"),
+        (("secrecy",), ["open"], "secrecy"),
         (("more",), 1, "more"),
     ],
 )

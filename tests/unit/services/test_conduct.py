@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -11,7 +12,8 @@ from tests.assembly import ABSTAIN, AGENDA, AREAS, BASE_URL, NO, PASSPHRASE, YES
 from voting.errors import Refusal, Refused
 from voting.protocol.audit import verify_twins
 from voting.protocol.group import ED25519
-from voting.services import credentials, elections
+from voting.rules.secrecy import Secrecy
+from voting.services import booth, credentials, elections
 from voting.services.board import archives
 from voting.services.credential_file import open_credential_file
 from voting.services.log import entries
@@ -396,6 +398,38 @@ def test_a_whole_election_in_the_other_group(assembly: Assembly) -> None:
     assert twins.owners.setup.election.group is ED25519
     assert twins.area.result is not None
     assert twins.area.result[0] == (AREAS[1] + AREAS[3], AREAS[2], 0)
+
+
+@pytest.mark.parametrize("preset", list(Secrecy))
+def test_the_secrecy_stands_in_the_rules_that_every_ballot_signs(assembly: Assembly, preset: Secrecy) -> None:
+    assembly.agenda = AGENDA | {"secrecy": preset.value}
+    assembly.open()
+    view = elections.election(assembly.site, assembly.uuid)
+    assert view.rules is not None
+    assert view.rules["secrecy"] == preset
+    assert booth.booth(assembly.site, assembly.uuid, assembly.voting).secrecy is preset
+
+
+def test_the_key_of_a_secret_election_is_destroyed_after_the_count(assembly: Assembly) -> None:
+    assembly.agenda = AGENDA | {"secrecy": "secret"}
+    assembly.open()
+    assembly.cast(1)
+    assembly.close()
+    with assembly.site.store.read() as tx:
+        sealed = found(tx, assembly.uuid).sealed_trustee_key
+    assert sealed
+    assembly.count()
+    with assembly.site.store.read() as tx:
+        assert found(tx, assembly.uuid).sealed_trustee_key == b""
+    assert [entry.act for entry in entries(assembly.site, assembly.uuid)][-2:] == [
+        "election-counted",
+        "key-destroyed",
+    ]
+    if assembly.site.store.is_sqlite:
+        database = Path(assembly.site.store.url.removeprefix("sqlite:///"))
+        # No page of the database, no page that waits in its log: not even the sealed form is left.
+        for file in database.parent.glob(f"{database.name}*"):
+            assert sealed not in file.read_bytes()
 
 
 def test_the_trustee_key_is_sealed_to_its_election(assembly: Assembly) -> None:

@@ -18,6 +18,7 @@ from tests.conftest import Clock
 from tests.unit.web.conftest import Visitor
 from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.election import decode_election
+from voting.rules.secrecy import Secrecy
 from voting.services import booth, elections, registers
 from voting.services.credential_file import open_credential_file
 from voting.services.site import Site
@@ -229,6 +230,28 @@ def test_the_group_is_chosen_with_the_election_and_changed_while_it_is_a_draft(
     assert elections.election(assembly.site, uuid).group == "BELENIOS-2048"
 
 
+def test_the_secrecy_is_chosen_with_the_election_and_shown_on_its_pages(
+    organiser: Visitor, stranger: Visitor, assembly: Assembly
+) -> None:
+    assembly.draft()
+
+    def chosen(page: str) -> list[str]:
+        return re.findall(r'name="secrecy" value="([^"]+)" checked', page)
+
+    page = organiser.get(new_election(assembly)).text
+    assert chosen(page) == ["confidential"]
+    assert "有争议也查不了单张票" in page
+    address = organiser.post(new_election(assembly), FORM | {"secrecy": "open"}).headers["Location"]
+    view = elections.election(assembly.site, address.rpartition("/")[2])
+    assert view.agenda.secrecy is Secrecy.OPEN
+    assert "监督员可见每张票" in words(organiser.get(address).text)
+    assert chosen(organiser.get(f"{address}/edit").text) == ["open"]
+    page = organiser.post(f"{address}/edit", FORM | {"secrecy": "open", "step": "add-motion"}).text
+    assert chosen(page) == ["open"]
+    assert organiser.post(f"{address}/edit", FORM | {"secrecy": "secret"}).status_code == 302
+    assert elections.election(assembly.site, view.uuid).agenda.secrecy is Secrecy.SECRET
+
+
 def test_questions_are_added_moved_and_removed_without_scripts(
     organiser: Visitor, assembly: Assembly
 ) -> None:
@@ -257,6 +280,7 @@ def test_questions_are_added_moved_and_removed_without_scripts(
         ({"q2-candidates": ""}, ""),
         ({"scope": "buildings"}, ""),
         ({"group": "RFC-3526-2048"}, "不认识的加密参数"),
+        ({"secrecy": "anonymous"}, "票的保密方式不认识"),
     ],
 )
 def test_a_faulty_form_is_shown_again_with_what_was_typed(

@@ -115,6 +115,12 @@ def test_the_page_holds_everything_and_nobody(estate: BoothEstate, client: Flask
     assert "checked" not in page.text  # nothing is chosen beforehand
 
 
+def test_the_page_says_what_stays_secret_before_anyone_votes(
+    estate: BoothEstate, client: FlaskClient
+) -> None:
+    assert "<strong>记名保密</strong>：只公布合计" in client.get(f"/v/{estate.uuid}").text
+
+
 def test_nothing_is_kept_or_told_elsewhere(estate: BoothEstate, phone: Phone) -> None:
     answers = [phone.client.get(f"/v/{estate.uuid}"), phone.post("challenge", json={}), phone.enter("9999")]
     for answer in [*answers, phone.enter(), phone.cast(phone.seal()), phone.post("leave")]:
