@@ -10,6 +10,7 @@ import forge_export
 import msgspec
 from forge import GROUP, MEASURES, TRUSTEE_SECRETS, UUID, VOTERS, Files, Held, Json, compact, hold
 from forge_export import Case, Seals, case, seal
+from unsafe_randomness import unsafe_counted_randomness
 
 from voting.protocol import tally
 from voting.protocol.ballot import encrypt_ballot
@@ -553,7 +554,7 @@ def _of_another_key(share: Any) -> Any:
     """What a trustee does who lost the key and made another one."""
     sums = json.loads(hold().events["owners"][TALLY][1][0])
     alpha = GROUP.element(sums[0][0]["alpha"], "")
-    forge.unsafe_counted_randomness("another key")
+    unsafe_counted_randomness("another key")
     secret = TRUSTEE_SECRETS[1]
     election = forge.context(_election()).fingerprint
     factor, proof = prove_decryption(GROUP, election, secret, GROUP.generator.power(secret), alpha)
@@ -578,7 +579,7 @@ def _two_trustees() -> Iterator[Case]:
         # The same trustee with a second proof of the same factors: other bytes.
         kind, records = events[SHARE]
         sums = forge.unsafe_tally(election, ballots, weights[len(shares)])
-        forge.unsafe_counted_randomness("a second time")
+        unsafe_counted_randomness("a second time")
         shares.append(tally.partial_decryption(election, sums, TRUSTEE_SECRETS[0]))
         assert shares[-1] != records[0]
         events[SHARE + 1] = (kind, list(owned(1, shares[-1])))
@@ -758,13 +759,13 @@ def _twins() -> Iterator[Case]:
 
 
 def _other_ballot() -> bytes:
-    forge.unsafe_counted_randomness("another ballot")
+    unsafe_counted_randomness("another ballot")
     return encrypt_ballot(forge.context(_election()), VOTERS[0][0], [[0, 1, 0], [0, 0]])
 
 
 def _proven_again(trustees: list[Any]) -> list[Any]:
     secret = TRUSTEE_SECRETS[0]
-    forge.unsafe_counted_randomness("proven again")
+    unsafe_counted_randomness("proven again")
     proof = prove_key(GROUP, secret, GROUP.generator.power(secret))
     return [["Single", {**trustees[0][1], "pok": msgspec.to_builtins(proof)}]]
 

@@ -8,7 +8,9 @@ import forge
 import msgspec
 from forge import GROUP, STRANGER, UUID, VOTERS, Held, Json, compact, set_at, signed
 from forge_export import Case, case
+from unsafe_randomness import unsafe_counted_randomness
 
+from voting.protocol import proofs
 from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.encoding import fingerprint
 from voting.protocol.proofs import Opening, Pair, prove_interval, sign_ballot
@@ -204,26 +206,29 @@ def _shapes() -> Iterator[Case]:
         yield case(name, "voter", wrong, resigned(edit), question=question, height=1)
 
 
-def _sealed(ballot: Json, choices: list[int], claimed: list[int]) -> Json:
+def sealed(ballot: Json, choices: list[int], claimed: list[int], body: bytes | None = None) -> Json:
     """The motion answered with `choices`, each proven to be 0 or 1 as well as it goes; a sum is claimed."""
-    forge.unsafe_counted_randomness(f"sealed {choices}")
-    election = forge.context(_election())
+    unsafe_counted_randomness(f"sealed {choices}")
+    election = forge.context(body or _election())
+    group = election.group
     key, s0 = election.key, f"{election.fingerprint}|{ballot['credential']}"
-    openings = [Opening(GROUP.random_scalar(), choice) for choice in choices]
+    openings = [Opening(group.random_scalar(), choice) for choice in choices]
     pairs = [key.encrypt(opening) for opening in openings]
     # A choice that is neither 0 nor 1 can be proven for its own value only; that is put where 1 is proven.
-    proofs = [
+    proven = [
         prove_interval(key, s0, pair, opening, (min(0, opening.plaintext), max(1, opening.plaintext)))
         for pair, opening in zip(pairs, openings, strict=True)
     ]
-    whole = f"{s0}|" + ",".join(f"{pair.alpha},{pair.beta}" for pair in pairs)
+    whole = f"{s0}|{proofs.written(group, pairs)}"
     product = pairs[0]
     for pair in pairs[1:]:
-        product = Pair(GROUP.multiply(product.alpha, pair.alpha), GROUP.multiply(product.beta, pair.beta))
+        product = Pair(group.multiply(product.alpha, pair.alpha), group.multiply(product.beta, pair.beta))
     total = Opening(sum(o.randomness for o in openings), sum(choices))
     ballot["answers"][0] = {
-        "choices": [{"alpha": str(pair.alpha), "beta": str(pair.beta)} for pair in pairs],
-        "individual_proofs": msgspec.to_builtins(proofs),
+        "choices": [
+            {"alpha": group.serialise(pair.alpha), "beta": group.serialise(pair.beta)} for pair in pairs
+        ],
+        "individual_proofs": msgspec.to_builtins(proven),
         "overall_proof": msgspec.to_builtins(prove_interval(key, whole, product, total, claimed)),
     }
     return ballot
@@ -233,17 +238,17 @@ def _proofs() -> Iterator[Case]:
     individual, overall = "ballot-individual-proof-invalid", "ballot-overall-proof-invalid"
     one: Json = {"question": 1, "choice": 1, "height": 1}
     changes: list[tuple[str, Edit, str, Json]] = [
-        ("a vote of two", lambda b: _sealed(b, [2, 0, 0], [2]), individual, one),
+        ("a vote of two", lambda b: sealed(b, [2, 0, 0], [2]), individual, one),
         (
             "a vote of two set off against another: the sum holds",
-            lambda b: _sealed(b, [2, -1, 0], [1]),
+            lambda b: sealed(b, [2, -1, 0], [1]),
             individual,
             one,
         ),
-        ("both for and against", lambda b: _sealed(b, [1, 1, 0], [2]), overall, {"question": 1, "height": 1}),
+        ("both for and against", lambda b: sealed(b, [1, 1, 0], [2]), overall, {"question": 1, "height": 1}),
         (
             "nothing chosen in a motion",
-            lambda b: _sealed(b, [0, 0, 0], [0]),
+            lambda b: sealed(b, [0, 0, 0], [0]),
             overall,
             {"question": 1, "height": 1},
         ),
@@ -327,7 +332,7 @@ def _signatures() -> Iterator[Case]:
     def identity(ballots: list[bytes]) -> list[bytes]:
         ballot = {**json.loads(ballots[0]), "credential": "1"}
         digest = fingerprint(compact({k: v for k, v in ballot.items() if k != "signature"}))
-        forge.unsafe_counted_randomness("identity")
+        unsafe_counted_randomness("identity")
         proof = msgspec.to_builtins(sign_ballot(GROUP, 0, digest))
         return [*ballots, compact({**ballot, "signature": {"hash": digest, "proof": proof}})]
 
@@ -364,7 +369,7 @@ def _signatures() -> Iterator[Case]:
 
 def faultless(private: str, choices: list[list[int]] | None = None) -> bytes:
     """A faultless ballot."""
-    forge.unsafe_counted_randomness(f"ballot of {private} {choices}")
+    unsafe_counted_randomness(f"ballot of {private} {choices}")
     return encrypt_ballot(forge.context(_election()), private, choices or [[1, 0, 0], [1, 0]])
 
 
@@ -414,7 +419,7 @@ def _blank() -> Iterator[Case]:
         return election
 
     body = compact(allow(forge.election_json(forge.rules())))
-    forge.unsafe_counted_randomness("blank")
+    unsafe_counted_randomness("blank")
     good = encrypt_ballot(forge.context(body), VOTERS[0][0], [[1, 0, 0], [1, 0, 0]])
     other = set_at("answers.1.blank_proof.0.response", _plus_one)(json.loads(good))
     without = json.loads(good)

@@ -8,6 +8,7 @@ import forge
 import msgspec
 from forge import GROUP, TRUSTEE_SECRETS, Held, Json, compact, set_at
 from forge_export import Case, case
+from unsafe_randomness import unsafe_counted_randomness
 
 from voting.protocol.proofs import prove_key
 
@@ -140,7 +141,7 @@ def _rogue() -> Case:
     """The second trustee chooses a key that cancels the first's, so that the election key is theirs alone."""
     wanted = GROUP.generator.power(20260409)
     own = GROUP.divide(wanted, GROUP.generator.power(TRUSTEE_SECRETS[0]))
-    forge.unsafe_counted_randomness("rogue")
+    unsafe_counted_randomness("rogue")
     proof = msgspec.to_builtins(prove_key(GROUP, 20260409, own))
     held = Held(
         election=set_at("public_key", lambda _: str(wanted)),

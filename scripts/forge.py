@@ -4,9 +4,7 @@ That is what someone can do who holds the server. The tally of ballots that no v
 all the same, and what it decrypts to is claimed. Only for vectors: keys and randomness are known to all.
 """
 
-import hashlib
 import json
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +13,8 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from forge_circle import Dealt
+from unsafe_randomness import unsafe_counted_randomness
 
 from voting.errors import Refused
 from voting.protocol import tally
@@ -23,7 +23,7 @@ from voting.protocol.board import owned, setup_records
 from voting.protocol.credentials import public_credential, secret_exponent
 from voting.protocol.election import ElectionContext, decode_election
 from voting.protocol.encoding import fingerprint, sha256_hex
-from voting.protocol.group import BELENIOS_2048
+from voting.protocol.group import BELENIOS_2048, Group
 from voting.protocol.proofs import Pair, prove_key, sign_ballot
 from voting.rules.agenda import agenda_from_json
 from voting.rules.outcome import Measured, canonical_json, decide, outcome_json, rules_document
@@ -77,26 +77,15 @@ DOCUMENTS: Files = {
 }
 
 
-def unsafe_counted_randomness(label: str) -> None:
-    """Replace the system's randomness by a counter, for vectors that can be made again."""
-    counter = iter(range(1 << 62))
-
-    def below(exclusive_upper_bound: int) -> int:
-        block = f"{label}|{next(counter)}|".encode()
-        return int.from_bytes(hashlib.sha512(block).digest(), "big") % exclusive_upper_bound
-
-    secrets.randbelow = below
-
-
 def compact(obj: object) -> bytes:
     """JSON as the protocol writes it, of anything."""
     return json.dumps(obj, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @cache
-def public(private: str) -> str:
+def public(private: str, group: Group = GROUP) -> str:
     """The public credential of a private one."""
-    return public_credential(GROUP, UUID, private)
+    return public_credential(group, UUID, private)
 
 
 def same(value: Any) -> Any:
@@ -137,28 +126,55 @@ def set_at(path: str, change: Change) -> Callable[[Json], Json]:
     return apply
 
 
-def signed(ballot: Json, private: str) -> bytes:
+def signed(ballot: Json, private: str, group: Group = GROUP) -> bytes:
     """The ballot signed anew with a credential: whoever votes can do that with the own one."""
     unsigned = {key: value for key, value in ballot.items() if key != "signature"}
     digest = fingerprint(compact(unsigned))
     unsafe_counted_randomness(f"signature {digest}")
-    proof = sign_ballot(GROUP, secret_exponent(GROUP, UUID, private), digest)
+    proof = sign_ballot(group, secret_exponent(group, UUID, private), digest)
     return compact({**unsigned, "signature": {"hash": digest, "proof": msgspec.to_builtins(proof)}})
 
 
-def rules(change: Change = same) -> bytes:
+def rules(change: Change = same, group: Group = GROUP) -> bytes:
     """rules.json; `change` is given the document."""
     roll = [
         Voter(number, "", (RollUnit(f"1-1-{number}01", "1", "1", "住宅", area),), area, "1", ())
         for number, (_, area) in enumerate(VOTERS, 1)
     ]
     key = RECEIPT_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
-    document = rules_document(agenda_from_json(AGENDA), roll, receipt_key=key)
+    document = rules_document(agenda_from_json(AGENDA), roll, receipt_key=key, group=group.name)
     return canonical_json(change(document))
 
 
-def election_json(rules_body: bytes, trustees: int = 1) -> Json:
+@dataclass(frozen=True)
+class Holders:
+    """Who holds the key: so many mandatory trustees, and perhaps a circle behind them."""
+
+    group: Group
+    single: int = 1
+    circle: Dealt | None = None
+
+    @property
+    def secrets(self) -> dict[int, int]:
+        """Private keys by owner."""
+        circle = self.circle.secrets if self.circle else ()
+        return dict(enumerate((*TRUSTEE_SECRETS[: self.single], *circle), 1))
+
+    @property
+    def secret(self) -> int:
+        """What all of them together know."""
+        return sum(TRUSTEE_SECRETS[: self.single]) + (self.circle.secret if self.circle else 0)
+
+    @property
+    def json(self) -> list[Any]:
+        """The trustees structure."""
+        single = [["Single", json.loads(trustee_json(x, self.group))] for x in TRUSTEE_SECRETS[: self.single]]
+        return [*single, *([["Pedersen", self.circle.json]] if self.circle else [])]
+
+
+def election_json(rules_body: bytes, holders: Holders | None = None) -> Json:
     """election.json as the server makes it."""
+    holders = holders or Holders(GROUP)
     questions = []
     for question in agenda_from_json(AGENDA).questions:
         ballot = ballot_answers(question)
@@ -170,34 +186,32 @@ def election_json(rules_body: bytes, trustees: int = 1) -> Json:
                 "question": question.text,
             }
         )
+    group = holders.group
     return {
         "version": 1,
         "description": f"rules sha256:{sha256_hex(rules_body)}",
         "name": AGENDA["title"],
-        "group": GROUP.name,
-        "public_key": str(GROUP.generator.power(sum(TRUSTEE_SECRETS[:trustees]))),
+        "group": group.name,
+        "public_key": group.serialise(group.generator.power(holders.secret)),
         "questions": questions,
         "uuid": UUID,
     }
 
 
 @cache
-def trustee_json(secret: int) -> str:
+def trustee_json(secret: int, group: Group = GROUP) -> str:
     """One trustee's public key with its proof, as JSON."""
-    key = GROUP.generator.power(secret)
+    key = group.generator.power(secret)
     unsafe_counted_randomness(f"trustee {secret}")
-    return json.dumps({"pok": msgspec.to_builtins(prove_key(GROUP, secret, key)), "public_key": str(key)})
+    proof = msgspec.to_builtins(prove_key(group, secret, key))
+    return json.dumps({"pok": proof, "public_key": group.serialise(key)})
 
 
-def trustees_json(count: int = 1) -> list[Any]:
-    """The trustees structure."""
-    return [["Single", json.loads(trustee_json(secret))] for secret in TRUSTEE_SECRETS[:count]]
-
-
-def credential_list(measure: str) -> list[str]:
+def credential_list(measure: str, group: Group = GROUP) -> list[str]:
     """The public list, sorted by credential."""
     return sorted(
-        f"{public(private)},{area}" if measure == "area" else public(private) for private, area in VOTERS
+        f"{public(private, group)},{area}" if measure == "area" else public(private, group)
+        for private, area in VOTERS
     )
 
 
@@ -223,35 +237,47 @@ def honest_ballots(election: bytes) -> list[bytes]:
     return [_ballot(election, voter) for voter in range(len(CHOICES))]
 
 
+def _taken(group: Group, text: str) -> Any:
+    """The element that a text writes, somehow; what is none counts as nothing."""
+    if group is BELENIOS_2048:
+        return (int(text) if text.isdecimal() else 1) % int(BELENIOS_2048.p) or 1
+    try:
+        return group.element(text, "")
+    except Refused:
+        return group.identity
+
+
 def unsafe_tally(election: ElectionContext, ballots: Sequence[bytes], weights: Sequence[int]) -> tally.Tally:
-    """The weighted product of ballots, whatever they are; what is no number counts as nothing."""
-    rows = [[[GROUP.power(GROUP.g, 0)] * 2 for _ in range(q.width)] for q in election.election.questions]
+    """The weighted product of ballots, whatever they are."""
+    group = election.group
+    rows = [[[group.identity] * 2 for _ in range(q.width)] for q in election.election.questions]
     for body, weight in zip(ballots, weights, strict=True):
         answers = json.loads(body)["answers"]
         for row, answer in zip(rows, answers, strict=False):
             for product, choice in zip(row, answer["choices"], strict=False):
                 for side, name in enumerate(("alpha", "beta")):
-                    text = choice[name]
-                    value = (int(text) if text.isdecimal() else 1) % int(GROUP.p) or 1
-                    product[side] = GROUP.multiply(product[side], GROUP.power(value, weight))
+                    value = group.power(_taken(group, choice[name]), weight)
+                    product[side] = group.multiply(product[side], value)
     return tuple(tuple(Pair(a, b) for a, b in row) for row in rows)
 
 
 @cache
 def share(election: bytes, sums: tally.Tally, secret: int) -> bytes:
     """One trustee's partial decryption; the same each time."""
-    unsafe_counted_randomness(f"share {secret} {fingerprint(tally.tally_json(GROUP, sums, 0, 0)[0])}")
-    return tally.partial_decryption(context(election), sums, secret)
+    made = context(election)
+    unsafe_counted_randomness(f"share {secret} {fingerprint(tally.tally_json(made.group, sums, 0, 0)[0])}")
+    return tally.partial_decryption(made, sums, secret)
 
 
 def _counts(election: ElectionContext, sums: tally.Tally, secret: int, total: int) -> list[list[int]]:
-    logarithms = tally.DiscreteLogarithms(GROUP, total)
+    group = election.group
+    logarithms = tally.DiscreteLogarithms(group, total)
     counts: list[list[int]] = []
     for row in sums:
         counts.append([])
         for pair in row:
             try:
-                found = logarithms.of(GROUP.divide(pair.beta, GROUP.power(pair.alpha, secret)))
+                found = logarithms.of(group.divide(pair.beta, group.power(pair.alpha, secret)))
             except Refused:
                 found = 0
             counts[-1].append(found)
@@ -263,6 +289,9 @@ class Held:
     """What is changed while the election is held; what follows from it is made to agree."""
 
     trustees: int = 1
+    group: Group = GROUP
+    circle: Dealt | None = None  # behind the trustees
+    shares: tuple[int, ...] | None = None  # whose decryptions are in the record, in order; all of them
     rules: Change = same
     rules_body: Change = same
     election: Change = same
@@ -278,41 +307,43 @@ class Held:
 def hold(held: Held | None = None) -> Parts:
     """Hold the election with these changes."""
     held = held or Held()
-    honest_rules = rules(held.rules)
+    group, holders = held.group, Holders(held.group, held.trustees, held.circle)
+    honest_rules = rules(held.rules, group)
     rules_body = held.rules_body(honest_rules)
-    body = held.election(election_json(rules_body, held.trustees))
+    body = held.election(election_json(rules_body, holders))
     body = body if isinstance(body, bytes) else compact(body)
     # What follows a Setup that no voter's program would take is that of the honest one.
-    honest = compact(election_json(rules(), held.trustees)) if held.setup_only else body
+    honest = compact(election_json(rules(group=group), holders)) if held.setup_only else body
     election = context(honest)
-    trustees_body = held.trustees_json(trustees_json(held.trustees))
+    trustees_body = held.trustees_json(holders.json)
     trustees_body = trustees_body if isinstance(trustees_body, bytes) else compact(trustees_body)
     ballots = held.ballots(honest_ballots(honest))
     counted = held.counted(list(ballots))
-    secret = sum(TRUSTEE_SECRETS[: held.trustees])
+    secrets_of = holders.secrets
+    owners = tuple(secrets_of) if held.shares is None else held.shares
     events: dict[str, list[tuple[str, list[bytes]]]] = {}
     measured = {}
     for measure in MEASURES:
-        listed = held.credentials.get(measure, same)(credential_list(measure))
+        listed = held.credentials.get(measure, same)(credential_list(measure, group))
         listed_body = listed if isinstance(listed, bytes) else compact(listed)
-        areas = {public(private): area for private, area in VOTERS}
+        areas = {public(private, group): area for private, area in VOTERS}
         keys = [json.loads(ballot)["credential"] for ballot in counted]
         weights = [areas.get(key, 1) if measure == "area" else 1 for key in keys]
         sums = held.sums(unsafe_tally(election, counted, weights))
-        counts = held.counts(_counts(election, sums, secret, sum(weights)))
-        shares = [share(honest, sums, each) for each in TRUSTEE_SECRETS[: held.trustees]]
+        counts = held.counts(_counts(election, sums, holders.secret, sum(weights)))
+        shares = [(owner, share(honest, sums, secrets_of[owner])) for owner in owners]
         events[measure] = [
             ("Setup", list(setup_records(body, trustees_body, listed_body))),
             *(("Ballot", [ballot]) for ballot in ballots),
             ("EndBallots", []),
-            ("EncryptedTally", list(tally.tally_json(GROUP, sums, len(counted), sum(weights)))),
-            *(("PartialDecryption", list(owned(owner, each))) for owner, each in enumerate(shares, 1)),
+            ("EncryptedTally", list(tally.tally_json(group, sums, len(counted), sum(weights)))),
+            *(("PartialDecryption", list(owned(owner, each))) for owner, each in shares),
             ("Result", [tally.result_json(counts)]),
         ]
         total = len(VOTERS) if measure == "owners" else sum(area for _, area in VOTERS)
         measured[measure] = Measured(sum(weights), total, tuple(map(tuple, counts)))
     try:
-        outcome = decide(json.loads(rules()), measured["owners"], measured["area"])
+        outcome = decide(json.loads(rules(group=group)), measured["owners"], measured["area"])
     except Refused:
         outcome = {}
     return Parts(

@@ -156,7 +156,8 @@ def earlier(parts: Parts, height: int, log_lines: int, later: int = 0, **changes
 
 @dataclass(frozen=True)
 class Case:
-    """A record and what must be found in it, in order: (refusal, place). `unreadable` is refused outright."""
+    """A record and what must be found in it, in order: (refusal, place). `unreadable` is refused outright;
+    `not_checked` are notes that must come with it."""
 
     name: str
     by: str
@@ -165,6 +166,7 @@ class Case:
     base: str = "good"
     since: str | None = None
     unreadable: tuple[str, Json] | None = None
+    not_checked: tuple[str, ...] = ()
 
 
 def case(

@@ -7,7 +7,8 @@ records are good: what is in progress, and what no verifier can see inside one r
 
 A case is written as what differs from a good record: for each file a list of pieces. `[offset, length]` is
 copied from the good record's file of that name, `[offset, length, name]` from this record's file `name`, and
-new bytes are in Base64. A file that is `null` is not there.
+new bytes are in Base64. A file that is `null` is not there. `not_checked` are notes that must be among those
+of a verifier.
 
     python scripts/make_records.py [FOLDER]
 """
@@ -23,20 +24,30 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import bad_archives
 import bad_ballots
+import bad_circles
+import bad_ed25519
 import bad_papers
 import bad_setups
 from forge import UUID, Files, Held, Json, hold
 from forge_export import Case, seal
 
+from voting.protocol.group import BELENIOS_2048, ED25519
+
 BLOCK = 24  # bytes that must agree before a piece is copied
 
 
 def bases() -> dict[str, Files]:
-    """The good records: one trustee's, two trustees', and the one for which nobody voted."""
+    """The good records: one trustee's, two trustees', the one for which nobody voted; one in the other group,
+    and those with a circle of trustees."""
+    circles = {
+        bad_circles.base(group): seal(hold(bad_circles.held(group))) for group in (ED25519, BELENIOS_2048)
+    }
     return {
         "good": seal(hold()),
         "two trustees": seal(hold(Held(trustees=2))),
         "nobody voted": seal(hold(Held(ballots=lambda _: []))),
+        bad_ed25519.BASE: seal(hold(Held(group=ED25519))),
+        **circles,
     }
 
 
@@ -101,6 +112,8 @@ def _written(made: Iterable[Case], good: dict[str, Files]) -> Iterator[Json]:
             written["since"] = each.since
         if each.unreadable is not None:
             written["unreadable"] = {"refusal": each.unreadable[0], "place": each.unreadable[1]}
+        if each.not_checked:
+            written["not_checked"] = list(each.not_checked)
         written["findings"] = [{"refusal": name, "place": place} for name, place in each.findings]
         yield written
 
@@ -113,7 +126,7 @@ def make(folder: Path) -> None:
         name: {file: b64encode(body).decode() for file, body in files.items()} for name, files in good.items()
     }
     _write(folder / "good.json", encoded)
-    for chapter in (bad_archives, bad_ballots, bad_papers, bad_setups):
+    for chapter in (bad_archives, bad_ballots, bad_papers, bad_setups, bad_ed25519, bad_circles):
         cases = list(_written(chapter.cases(), good))
         _write(folder / f"{chapter.__name__.removeprefix('bad_')}.json", cases)
 

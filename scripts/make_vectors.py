@@ -7,9 +7,7 @@ counter here and only here, so that the files can be made again and compared:
     python scripts/make_vectors.py [FOLDER]
 """
 
-import hashlib
 import json
-import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +16,8 @@ from typing import Any
 import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from unsafe_randomness import unsafe_counted_randomness
 
 from tests import edwards
 from voting.protocol import credentials
@@ -30,17 +30,6 @@ from voting.protocol.proofs import sign_ballot, sign_message
 Json = dict[str, Any]
 UUID = "bSYdYd7xzTmLAi"
 CREDENTIALS = ("j1Yxj-mi3Ada-ZPEqW-MhMyMc", "PTiZp-Hnjsu4-ZNyJM-DmJe29", "11111-111111-11111-111111")
-
-
-def unsafe_counted_randomness() -> None:
-    """Replace the system's randomness by a counter, for vectors that can be made again."""
-    counter = iter(range(1 << 62))
-
-    def below(exclusive_upper_bound: int) -> int:
-        block = f"vectors|{next(counter)}|".encode()
-        return int.from_bytes(hashlib.sha512(block).digest(), "big") % exclusive_upper_bound
-
-    secrets.randbelow = below
 
 
 def _outside() -> int:
@@ -496,7 +485,7 @@ def ballots(group: Group) -> Json:
 def make(folder: Path) -> None:
     """Write every file of vectors into `folder`."""
     for group in GROUPS.values():
-        unsafe_counted_randomness()
+        unsafe_counted_randomness("vectors")
         place = folder / group.name.lower()
         place.mkdir(parents=True, exist_ok=True)
         for name, content in (

@@ -42,6 +42,14 @@ def written(point: Point) -> str:
     return f"{point[1] + (point[0] % 2 << 255):064x}"
 
 
+def read(text: str) -> Point:
+    """The point that `written` wrote."""
+    number = int(text, 16)
+    point = point_of(number % 2**255, bool(number >> 255))
+    assert point is not None
+    return point
+
+
 def in_group(number: int) -> bool:
     """Whether a number of 256 bits writes an element of prime order, canonically, other than the identity."""
     y = number % 2**255

@@ -12,11 +12,12 @@ from voting.services.verification import Verification, verify_files
 
 # All that is said of a record, but for: RESULT_NOT_FOUND, because with valid ballots and decryptions there is
 # always a result; and what is said to trustees before there is one.
-BEFORE = {Refusal.DECRYPTION_TOO_FEW, Refusal.DECRYPTION_TOO_EARLY}
+BEFORE = {Refusal.DECRYPTION_TOO_FEW, Refusal.DECRYPTION_TOO_EARLY, Refusal.CERTIFICATE_NOT_FOUND}
 BY_ARCHIVE = {
     name
     for name in Refusal
     if name.name.startswith(("ELEMENT_", "SCALAR_", "JSON_", "BALLOT_", "ARCHIVE_", "TALLY_", "DECRYPTION_"))
+    or name.name.startswith(("THRESHOLD_", "CERTIFICATE_", "COMMITMENT_", "VERIFICATION_KEY_"))
 } | {
     Refusal.ELECTION_MALFORMED,
     Refusal.GROUP_UNKNOWN,
@@ -67,6 +68,7 @@ def test_a_record_is_refused_by_name_and_place(case: dict[str, Any]) -> None:
     assert found.valid is (case["findings"] == [])
     assert len(found.failed) == len(found.findings)
     assert not {*found.checked} & {*found.failed, *found.not_checked}
+    assert ("circle" in found.not_checked) is ("circle" in case.get("not_checked", ()))
     for refused in found.findings:
         chinese, english = (sentence(refused, locale, in_record=True) for locale in LOCALES)
         assert chinese != english
