@@ -9,7 +9,7 @@ counter here and only here, so that the files can be made again and compared:
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import decryption_vectors
+import threshold_vectors
 from unsafe_randomness import unsafe_counted_randomness
 
 from tests import edwards
@@ -494,9 +496,21 @@ def make(folder: Path) -> None:
             ("credentials", credential_cases(group)),
             ("messages", messages(group)),
             ("ballots", ballots(group)),
+            *_of_trustees(group),
         ):
-            text = json.dumps(content, ensure_ascii=False, indent=1)
-            (place / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+            _write(place / f"{name}.json", content)
+    _write(folder / "aes-256-gcm.json", threshold_vectors.sealed_messages())
+
+
+def _of_trustees(group: Group) -> Iterator[tuple[str, Json]]:
+    made = threshold_vectors.Ceremony(group)
+    yield "threshold", threshold_vectors.ceremonies(made)
+    yield "decryption", decryption_vectors.decryptions(made)
+
+
+def _write(path: Path, content: Json) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+STATIC = Path(__file__).resolve().parents[2] / "voting" / "web" / "static"
 
 EXECUTABLE = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = (
@@ -26,3 +32,26 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=EXECUTABLE, args=list(QUIET))
         yield running
         running.close()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves the static files, and says nothing."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def static_page(browser: Browser) -> Iterator[Page]:
+    """A page of its own that can import the modules of the static folder."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(STATIC)))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/style.css")
+    yield page
+    context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -3,18 +3,14 @@
 import json
 import secrets
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from hashlib import sha256
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.elections import CHOICES, QUESTIONS, SmallElection, small_election
 from tests.interop.test_belenios_tool import accepts
@@ -28,7 +24,6 @@ from voting.protocol.group import BELENIOS_2048, GROUPS, group_named
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
-STATIC = ROOT / "voting" / "web" / "static"
 VECTORS = ROOT / "tests" / "vectors"
 
 # Imported once for each page; every function answers with a refusal's name instead of throwing it.
@@ -119,28 +114,11 @@ async () => {
 """
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves the static files, and says nothing."""
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
-def twin(browser: Browser) -> Iterator[Page]:
+def twin(static_page: Page) -> Page:
     """A page that has the modules; `twin.evaluate("twin.…")`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(STATIC)))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"http://127.0.0.1:{server.server_port}/style.css")
-    page.evaluate(HARNESS)
-    yield page
-    context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    static_page.evaluate(HARNESS)
+    return static_page
 
 
 @pytest.fixture(scope="module", params=GROUPS)

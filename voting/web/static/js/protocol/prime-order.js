@@ -36,6 +36,17 @@ export class PrimeOrderGroup {
     return ((exponent % this.q) + this.q) % this.q;
   }
 
+  // 1/x modulo q, for x not 0: q is prime.
+  inverseScalar(x) {
+    let [r, next, s, following] = [this.q, this.reduce(x), BigInt(0), BigInt(1)];
+    while (next !== BigInt(0)) {
+      const quotient = r / next;
+      [r, next] = [next, r - quotient * next];
+      [s, following] = [following, s - quotient * following];
+    }
+    return this.reduce(s);
+  }
+
   // The digits of an exponent in `windows` windows of `bits` bits, the least first. The exponent becomes text
   // once: shifting a BigInt right for each window would copy it each time.
   digits(exponent, bits, windows) {
