@@ -2,8 +2,9 @@
 //
 // A group is a name; its parameters stand in its module and are never read from data. An element is opaque
 // outside its group: `serialise` makes its text, `element` reads it strictly. Beside what stands here, a group
-// has g, identity, power(base, exponent), multiply(a, b), serialise(a), element(text, place) and
-// fixedBase(base, bits, progress), a table {group, power(exponent)}; `generator` is such a table of g.
+// has g, identity, isIdentity(a), power(base, exponent), multiply(a, b), square(a), serialise(a), canonical(text,
+// place), which knows nothing of membership, and fixedBase(base, bits, progress), a table {group, power(exponent)};
+// `generator` is such a table of g.
 // BigInt arithmetic is not constant-time: a voter's phone is trusted by this protocol, and nobody else can
 // measure it.
 
@@ -14,6 +15,38 @@ export const CANONICAL_DECIMAL = /^(?:0|[1-9][0-9]*)$/;
 
 // Groups are frozen: what is made of them once is kept here.
 const generators = new WeakMap();
+
+// Powers of one base of which more than one is needed: all the squares are made once, and a power is then a third
+// of the work (Yao 1976, with windows of four bits).
+class SharedPowers {
+  constructor(group, element) {
+    this.group = group;
+    this.element = element;
+    this.squares = [element];
+    for (let window = 1; window < group.windows(4); window += 1) {
+      let next = this.squares[window - 1];
+      for (let i = 0; i < 4; i += 1) next = group.square(next);
+      this.squares.push(next);
+    }
+  }
+
+  power(exponent) {
+    const { group } = this;
+    const times = (a, b) => (a === null ? b : group.multiply(a, b));
+    // What is to be raised to 1, 2, .. 15; each is then counted as often as that.
+    const sums = new Array(16).fill(null);
+    group.digits(exponent, 4, this.squares.length).forEach((digit, window) => {
+      if (digit !== 0) sums[digit] = times(sums[digit], this.squares[window]);
+    });
+    let suffix = null;
+    let result = null;
+    for (let digit = 15; digit > 0; digit -= 1) {
+      if (sums[digit] !== null) suffix = times(suffix, sums[digit]);
+      if (suffix !== null) result = times(result, suffix);
+    }
+    return result === null ? group.identity : result;
+  }
+}
 
 export class PrimeOrderGroup {
   constructor(name, q) {
@@ -30,6 +63,26 @@ export class PrimeOrderGroup {
   // For elements, whose order is q.
   divide(a, b) {
     return this.multiply(a, this.power(b, -BigInt(1)));
+  }
+
+  // {element, power(exponent)}, for a base of which more than one power is needed.
+  sharedPowers(element) {
+    return new SharedPowers(this, element);
+  }
+
+  // The element that `text` writes, ready for powers; membership is checked always. `place` names the field for
+  // whoever reads the refusal.
+  base(text, place) {
+    const base = this.sharedPowers(this.canonical(text, place));
+    // q itself would be reduced to 0: x^q = x^(q-1)·x.
+    if (!this.isIdentity(this.multiply(base.power(this.q - BigInt(1)), base.element))) {
+      throw new Refused("element-not-in-group", { place });
+    }
+    return base;
+  }
+
+  element(text, place) {
+    return this.base(text, place).element;
   }
 
   reduce(exponent) {

@@ -38,8 +38,8 @@ export function proveOneOf(tables, prefix, branches, truth, scalar) {
   return proofs.map(written);
 }
 
-// A branch to verify is {alpha, beta, value}; `proofs` holds one {challenge, response} for each, as text.
-// True if the equations hold; throws Refused if a scalar is not one.
+// A branch to verify is {alpha, beta, value}, the ciphertext as bases {power(exponent)}; `proofs` holds one
+// {challenge, response} for each, as text. True if the equations hold; throws Refused if a scalar is not one.
 export function holdsOneOf(tables, prefix, branches, proofs, place) {
   const { g, y } = tables;
   const { group } = g;
@@ -48,9 +48,9 @@ export function holdsOneOf(tables, prefix, branches, proofs, place) {
     const challenge = group.scalar(proofs[index].challenge, place);
     const response = group.scalar(proofs[index].response, place);
     sum += challenge;
-    const a = group.multiply(g.power(response), group.power(alpha, challenge));
-    const shifted = group.multiply(y.power(response), g.power(-BigInt(value) * challenge));
-    return [a, group.multiply(shifted, group.power(beta, challenge))];
+    const a = group.multiply(g.power(response), alpha.power(challenge));
+    const b = group.multiply(y.power(response), beta.power(challenge));
+    return [a, value === 0 ? b : group.multiply(b, g.power(-BigInt(value) * challenge))];
   });
   return group.hash(`${prefix}|${pairs(group, commitments)}`) === group.reduce(sum);
 }

@@ -9,3 +9,13 @@ export class Refused extends Error {
     this.context = context;
   }
 }
+
+// Whatever is refused inside says this place, too; what it already says of its place stands.
+export function placed(place, act) {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Refused) throw new Refused(error.refusal, { ...place, ...error.context });
+    throw error;
+  }
+}

@@ -59,8 +59,8 @@ function verifyAnswer(context, tables, s0, question, given, number) {
   const place = `question ${number}`;
   checkShape(question, given, number);
   const pairs = given.choices.map(({ alpha, beta }, index) => ({
-    alpha: group.element(alpha, `${place}, choice ${index + 1}, alpha`),
-    beta: group.element(beta, `${place}, choice ${index + 1}, beta`),
+    alpha: group.base(alpha, `${place}, choice ${index + 1}, alpha`),
+    beta: group.base(beta, `${place}, choice ${index + 1}, beta`),
   }));
   pairs.forEach((pair, index) => {
     const branches = [0, 1].map((value) => ({ ...pair, value }));
@@ -71,10 +71,12 @@ function verifyAnswer(context, tables, s0, question, given, number) {
     }
   });
   const whole = `${s0}|${joined(given.choices)}`;
-  const total = product(group, question.blank ? pairs.slice(1) : pairs);
+  const elements = pairs.map(({ alpha, beta }) => ({ alpha: alpha.element, beta: beta.element }));
+  const sum = product(group, question.blank ? elements.slice(1) : elements);
+  const total = { alpha: group.sharedPowers(sum.alpha), beta: group.sharedPowers(sum.beta) };
   const interval = [];
   for (let value = question.min; value <= question.max; value += 1) interval.push({ ...total, value });
-  let prefix = `prove|${whole}|${joined([serialised(group, total)])}`;
+  let prefix = `prove|${whole}|${joined([serialised(group, sum)])}`;
   if (question.blank) {
     const zeros = [pairs[0], total].map((pair) => ({ ...pair, value: 0 }));
     if (!holdsOneOf(tables, `bproof0|${whole}`, zeros, given.blank_proof, place)) {
@@ -86,7 +88,7 @@ function verifyAnswer(context, tables, s0, question, given, number) {
   if (!holdsOneOf(tables, prefix, interval, given.overall_proof, place)) {
     throw new Refused("ballot-overall-proof-invalid", { question: number });
   }
-  return pairs;
+  return elements;
 }
 
 // `context` is from openElection, `tables` from buildTables, `body` the ballot's bytes (Uint8Array). Returns

@@ -1,0 +1,112 @@
+"""The verifier in the browser and the one here find the same in every record of the corpus."""
+
+import json
+from base64 import b64encode
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.records import corpus, good, record
+from voting.services.verification import verify_files
+
+pytestmark = pytest.mark.browser
+
+# Ballots that were verified before are not verified again: most records differ from a good one elsewhere.
+WORKER = """
+import { oneByOne } from "ORIGIN/js/protocol/audit.js";
+import { sha256Hex } from "ORIGIN/js/protocol/encoding.js";
+import { Refused } from "ORIGIN/js/protocol/refused.js";
+import { verifyFiles } from "ORIGIN/js/verifier/verification.js";
+
+const known = new Map();
+async function* remembering(election, bodies) {
+  const names = bodies.map((body) => `${sha256Hex(election)} ${sha256Hex(body)}`);
+  const fresh = oneByOne(election, bodies.filter((_, index) => !known.has(names[index])));
+  for (const name of names) {
+    if (!known.has(name)) known.set(name, fresh.next().value);
+    yield known.get(name);
+  }
+}
+const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+self.onmessage = async ({ data: { files, since } }) => {
+  const found = new Map(Object.entries(files).map(([name, body]) => [name, bytes(body)]));
+  try {
+    const report = await verifyFiles(found, { earlier: since, verifyAll: remembering });
+    const plain = (_, value) => (value instanceof Map ? Object.fromEntries(value) : value);
+    self.postMessage({ report: JSON.parse(JSON.stringify(report, plain)) });
+  } catch (error) {
+    if (error instanceof Refused) {
+      self.postMessage({ unreadable: { refusal: error.refusal, place: error.context } });
+    } else {
+      self.postMessage({ failed: error.stack });
+    }
+  }
+};
+"""
+HARNESS = """
+(source) => {
+  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const workers = [0, 1].map(() => new Worker(address, { type: "module" }));
+  // The answers to records, in their order.
+  window.verified = (records) => {
+    const answers = new Array(records.length);
+    let next = 0;
+    const work = (worker) =>
+      new Promise((resolve, reject) => {
+        const give = () => {
+          if (next >= records.length) return resolve();
+          const number = next++;
+          worker.onmessage = ({ data }) => {
+            answers[number] = data;
+            give();
+          };
+          worker.onerror = reject;
+          worker.postMessage(records[number]);
+        };
+        give();
+      });
+    return Promise.all(workers.map(work)).then(() => answers);
+  };
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def answers(static_page: Page) -> dict[str, dict[str, Any]]:
+    """What the browser says of each record of the corpus, and of the good ones."""
+    records = {case["name"]: record(case) for case in corpus()}
+    asked = [(f"bad: {name}", each.files, each.since) for name, each in records.items()]
+    asked += [(f"good: {name}", files, None) for name, files in good().items()]
+    origin = static_page.evaluate("location.origin")
+    static_page.evaluate(HARNESS, WORKER.replace("ORIGIN", origin))
+    said: list[dict[str, Any]] = []
+    for start in range(0, len(asked), 50):
+        given = [
+            {"files": {name: b64encode(body).decode() for name, body in files.items()}, "since": since}
+            for _, files, since in asked[start : start + 50]
+        ]
+        said += static_page.evaluate("(records) => verified(records)", given)
+    return {name: answer for (name, *_), answer in zip(asked, said, strict=True)}
+
+
+@pytest.mark.parametrize("case", corpus(), ids=lambda case: case["name"])
+def test_a_record_is_refused_by_name_and_place(
+    answers: dict[str, dict[str, Any]], case: dict[str, Any]
+) -> None:
+    answer = answers[f"bad: {case['name']}"]
+    assert "failed" not in answer, answer
+    if "unreadable" in case:
+        assert answer == {"unreadable": case["unreadable"]}
+        return
+    report = answer["report"]
+    assert report["findings"] == case["findings"]
+    assert report["valid"] is (case["findings"] == [])
+    assert set(case.get("not_checked", ())) <= set(report["not_checked"])
+
+
+@pytest.mark.parametrize("name", good())
+def test_all_that_is_said_of_a_good_record_is_the_same(answers: dict[str, dict[str, Any]], name: str) -> None:
+    here = json.loads(json.dumps(verify_files(good()[name]).as_json()))
+    assert answers[f"good: {name}"] == {"report": here}

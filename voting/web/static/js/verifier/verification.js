@@ -1,0 +1,150 @@
+// Verify an exported record, or one archive: what `voting verify` does, with the same findings and the same report
+// (voting.services.verification).
+//
+// 1. Both archives, whole, and their agreement.
+// 2. rules.json is bound by the election; its questions, electorate and group are those of the archives.
+// 3. The audit log's chain, and that it tells of these archives and this outcome.
+// 4. outcome.json follows from results and rules by the law.
+// 5. The documents are those that the log pins.
+// 6. checkpoint.txt is signed by the key in the rules and pins these boards, rules and log.
+// 7. With an earlier checkpoint: this record continues that one.
+
+import { oneByOne, verifyArchive, verifyTwins } from "../protocol/audit.js";
+import { sorted } from "../protocol/json.js";
+import { Refused } from "../protocol/refused.js";
+import {
+  DOCUMENTS,
+  verifyContinues,
+  verifyDocuments,
+  verifyLog,
+  verifyOutcome,
+  verifyOwnCheckpoint,
+  verifyRules,
+  verifyTold,
+} from "./papers.js";
+
+const FILES = ["rules.json", "outcome.json", "audit-log.jsonl", "checkpoint.txt"];
+
+// Whether a file of this name is evidence, or pinned by it; others are not looked into.
+export const belongs = (name) =>
+  FILES.includes(name) || DOCUMENTS.includes(name) || (name.endsWith(".bel") && name.split("/").length <= 2);
+
+// The name of the only archive in a folder.
+function one(found, measure) {
+  const names = [...found.keys()].filter((name) => name.startsWith(`${measure}/`) && name.endsWith(".bel"));
+  if (names.length !== 1) throw new Refused("export-incomplete", { name: `${measure}/<uuid>.bel` });
+  return names[0];
+}
+
+const recordFacts = ({ archive, ballots, numTallied, totalWeight, result, trustees }) => ({
+  finished: result !== null,
+  events: archive.links.length,
+  ballots,
+  num_tallied: numTallied,
+  total_weight: totalWeight,
+  head: archive.links[archive.links.length - 1].hash,
+  trustees: trustees.quorums.map(({ keys, threshold }) => ({ size: keys.length, threshold })),
+  result,
+});
+
+// What a sound record leaves open by itself: its end, or the trustees' agreement in an old form.
+const unfinished = ({ result, trustees }) => [
+  ...(result === null ? ["unfinished"] : []),
+  ...(trustees.signed ? [] : ["circle"]),
+];
+
+const report = (findings, checked, notChecked, failed, facts) => ({
+  valid: findings.length === 0,
+  findings: findings.map(({ refusal, context }) => ({ refusal, place: context })),
+  checked,
+  failed,
+  not_checked: notChecked,
+  facts,
+});
+
+async function verifySingle(body, verifyAll) {
+  const notChecked = ["twin", "rules", "log", "checkpoint", "history", "omissions"];
+  let record;
+  try {
+    record = await verifyArchive(body, verifyAll);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return report([error], [], ["archives", ...notChecked], ["archives"], {});
+  }
+  const { uuid, name } = record.context.election;
+  const facts = { uuid, title: name, archive: recordFacts(record) };
+  return report([], ["archives"], [...unfinished(record), ...notChecked], [], facts);
+}
+
+// Both archives, under the name that the outside tool wants: that of their election.
+async function verifyBoth(found, names, verifyAll) {
+  const twins = await verifyTwins(found.get(names[0]), found.get(names[1]), verifyAll);
+  ["owners", "area"].forEach((measure, index) => {
+    const name = `${measure}/${twins.owners.context.election.uuid}.bel`;
+    if (names[index] !== name) throw new Refused("export-incomplete", { name });
+  });
+  return twins;
+}
+
+async function verifyExport(found, verifyAll, earlier) {
+  FILES.forEach((name) => {
+    if (!found.has(name)) throw new Refused("export-incomplete", { name });
+  });
+  const archives = [one(found, "owners"), one(found, "area")];
+  const known = [...FILES, ...DOCUMENTS, ...archives];
+  const others = sorted([...found.keys()].filter((name) => !known.includes(name)));
+  const findings = [];
+  const checked = [];
+  const failed = [];
+  const check = async (name, act) => {
+    try {
+      const value = await act();
+      checked.push(name);
+      return value;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      findings.push(error);
+      failed.push(name);
+      return null;
+    }
+  };
+  const steps = ["archives", "rules", "log", "documents", "outcome", "told", "checkpoint"];
+  if (earlier !== null) steps.push("history");
+  let facts = {};
+  const twins = await check("archives", () => verifyBoth(found, archives, verifyAll));
+  if (twins !== null) {
+    const { uuid, name } = twins.owners.context.election;
+    facts = { uuid, title: name, owners: recordFacts(twins.owners), area: recordFacts(twins.area) };
+    const rules = await check("rules", () => verifyRules(found.get("rules.json"), twins));
+    const log = await check("log", () => verifyLog(found.get("audit-log.jsonl"), twins));
+    if (log !== null) await check("documents", () => verifyDocuments(found, log));
+    if (rules !== null) {
+      const outcome = await check("outcome", () => verifyOutcome(found.get("outcome.json"), rules, twins));
+      facts.outcome = outcome;
+      if (log !== null && outcome !== null) await check("told", () => verifyTold(log, rules, outcome));
+      await check("checkpoint", () => verifyOwnCheckpoint(found.get("checkpoint.txt"), rules, log, twins));
+      if (earlier !== null) await check("history", () => verifyContinues(earlier, rules, log, twins));
+    }
+  }
+  if (others.length > 0) facts.other_files = others;
+  const ended = [...checked, ...failed].filter((name) => twins !== null || name !== "archives");
+  const unseen = [
+    ...(twins === null ? [] : unfinished(twins.owners)),
+    ...(others.length > 0 ? ["other-files"] : []),
+    ...(earlier === null ? ["history"] : []),
+    "papers",
+    "omissions",
+  ];
+  return report(findings, checked, [...steps.filter((step) => !ended.includes(step)), ...unseen], failed, facts);
+}
+
+// The report on files that have been read, a Map from names relative to the export to bytes; `earlier` is the text
+// of a checkpoint or null; `verifyAll` is `audit.oneByOne` or the like. Throws Refused export-incomplete when there
+// is nothing to verify.
+export async function verifyFiles(found, { earlier = null, verifyAll = oneByOne } = {}) {
+  const archives = [...found.keys()].filter((name) => name.endsWith(".bel") && belongs(name));
+  if (archives.length === 1 && !FILES.some((name) => found.has(name))) {
+    return verifySingle(found.get(archives[0]), verifyAll);
+  }
+  return verifyExport(found, verifyAll, earlier);
+}
