@@ -162,6 +162,15 @@ class Refusal(StrEnum):
     LETTER_CHARACTER_MISSING = "letter-character-missing"
     NOTICE_CHARACTER_MISSING = "notice-character-missing"
     # part C: booth
+    RECEIPT_MALFORMED = "receipt-malformed"
+    RECEIPT_SIGNATURE_INVALID = "receipt-signature-invalid"
+    RECEIPT_NOT_ON_BOARD = "receipt-not-on-board"
+    BOARD_TOO_SHORT = "board-too-short"
+    BOARD_NOT_A_CONTINUATION = "board-not-a-continuation"
+    BALLOT_CHALLENGED = "ballot-challenged"
+    CHALLENGED_UNKNOWN = "challenged-unknown"
+    OPENING_LENGTH = "opening-length"
+    OPENING_INVALID = "opening-invalid"
     # part D: web
     SIGN_IN_NEEDED = "sign-in-needed"
     ROLE_NOT_ALLOWED = "role-not-allowed"

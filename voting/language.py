@@ -221,6 +221,15 @@ SENTENCES: dict[Refusal, str] = {
         "请改用常见的写法，再重新生成。"
     ),
     # part C: booth
+    Refusal.RECEIPT_MALFORMED: "回执没有读完整，没有办法核对。请再扫一次回执上的二维码。",
+    Refusal.RECEIPT_SIGNATURE_INVALID: "回执上没有票箱的签名，或者有的地方被改过。请再扫一次；还是不行，请带着回执找居委会。",
+    Refusal.RECEIPT_NOT_ON_BOARD: "票箱的第 {height} 张不是回执上的这一张。请留好回执，马上找居委会，让他们一起看。",
+    Refusal.BOARD_TOO_SHORT: "票箱里没有第 {height} 张。请留好回执，马上找居委会，让他们一起看。",
+    Refusal.BOARD_NOT_A_CONTINUATION: "票箱从第 {height} 张起和它自己的签名对不上。请留好回执，马上找居委会，让他们一起看。",
+    Refusal.BALLOT_CHALLENGED: "这张票已经拆开检查过，作废了，不能投。请在手机上重新封一张再投。",
+    Refusal.CHALLENGED_UNKNOWN: "票箱那边没有这张拆开的票。请回到投票的手机上再拆一次；还是没有，就不要用那台手机投票，请找服务点。",
+    Refusal.OPENING_LENGTH: "二维码里的数和这张票的选项个数不一样。请再扫一次；还是不行，就不要用那台手机投票，请找服务点。",
+    Refusal.OPENING_INVALID: "第 {question} 题第 {choice} 项拆不开，封的不是那台手机说的那样。请不要用那台手机投票，换一台再投，或者找服务点。",
     # part D: web
     Refusal.SIGN_IN_NEEDED: "这一页要先登录才能看。请登录后再试。",
     Refusal.ROLE_NOT_ALLOWED: "您的账号看不了这一页。它是给别的角色用的；请回到自己的首页，或者换一个账号登录。",

@@ -1,7 +1,8 @@
 """One real Chromium for all browser tests; without one they are skipped (scripts/test.py says so)."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -9,6 +10,9 @@ from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.booth_estate import BoothEstate, booth_estate
+from tests.browser.hall import PHONE, Hall, Voter, served
 
 STATIC = Path(__file__).resolve().parents[2] / "voting" / "web" / "static"
 
@@ -55,3 +59,42 @@ def static_page(browser: Browser) -> Iterator[Page]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoothEstate]:
+    """An election whose letters are out and which is not open yet."""
+    made = booth_estate(f"sqlite:///{tmp_path_factory.mktemp('hall') / 'template.db'}", opened=False)
+    yield made
+    made.site.store.close()
+
+
+@pytest.fixture(scope="session")
+def opened(template: BoothEstate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoothEstate]:
+    """The same, open."""
+    made = template.copy(tmp_path_factory.mktemp("hall") / "opened.db")
+    made.open()
+    yield made
+    made.site.store.close()
+
+
+@pytest.fixture
+def hall_of(tmp_path: Path) -> Iterator[Callable[[BoothEstate], Hall]]:
+    """Serves a copy of an estate."""
+    with ExitStack() as stack:
+        yield lambda source: stack.enter_context(served(source.copy(tmp_path / "booth.db")))
+
+
+@pytest.fixture
+def hall(opened: BoothEstate, hall_of: Callable[[BoothEstate], Hall]) -> Hall:
+    """An open election, served."""
+    return hall_of(opened)
+
+
+@pytest.fixture
+def phone(hall: Hall, browser: Browser) -> Iterator[Voter]:
+    """A phone in it; a fault of any page's script fails the test."""
+    with browser.new_context(viewport=PHONE, locale="zh-CN") as context:
+        voter = Voter(hall, context)
+        yield voter
+        assert voter.faults == []

@@ -1,167 +1,27 @@
 """The booth in a real Chromium against the real app: the whole way, and every way it can go wrong."""
 
 import json
-import threading
 from base64 import b64decode
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Request, Route, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Route, expect
 
 from tests.booth_estate import BASE_URL, BoothEstate, booth_estate
+from tests.browser.hall import PHONE, Hall, Voter
 from voting.protocol.credentials import printed
-from voting.services.booth import receipts
+from voting.services.booth import receipt
 from voting.services.conduct import close_election, count_election, publish_election
 from voting.services.credentials import lock_voter, reset_second_factor
-from voting.web.app import create_app
+from voting.services.receipts import read_linked
 
 pytestmark = pytest.mark.browser
-
-PHONE = {"width": 360, "height": 740}
-DIGITS = {"王秀英": "002x", "张三、李四": "0102", "赵国强": "0201", "孙丽": "0202", "吴桂芳": "0302"}
-
-
-@dataclass
-class Hall:
-    """A served election."""
-
-    estate: BoothEstate
-    address: str
-
-    def link(self, name: str) -> str:
-        return self.address + self.estate.path(name)
-
-    def trackers(self) -> list[str]:
-        return [tracker for _, tracker in receipts(self.estate.site, self.estate.uuid)]
-
-
-class Voter:
-    """One phone in the hall, and what a hand does with it."""
-
-    def __init__(self, hall: Hall, context: BrowserContext) -> None:
-        self.hall = hall
-        self.context = context
-        self.page = context.new_page()
-        self.requests: list[Request] = []
-        self.faults: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request))
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("console", lambda message: self._heard(message.text))
-
-    def _heard(self, text: str) -> None:
-        if "Content Security Policy" in text or "Content-Security-Policy" in text:
-            self.faults.append(text)
-
-    def on(self, screen: str) -> None:
-        """Wait for a screen; the focus is at its heading, or in its field."""
-        expect(self.page.locator(f'[data-screen="{screen}"]')).to_be_visible()
-        focused = self.page.evaluate("document.activeElement.closest('[data-screen]')?.dataset.screen")
-        assert focused == screen
-
-    def scan(self, name: str) -> None:
-        self.page.goto(self.hall.link(name))
-        self.on("identity")
-
-    def enter(self, digits: str) -> None:
-        self.page.fill("#digits", digits)
-        self.page.click("#identity-button")
-
-    def choose(self, number: int, *choices: int) -> None:
-        for choice in choices:
-            self.page.locator(f'[data-question="{number}"] .choice').nth(choice).click()
-
-    def forward(self, number: int) -> None:
-        self.page.click(f'[data-question="{number}"] .forward')
-
-    def to_review(self, name: str) -> None:
-        self.scan(name)
-        self.enter(DIGITS[name])
-        self.on("question-1")
-        self.choose(1, 0)
-        self.forward(1)
-        self.choose(2, 1)
-        self.forward(2)
-        self.choose(3, 0, 6)
-        self.forward(3)
-        self.on("review")
-
-    def seal(self) -> str:
-        """Seal, and read the tracker that is shown before sending."""
-        self.page.click("#seal")
-        self.on("sealed")
-        return self.shown("[data-screen=sealed] [data-tracker]")
-
-    def cast(self) -> None:
-        self.page.click("#cast")
-
-    def shown(self, selector: str) -> str:
-        return self.page.locator(selector).evaluate("place => place.textContent")
-
-    def sees(self, selector: str, words: str) -> None:
-        expect(self.page.locator(selector)).to_contain_text(words)
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoothEstate]:
-    made = booth_estate(f"sqlite:///{tmp_path_factory.mktemp('hall') / 'template.db'}", opened=False)
-    yield made
-    made.site.store.close()
-
-
-@pytest.fixture(scope="module")
-def opened(template: BoothEstate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoothEstate]:
-    made = template.copy(tmp_path_factory.mktemp("hall") / "opened.db")
-    made.open()
-    yield made
-    made.site.store.close()
-
-
-@pytest.fixture
-def hall_of(tmp_path: Path) -> Iterator[Callable[[BoothEstate], Hall]]:
-    stops: list[Callable[[], None]] = []
-
-    def serve(source: BoothEstate) -> Hall:
-        estate = source.copy(tmp_path / "booth.db")
-        app = create_app(estate.site, clock=estate.clock, base_url=BASE_URL)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-
-        def stop() -> None:
-            server.shutdown()
-            thread.join()
-            server.server_close()
-            estate.site.store.close()
-
-        stops.append(stop)
-        return Hall(estate, f"http://127.0.0.1:{server.port}")
-
-    yield serve
-    for stop in stops:
-        stop()
-
-
-@pytest.fixture
-def hall(opened: BoothEstate, hall_of: Callable[[BoothEstate], Hall]) -> Hall:
-    return hall_of(opened)
-
-
-@pytest.fixture
-def phone(hall: Hall, browser: Browser) -> Iterator[Voter]:
-    with browser.new_context(viewport=PHONE, locale="zh-CN") as context:
-        voter = Voter(hall, context)
-        yield voter
-        assert voter.faults == []
 
 
 # ---- the whole way ----
@@ -247,14 +107,9 @@ def test_the_receipt_can_be_photographed(hall: Hall, phone: Voter) -> None:
     assert stub is not None
     assert stub["y"] + stub["height"] <= PHONE["height"]
     [code] = zxingcpp.read_barcodes(Image.open(BytesIO(phone.page.screenshot())))
-    parts = urlsplit(code.text)
-    assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{BASE_URL}/e/{hall.estate.uuid}/board"
-    assert parse_qs(parts.query) == {"q": [tracker]}
-    assert set(parse_qs(parts.fragment)) == {"height", "time", "signature"}
-    # What it opens shows this receipt on the board.
-    board = phone.context.new_page()
-    board.goto(f"{hall.address}{parts.path}?{parts.query}")
-    expect(board.locator("main")).to_contain_text(tracker)
+    assert code.text.startswith(f"{BASE_URL}/e/{hall.estate.uuid}/check#receipt=")
+    promised = read_linked(hall.estate.uuid, code.text.partition("=")[2])
+    assert promised == receipt(hall.estate.site, hall.estate.uuid, tracker)
 
 
 def test_by_keyboard_alone(hall: Hall, phone: Voter) -> None:
@@ -659,8 +514,7 @@ def test_without_scripts(hall: Hall, browser: Browser) -> None:
     [
         "delete window.BigInt",
         "delete window.Worker",
-        # A browser without module workers does not read the option.
-        "const W = Worker; window.Worker = function (url) { return new W(url); }",
+        "delete window.TextEncoder",
     ],
 )
 def test_an_old_phone_is_told_what_to_do(hall: Hall, phone: Voter, missing: str) -> None:
@@ -673,7 +527,7 @@ def test_an_old_phone_is_told_what_to_do(hall: Hall, phone: Voter, missing: str)
 
 
 def test_a_worker_that_fails(hall: Hall, phone: Voter) -> None:
-    phone.page.route("**/protocol/ballot.js", lambda route: route.abort())
+    phone.page.route("**/booth-worker.js", lambda route: route.abort())
     phone.page.goto(hall.link("赵国强"))
     phone.on("refused")
     phone.sees("#refused-sentence", "没有把选票封好")

@@ -4,12 +4,13 @@ import json
 import secrets
 import shutil
 from dataclasses import replace
-from hashlib import sha256
+from hashlib import sha256, sha512
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Page
 
 from tests.elections import CHOICES, QUESTIONS, SmallElection, small_election
@@ -145,6 +146,51 @@ def call(page: Page, function: str, *given: Any) -> Any:
 def test_sha256_at_every_block_boundary(twin: Page) -> None:
     texts = ["", "abc", *("a" * n for n in (55, 56, 57, 63, 64, 65, 119, 120, 128)), "业主" * 5000]
     assert call(twin, "sha256", texts) == [sha256(text.encode()).hexdigest() for text in texts]
+
+
+def test_sha512_at_every_block_boundary(twin: Page) -> None:
+    bodies = [bytes(n) for n in (0, 3, 111, 112, 113, 127, 128, 129, 239, 240, 241, 1000)]
+    found = twin.evaluate(
+        """async (bodies) => {
+             const { sha512 } = await import("/js/protocol/sha512.js");
+             const { hex } = await import("/js/protocol/sha256.js");
+             return bodies.map((length) => hex(sha512(new Uint8Array(length))));
+           }""",
+        [len(body) for body in bodies],
+    )
+    assert found == [sha512(body).hexdigest() for body in bodies]
+
+
+def test_signatures_of_the_server(twin: Page) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(b"\x07" * 32)
+    public = key.public_key().public_bytes_raw().hex()
+    message = "回执".encode()
+    good = key.sign(message)
+    r, s = good[:32], int.from_bytes(good[32:], "little")
+    order = int(group_named("Ed25519").q)
+    cases = {
+        "good": (public, message, good.hex(), True),
+        "another message": (public, message + b"!", good.hex(), False),
+        "another key": (
+            Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex(),
+            message,
+            good.hex(),
+            False,
+        ),
+        "a bit of R": (public, message, (bytes([r[0] ^ 1]) + good[1:]).hex(), False),
+        "a bit of S": (public, message, (good[:32] + bytes([good[32] ^ 1]) + good[33:]).hex(), False),
+        "S beyond the order": (public, message, (r + (s + order).to_bytes(32, "little")).hex(), False),
+        "no key": ("ff" * 32, message, good.hex(), False),
+    }
+    found = twin.evaluate(
+        """async (cases) => {
+             const { signatureValid } = await import("/js/protocol/signature.js");
+             const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
+             return cases.map(([key, text, mark]) => signatureValid(key, mark, bytes(text)));
+           }""",
+        [[public, body.hex(), signature] for public, body, signature, _ in cases.values()],
+    )
+    assert dict(zip(cases, found, strict=True)) == {name: case[3] for name, case in cases.items()}
 
 
 @pytest.mark.parametrize("kind", ["elements", "scalars"])

@@ -6,11 +6,13 @@ is deterministic: the same ballot has the same receipt whenever it is asked for.
 """
 
 import re
+from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from voting.errors import Refusal, Refused
 from voting.protocol.election import is_uuid
 from voting.rules.outcome import canonical_json
 from voting.services.site import Site
@@ -20,6 +22,11 @@ from voting.store import board as rows
 from voting.store.board import BallotRow
 
 _TRACKER = re.compile(r"[A-Za-z0-9+/]{43}")
+_LINKED = re.compile(
+    r"([\w-]{43})\.([1-9][0-9]{0,9})\.([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)"
+    r"\.([\w-]{43})\.([\w-]{43})\.([\w-]{86})",
+    re.ASCII,
+)
 
 
 def receipt(site: Site, uuid: str, tracker: str) -> Receipt | None:
@@ -52,6 +59,48 @@ def receipt_of(site: Site, uuid: str, ballot: BallotRow) -> Receipt:
     )
     signature = site.keys.receipt_key.sign(signed_bytes(unsigned)).hex()
     return replace(unsigned, signature=signature)
+
+
+def linked(signed: Receipt) -> str:
+    """The whole receipt in 240 characters that a link's fragment may hold: what a photograph keeps of it.
+
+    `<tracker>.<height>.<time>.<owners event>.<area event>.<signature>`, bytes in unpadded base64url.
+    """
+    parts = (
+        _url(b64decode(signed.tracker + "=")),
+        str(signed.height),
+        signed.time,
+        *(_url(bytes.fromhex(each)) for each in (signed.owners_event, signed.area_event, signed.signature)),
+    )
+    return ".".join(parts)
+
+
+def read_linked(uuid: str, text: str) -> Receipt:
+    """The receipt in a link's fragment, whoever signed it. Refuses RECEIPT_MALFORMED."""
+    found = _LINKED.fullmatch(text)
+    if found is None:
+        raise Refused(Refusal.RECEIPT_MALFORMED)
+    tracker, height, time, owners, area, signature = found.groups()
+    return Receipt(
+        uuid=uuid,
+        tracker=tracker.translate(_FROM_URL),
+        height=int(height),
+        owners_event=_unurl(owners).hex(),
+        area_event=_unurl(area).hex(),
+        time=time,
+        signature=_unurl(signature).hex(),
+    )
+
+
+_FROM_URL = str.maketrans("-_", "+/")
+
+
+def _url(body: bytes) -> str:
+    return urlsafe_b64encode(body).decode().rstrip("=")
+
+
+def _unurl(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def signed_bytes(unsigned: Receipt) -> bytes:

@@ -103,6 +103,17 @@ def events(tx: Transaction, uuid: str) -> list[EventRow]:
     return [EventRow(*row) for row in tx.execute(statement.order_by(board_events.c.height))]
 
 
+def events_from(tx: Transaction, uuid: str, height: int, most: int) -> list[EventRow]:
+    """At most so many events from this height on."""
+    statement = (
+        select(*_EVENT_COLUMNS)
+        .where(board_events.c.election_uuid == uuid, board_events.c.height >= height)
+        .order_by(board_events.c.height)
+        .limit(most)
+    )
+    return [EventRow(*row) for row in tx.execute(statement)]
+
+
 def body(tx: Transaction, uuid: str, record_hash: str) -> bytes | None:
     """One record."""
     statement = select(board_data.c.body).where(

@@ -23,7 +23,9 @@ from voting.errors import Refusal, Refused
 from voting.services.site import Site
 from voting.web import (
     access,
+    assets,
     auditor,
+    check,
     display,
     organiser,
     organiser_conduct,
@@ -48,7 +50,9 @@ _POLICY = "; ".join(
     )
 )
 _PARTS = (
+    assets,
     public,
+    check,
     sign_in,
     resident,
     organiser,
@@ -117,6 +121,7 @@ def create_app(
     CSRFProtect(app)
     LoginManager(app).user_loader(access.load_account)
     display.install(app)
+    assets.install(app)
     for part in _PARTS:
         app.register_blueprint(part.blueprint)
     undecided = access.routes_without_rule(app.view_functions)
@@ -149,7 +154,7 @@ def _harden(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.endpoint != "static" or response.status_code >= 400:
+    if request.endpoint not in ("static", "assets.asset") or response.status_code >= 400:
         headers["Cache-Control"] = "no-store"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -8,7 +8,6 @@ remembers which voter of which election entered (`voting.web.access`), and nothi
 from base64 import b64encode
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,8 +17,9 @@ from voting import language
 from voting.documents.qr import qr_svg
 from voting.errors import Refusal, Refused
 from voting.services import booth as service
+from voting.services.receipts import linked
 from voting.services.views import BoothView, Receipt
-from voting.web import access, display
+from voting.web import access, assets, display
 from voting.web.access import allow
 from voting.web.public import base_url
 from voting.web.refusals import status_of
@@ -122,17 +122,13 @@ def leave(uuid: str) -> ResponseReturnValue:
 
 def _stub(receipt: Receipt) -> dict[str, Any]:
     """The receipt with what the page shows of it: the time in words and a QR code to photograph."""
-    # Scanned, it opens the board at this receipt; the fragment, which is not sent, carries what proves it.
-    query = urlencode({"q": receipt.tracker}, quote_via=quote)
-    proof = urlencode(
-        {"height": receipt.height, "time": receipt.time, "signature": receipt.signature}, safe=":"
-    )
-    board = f"{base_url()}{url_for('public.board', uuid=receipt.uuid)}?{query}"
-    svg = qr_svg(f"{board}#{proof}", _("回执的二维码"))
+    # Scanned, it opens the page that checks it; the fragment, which is not sent, carries all that proves it.
+    address = f"{base_url()}{url_for('check.check', uuid=receipt.uuid)}#receipt={linked(receipt)}"
+    svg = qr_svg(address, _("回执的二维码"))
     return {
         **receipt.as_json(),
         "shown_time": display.moment(datetime.fromisoformat(receipt.time)),
-        "board": board,
+        "check": address,
         "qr": "data:image/svg+xml;base64," + b64encode(svg.encode()).decode(),
     }
 
@@ -144,8 +140,11 @@ def _script(uuid: str, view: BoothView) -> dict[str, Any]:
         "election": view.election_json,
         "at_most": [question.get("at_most") for question in view.questions],
         "addresses": {
-            act: url_for(f"resident.{act}", uuid=uuid)
-            for act in ("booth", "challenge", "enter", "ballot", "leave")
+            **{
+                act: url_for(f"resident.{act}", uuid=uuid)
+                for act in ("booth", "challenge", "enter", "ballot", "leave")
+            },
+            "worker": assets.address("js/booth-worker.js"),
         },
     }
 

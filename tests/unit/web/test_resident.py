@@ -17,8 +17,10 @@ from voting.protocol.credentials import public_credential, secret_exponent, sign
 from voting.protocol.election import decode_election
 from voting.protocol.group import BELENIOS_2048
 from voting.services.booth import booth
+from voting.services.booth import receipt as booth_receipt
 from voting.services.conduct import close_election, count_election, publish_election
 from voting.services.credentials import lock_voter, reset_second_factor
+from voting.services.receipts import read_linked, receipt_signature_valid
 from voting.web.app import create_app
 
 CHOICES = [[1, 0, 0], [0, 1, 0], [1, 1, 0, 0, 0, 0, 0]]
@@ -139,7 +141,11 @@ def test_a_whole_vote(estate: BoothEstate, phone: Phone) -> None:
     assert receipt["height"] == 1
     assert receipt["shown_time"] == "2026年11月20日 09:00"
     assert receipt["qr"].startswith("data:image/svg+xml;base64,")
-    assert receipt["board"].startswith(f"{BASE_URL}/e/{estate.uuid}/board?q=")
+    address, _, fragment = receipt["check"].partition("#receipt=")
+    assert address == f"{BASE_URL}/e/{estate.uuid}/check"
+    promised = read_linked(estate.uuid, fragment)
+    assert promised == booth_receipt(estate.site, estate.uuid, receipt["tracker"])
+    assert receipt_signature_valid(estate.site.keys.receipt_key_hex, promised)
     # Sent twice: the same receipt, and one ballot.
     assert phone.cast(body).json == receipt
     assert refusal(phone.cast(phone.seal())) == "already-voted"

@@ -32,7 +32,7 @@ export function show(name, how = "replace") {
   const heading = screens.get(name).querySelector("h1");
   window.scrollTo(0, 0);
   // Screen readers and keyboards begin at the top of the new screen.
-  heading.focus({ preventScroll: true });
+  if (heading) heading.focus({ preventScroll: true });
 }
 
 // What is wrong, where it can be seen; an empty text takes it away.

@@ -1,14 +1,11 @@
 // Everything that takes long, away from the page: deriving the credential's exponent, the window tables (while
 // the voter is still reading) and the sealing of the ballot. The private credential lives here and in the
 // address that was scanned, and leaves neither.
-//
-// Asked {id, act, ...}; answers {id, value} or {id, refused: {refusal, context}} or {id, failed}, and on the way
-// {id, progress: [done, total]}.
 
 import { buildTables, encryptBallot, openElection, tracker } from "./protocol/ballot.js";
 import { parseTyped, secretExponent } from "./protocol/credential.js";
 import { signMessage } from "./protocol/message.js";
-import { Refused } from "./protocol/refused.js";
+import { answerWith } from "./worker-acts.js";
 
 // Bits of a window: seven take half the time and memory of eight to prepare, and a tenth more to seal.
 const WINDOW = 7;
@@ -18,7 +15,7 @@ let credential = null;
 let secret = null;
 let tables = null;
 
-const acts = {
+answerWith({
   // {election: the exact text of election.json, typed} -> the public credential.
   open({ election, typed }) {
     credential = parseTyped(typed);
@@ -41,18 +38,4 @@ const acts = {
     const body = encryptBallot(context, tables, credential, choices, { progress });
     return { body, tracker: tracker(body) };
   },
-};
-
-self.addEventListener("message", ({ data }) => {
-  const { id, act } = data;
-  try {
-    const value = acts[act](data, (done, total) => self.postMessage({ id, progress: [done, total] }));
-    self.postMessage({ id, value });
-  } catch (error) {
-    if (!(error instanceof Refused)) {
-      self.postMessage({ id, failed: true });
-      return;
-    }
-    self.postMessage({ id, refused: { refusal: error.refusal, context: error.context } });
-  }
 });

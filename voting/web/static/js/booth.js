@@ -7,7 +7,7 @@
 import * as questions from "./booth-questions.js";
 import { Delivery, post } from "./booth-requests.js";
 import { complain, onHistory, say, show, showing, writeTracker } from "./booth-screens.js";
-import { Sealer } from "./booth-sealer.js";
+import { WorkerLine } from "./worker-line.js";
 
 const { uuid, election, at_most: limits, addresses } = JSON.parse(document.getElementById("booth").textContent);
 const find = (id) => document.getElementById(id);
@@ -18,7 +18,7 @@ let reviewed = false;
 let sealed = null; // {body, tracker} from sealing until the receipt
 let sealing = 0; // counts sealings: one that the voter walked away from is dropped
 let delivery = null;
-const sealer = new Sealer(() => fail());
+const sealer = new WorkerLine(addresses.worker, () => fail());
 
 history.replaceState(null, "", location.pathname + location.search);
 
@@ -262,7 +262,7 @@ function finish(receipt, earlier) {
   find("receipt-height").textContent = say("nth", { height: receipt.height });
   find("receipt-time").textContent = receipt.shown_time;
   find("receipt-qr").src = receipt.qr;
-  find("board").href = receipt.board;
+  find("check-link").href = receipt.check;
   if (earlier) {
     find("receipt-title").textContent = say("already");
     find("receipt-explained").textContent = say("already_explained");

@@ -1,32 +1,17 @@
-// The page's end of the worker (booth-worker.js), and whether this phone can run it at all.
+// The page's end of a worker: questions and answers, and whether this phone can run one at all.
 
 const NEEDED = ["BigInt", "Worker", "TextEncoder", "AbortController", "fetch"];
 
-function start() {
-  if (!NEEDED.every((name) => typeof window[name] === "function")) return null;
-  if (!window.crypto || !crypto.getRandomValues) return null;
-  // A browser that knows module workers reads `type`; one that does not would start a script it cannot parse.
-  let asked = false;
-  const options = {
-    get type() {
-      asked = true;
-      return "module";
-    },
-  };
-  const started = new Worker(new URL("booth-worker.js", import.meta.url), options);
-  if (asked) return started;
-  started.terminate();
-  return null;
-}
-
-export class Sealer {
-  // `onLost()`: the worker did not load, or ran out of memory.
-  constructor(onLost) {
+export class WorkerLine {
+  // `address` is that of the worker's script; `onLost()`: it did not load, or ran out of memory.
+  constructor(address, onLost) {
     this.asked = new Map();
     this.number = 0;
-    this.worker = start();
-    this.works = this.worker !== null;
+    this.works =
+      NEEDED.every((name) => typeof window[name] === "function") &&
+      Boolean(window.crypto && crypto.getRandomValues);
     if (!this.works) return;
+    this.worker = new Worker(address);
     this.worker.addEventListener("message", ({ data }) => this.hear(data));
     this.worker.addEventListener("error", onLost);
   }
@@ -51,7 +36,7 @@ export class Sealer {
     else asked.resolve(value);
   }
 
-  // With the worker goes the private credential.
+  // With the worker goes whatever it knew.
   dismiss() {
     this.worker.terminate();
   }

@@ -1,0 +1,113 @@
+"""A served election, a phone in it, and what a hand does with it: for every test of a resident's page."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import BrowserContext, Request, expect
+from werkzeug.serving import make_server
+
+from tests.booth_estate import BASE_URL, BoothEstate
+from voting.services.booth import receipts
+from voting.web.app import create_app
+
+PHONE = {"width": 360, "height": 740}
+DIGITS = {"王秀英": "002x", "张三、李四": "0102", "赵国强": "0201", "孙丽": "0202", "吴桂芳": "0302"}
+
+
+@dataclass
+class Hall:
+    """A served election."""
+
+    estate: BoothEstate
+    address: str
+
+    def link(self, name: str) -> str:
+        return self.address + self.estate.path(name)
+
+    def trackers(self) -> list[str]:
+        return [tracker for _, tracker in receipts(self.estate.site, self.estate.uuid)]
+
+
+class Voter:
+    """One phone in the hall, and what a hand does with it."""
+
+    def __init__(self, hall: Hall, context: BrowserContext) -> None:
+        self.hall = hall
+        self.context = context
+        self.page = context.new_page()
+        self.requests: list[Request] = []
+        self.faults: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", lambda message: self._heard(message.text))
+
+    def _heard(self, text: str) -> None:
+        if "Content Security Policy" in text or "Content-Security-Policy" in text:
+            self.faults.append(text)
+
+    def on(self, screen: str) -> None:
+        """Wait for a screen; the focus is at its heading, or in its field."""
+        expect(self.page.locator(f'[data-screen="{screen}"]')).to_be_visible()
+        focused = self.page.evaluate("document.activeElement.closest('[data-screen]')?.dataset.screen")
+        assert focused == screen
+
+    def scan(self, name: str) -> None:
+        self.page.goto(self.hall.link(name))
+        self.on("identity")
+
+    def enter(self, digits: str) -> None:
+        self.page.fill("#digits", digits)
+        self.page.click("#identity-button")
+
+    def choose(self, number: int, *choices: int) -> None:
+        for choice in choices:
+            self.page.locator(f'[data-question="{number}"] .choice').nth(choice).click()
+
+    def forward(self, number: int) -> None:
+        self.page.click(f'[data-question="{number}"] .forward')
+
+    def to_review(self, name: str) -> None:
+        self.scan(name)
+        self.enter(DIGITS[name])
+        self.on("question-1")
+        self.choose(1, 0)
+        self.forward(1)
+        self.choose(2, 1)
+        self.forward(2)
+        self.choose(3, 0, 6)
+        self.forward(3)
+        self.on("review")
+
+    def seal(self) -> str:
+        """Seal, and read the tracker that is shown before sending."""
+        self.page.click("#seal")
+        self.on("sealed")
+        return self.shown("[data-screen=sealed] [data-tracker]")
+
+    def cast(self) -> None:
+        self.page.click("#cast")
+
+    def shown(self, selector: str) -> str:
+        return self.page.locator(selector).evaluate("place => place.textContent")
+
+    def sees(self, selector: str, words: str) -> None:
+        expect(self.page.locator(selector)).to_contain_text(words)
+
+
+@contextmanager
+def served(estate: BoothEstate, base_url: str | None = BASE_URL) -> Iterator[Hall]:
+    """Serve an estate until the block ends; its database is closed then."""
+    app = create_app(estate.site, clock=estate.clock, base_url=base_url, rate_limits=False)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield Hall(estate, f"http://127.0.0.1:{server.port}")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        estate.site.store.close()

@@ -1,0 +1,130 @@
+"""What a receipt's QR code opens, on another phone: in the box, or exactly what to do."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.booth_estate import BoothEstate
+from tests.browser.hall import PHONE, Hall, served
+from voting.protocol.ballot import encrypt_ballot
+from voting.protocol.election import decode_election
+from voting.services.booth import booth, cast_ballot
+from voting.services.receipts import linked
+from voting.services.views import Receipt
+
+pytestmark = pytest.mark.browser
+
+CHOICES = [[1, 0, 0], [0, 1, 0], [1, 1, 0, 0, 0, 0, 0]]
+
+
+def vote(estate: BoothEstate, name: str) -> Receipt:
+    """Cast without a browser."""
+    view = booth(estate.site, estate.uuid, estate.clock())
+    body = encrypt_ballot(decode_election(view.election_json.encode()), estate.codes[name], CHOICES)
+    return cast_ballot(estate.site, estate.uuid, estate.numbers[name], body, estate.clock())
+
+
+def check_address(hall: Hall, receipt: Receipt) -> str:
+    return f"{hall.address}/e/{hall.estate.uuid}/check#receipt={linked(receipt)}"
+
+
+@pytest.fixture
+def voted(hall: Hall) -> Receipt:
+    """The second of three ballots."""
+    vote(hall.estate, "王秀英")
+    mine = vote(hall.estate, "赵国强")
+    vote(hall.estate, "孙丽")
+    return mine
+
+
+@pytest.fixture
+def other(browser: Browser) -> Iterator[Page]:
+    """A neighbour's phone, which has no cookie and no account."""
+    with browser.new_context(viewport=PHONE, locale="zh-CN") as context:
+        yield context.new_page()
+
+
+def tamper(estate: BoothEstate, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(estate.site.store.url.removeprefix("sqlite:///"))) as database:
+        database.execute("PRAGMA foreign_keys=OFF")
+        assert database.execute(statement, values).rowcount > 0
+        database.commit()
+
+
+def told(page: Page, screen: str) -> str:
+    place = page.locator(f'[data-screen="{screen}"]')
+    expect(place).to_be_visible()
+    return place.inner_text()
+
+
+def test_a_ballot_in_the_box(hall: Hall, voted: Receipt, other: Page) -> None:
+    asked: list[str] = []
+    other.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
+    other.goto(check_address(hall, voted))
+    said = told(other, "good")
+    assert "第 2 张" in said
+    assert "2026年11月20日" in said
+    assert "09:00" in said
+    assert "又投进来 1 张" in said
+    assert "3 / 6 户" in said
+    assert voted.tracker in other.locator("#good-tracker").evaluate("place => place.textContent")
+    # Nobody is told which ballot was looked for.
+    assert not any(voted.tracker in each or voted.signature in each for each in asked)
+    # The newest ballot has nothing after it; scanning another receipt needs no new page.
+    newest = vote(hall.estate, "吴桂芳")
+    other.evaluate("fragment => { location.hash = fragment; }", f"receipt={linked(newest)}")
+    expect(other.locator("#good-since")).to_contain_text("最后一张")
+
+
+@pytest.mark.parametrize(
+    ("statement", "screen"),
+    [
+        # What the server stores is bent; it signs with its own key whatever stands at the head.
+        ("UPDATE board_events SET owners_payload = ?, area_payload = ? WHERE height = 2", "missing"),
+        ("UPDATE board_events SET area_payload = ? WHERE height = 2 AND ? != ''", "missing"),
+        ("UPDATE board_events SET owners_payload = ?, area_payload = ? WHERE height = 3", "missing"),
+        ("UPDATE elections SET owners_head = ? WHERE ? != ''", "missing"),
+        ("UPDATE elections SET area_head = ? WHERE ? != ''", "missing"),
+    ],
+)
+def test_a_box_that_was_changed(hall: Hall, voted: Receipt, other: Page, statement: str, screen: str) -> None:
+    tamper(hall.estate, statement, "ab" * 32, "ab" * 32)
+    other.goto(check_address(hall, voted))
+    said = told(other, screen)
+    assert "回执和照片先别删" in said
+    assert "居委会" in said
+    assert voted.tracker in other.locator("#missing-tracker").evaluate("place => place.textContent")
+
+
+def test_a_ballot_that_was_taken_out(opened: BoothEstate, hall: Hall, voted: Receipt, other: Page) -> None:
+    """The receipt of one board, shown to a server that has gone back to an earlier one."""
+    with served(opened.copy(hall.estate.site.store.url.removeprefix("sqlite:///") + ".old")) as earlier:
+        other.goto(check_address(earlier, voted))
+        assert "不是您的错" in told(other, "missing")
+
+
+def test_a_receipt_that_nobody_signed(hall: Hall, voted: Receipt, other: Page) -> None:
+    good = check_address(hall, voted)
+    for bad in (good[:-3] + "AAA", good.replace(".2.", ".3."), good[:-1], good + "x"):
+        other.goto("about:blank")
+        other.goto(bad)
+        assert "再扫一次" in told(other, "unsigned")
+
+
+def test_no_signal_and_again(hall: Hall, voted: Receipt, other: Page) -> None:
+    other.route("**/checkpoint.txt", lambda route: route.abort(), times=1)
+    other.goto(check_address(hall, voted))
+    assert "还没有核对" in told(other, "offline")
+    other.click("#again")
+    told(other, "good")
+
+
+def test_without_a_receipt_and_without_a_phone_that_can(hall: Hall, other: Page) -> None:
+    other.goto(f"{hall.address}/e/{hall.estate.uuid}/check")
+    assert "扫回执上的二维码" in told(other, "empty")
+    other.add_init_script("delete window.BigInt")
+    other.reload()
+    assert "换一台手机" in told(other, "too-old")

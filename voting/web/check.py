@@ -1,0 +1,80 @@
+"""I can check: whoever holds a receipt sees on any phone that the ballot is in the box and the box only grew.
+
+The receipt comes in the link's fragment, which no browser sends: this program is asked for the board's signed
+digest and its events from some place on, and never learns which ballot somebody looked for.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _  # type: ignore[import-untyped]
+
+from voting.errors import Refusal, Refused
+from voting.services import continuation, elections, record
+from voting.services.views import Phase
+from voting.web import access, assets
+from voting.web.access import allow
+from voting.web.public import announced
+
+blueprint = Blueprint("check", __name__)
+
+
+@blueprint.get("/e/<uuid>/check")
+@allow("stranger")
+def check(uuid: str) -> ResponseReturnValue:
+    """The page that a receipt's QR code opens."""
+    view = announced(uuid)
+    if view.phase is Phase.DRAFT:
+        return redirect(url_for("public.election", uuid=uuid))
+    return render_template(
+        "public/check.html",
+        election=view,
+        turnout=elections.turnout(access.site(), uuid),
+        words=_words(),
+        script=_script(uuid),
+    )
+
+
+@blueprint.get("/e/<uuid>/checkpoint.txt")
+@allow("stranger")
+def checkpoint(uuid: str) -> ResponseReturnValue:
+    """What the board is now, signed."""
+    announced(uuid)
+    return Response(record.checkpoint(access.site(), uuid, access.now()), mimetype="text/plain")
+
+
+@blueprint.get("/e/<uuid>/events")
+@allow("stranger")
+def events(uuid: str) -> ResponseReturnValue:
+    """`?from=<height>`: the board's events from there on, at most a thousand."""
+    announced(uuid)
+    asked = request.args.get("from", "")
+    if not (asked.isascii() and asked.isdecimal()) or len(asked) > 10:
+        raise Refused(Refusal.REQUEST_UNREADABLE)
+    return jsonify(continuation.continuation(access.site(), uuid, int(asked)).as_json())
+
+
+def _script(uuid: str) -> dict[str, Any]:
+    """What the script needs beside words: the exact election and rules, and where to ask."""
+    texts = continuation.published_texts(access.site(), uuid)
+    return {
+        "uuid": uuid,
+        "election": texts.election_json,
+        "rules": texts.rules_json,
+        "addresses": {
+            "checkpoint": url_for("check.checkpoint", uuid=uuid),
+            "events": url_for("check.events", uuid=uuid),
+            "worker": assets.address("js/check-worker.js"),
+        },
+    }
+
+
+def _words() -> dict[str, str]:
+    """Sentences that the script fills in; `{name}` is replaced in the page."""
+    return {
+        "separator": _("、"),
+        "nth": _("第 {height} 张"),
+        "since_none": _("您这张是现在的最后一张。"),
+        "since_some": _("您投了以后，又投进来 {count} 张。票箱只多不少，您这张没有人动过。"),
+    }

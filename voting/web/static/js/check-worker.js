@@ -1,0 +1,43 @@
+// What the check page computes: the receipt's signature, the board's links, what the server signs now.
+
+import { Chain, readReceipt, verifyReceipt } from "./protocol/receipt.js";
+import { Refused } from "./protocol/refused.js";
+import { hex, sha256 } from "./protocol/sha256.js";
+import { readCheckpoint } from "./verifier/checkpoint.js";
+import { answerWith } from "./worker-acts.js";
+
+let chain = null;
+let key = "";
+let checkpoint = null;
+
+answerWith({
+  // {uuid, election, rules, text} -> the receipt, signed with the key of the rules that every ballot signs.
+  receipt({ uuid, election, rules, text }) {
+    const bound = JSON.parse(election).description === `rules sha256:${hex(sha256(rules))}`;
+    if (!bound) throw new Refused("rules-not-bound");
+    key = JSON.parse(rules).receipt_key;
+    const receipt = readReceipt(uuid, text);
+    verifyReceipt(receipt, key);
+    chain = new Chain(receipt);
+    return receipt;
+  },
+  // {text} -> the height that the server signs now.
+  checkpoint({ text }) {
+    checkpoint = readCheckpoint(text, key);
+    return checkpoint;
+  },
+  // {part}: an answer of the server's -> the height come to.
+  follow({ part }) {
+    chain.begin(part.parents);
+    for (const [type, owners, area = owners] of part.events) {
+      if (chain.height === checkpoint.height) break; // newer than what was signed a moment ago
+      chain.follow({ type, owners, area });
+    }
+    return chain.height;
+  },
+  // -> how many ballots came after the receipt's.
+  finish() {
+    chain.finish(checkpoint);
+    return chain.ballots;
+  },
+});
