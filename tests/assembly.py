@@ -112,7 +112,10 @@ class Assembly:
 
     def issue(self) -> "Assembly":
         """Letters made."""
-        self.draft()
+        return self.draft().issue_draft()
+
+    def issue_draft(self) -> "Assembly":
+        """Letters made, for the draft that is there."""
         self.issued = credentials.issue_credentials(
             self.site, self.uuid, PASSPHRASE, BASE_URL, self.actor, self.now
         )
@@ -123,6 +126,12 @@ class Assembly:
         """Letters made and ballots taken; with a circle of trustees beside the server."""
         self.issue()
         elections.open_election(self.site, self.uuid, self.actor, self.opens_at, circle=circle)
+        return self
+
+    def issue_and_open(self) -> "Assembly":
+        """Letters made and ballots taken, with the draft's own circle."""
+        self.issue_draft()
+        elections.open_election(self.site, self.uuid, self.actor, self.opens_at)
         return self
 
     def enter(self, voter: int, digits: str | None = None, credential: str | None = None) -> Entered:

@@ -241,6 +241,21 @@ class Refusal(StrEnum):
     ALREADY_VOTED = "already-voted"
     BOARD_BUSY = "board-busy"
     SECOND_FACTOR_MISSING = "second-factor-missing"
+    # services: the circle of trustees
+    CIRCLE_UNKNOWN = "circle-unknown"
+    CIRCLE_EXISTS = "circle-exists"
+    CIRCLE_SIZE = "circle-size"
+    CIRCLE_THRESHOLD = "circle-threshold"
+    CIRCLE_NOT_READY = "circle-not-ready"
+    CIRCLE_GROUP_FIXED = "circle-group-fixed"
+    TRUSTEE_NAME_INVALID = "trustee-name-invalid"
+    TRUSTEE_UNKNOWN = "trustee-unknown"
+    TRUSTEE_NOT_ENTERED = "trustee-not-entered"
+    TRUSTEE_SENT_BEFORE = "trustee-sent-before"
+    INVITATION_UNKNOWN = "invitation-unknown"
+    CEREMONY_BEGINS_AGAIN = "ceremony-begins-again"
+    CEREMONY_WRONG_ROUND = "ceremony-wrong-round"
+    SHARE_REFUSED = "share-refused"
 
 
 class Refused(Exception):  # noqa: N818 - reads as what happened: the input was refused

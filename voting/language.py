@@ -302,6 +302,21 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.ALREADY_VOTED: "您这一户已经投过票，以先收到的那一张为准，这一张没有收下。如有疑问，请找服务点，地址印在信上。",
     Refusal.BOARD_BUSY: "同时投票的人太多，这一张还没有收下。请稍等一下，再点一次。",
     Refusal.SECOND_FACTOR_MISSING: "名册上没有您的手机号和证件号，在网上没有办法核对身份。请带证件到服务点领六位核对码，地址印在信上。",
+    # services: the circle of trustees
+    Refusal.CIRCLE_UNKNOWN: "这次表决现在没有安排保管人，这个链接用不了。安排可能已经解散；请向筹备组要新的邀请链接。",
+    Refusal.CIRCLE_EXISTS: "这次表决已经安排了保管人，没有改动。要换人数或换人，请先解散现在的安排，再重新安排。",
+    Refusal.CIRCLE_SIZE: "保管人应当是 1 到 {most} 位，没有安排。请增减姓名后再试。",
+    Refusal.CIRCLE_THRESHOLD: "开票要几位到场，应当在 1 到 {size} 之间，没有安排。请改好再试。",
+    Refusal.CIRCLE_NOT_READY: "保管人的钥匙还没有做好，投票没有开始。还在等：{names}。请提醒他们；来不了的，请重新邀请或者解散重排。",
+    Refusal.CIRCLE_GROUP_FIXED: "已经安排的保管人正在用原来的加密参数做钥匙，加密参数没有改。一定要改，请先解散保管人的安排。",
+    Refusal.TRUSTEE_NAME_INVALID: "第 {number} 位保管人的姓名用不了，没有安排。姓名要填 1 到 {longest} 个字、各不相同，不能带电话和证件号；姓名会公布。",
+    Refusal.TRUSTEE_UNKNOWN: "没有这位保管人，什么也没有改动。请回到保管人页面再看一看。",
+    Refusal.TRUSTEE_NOT_ENTERED: "还没有用邀请链接进来，或者筹备组已经重新邀请，旧链接作废了。请打开最新的邀请链接再进来。",
+    Refusal.TRUSTEE_SENT_BEFORE: "您已经交过这一步的材料，这一份和那一份不同，没有收下，原来的仍然有效。如果那一份不是您交的，请立即告诉筹备组和监督员。",
+    Refusal.INVITATION_UNKNOWN: "邀请链接不对，或者已经作废，没有进入。请用最新的邀请链接，整条复制，或者重新扫码；还是不行，请找筹备组。",
+    Refusal.CEREMONY_BEGINS_AGAIN: "{name}已经交了证书，重新邀请会让全部保管人从第 1 步重做，所以还没有办。确定要重做，请勾选后再点一次。",
+    Refusal.CEREMONY_WRONG_ROUND: "现在不是做这一步的时候：别的保管人还没有做完上一步，或者制作已经重新开始。这一份没有收下，请刷新页面，按页面上写的做。",
+    Refusal.SHARE_REFUSED: "{name}送来的开票部分和票箱里的合计对不上，没有收下，别人的不受影响。请用这次表决自己的密钥文件重新开一次；还是不对，请告诉监督员。",
 }
 
 # The same refusals where a ballot already stands in a record: nobody is to scan or vote again.

@@ -1,8 +1,10 @@
 """The trustees' cryptography in a real browser: vectors of ceremonies, decryptions and sealed messages."""
 
 import json
+import re
 from typing import Any
 
+import msgspec
 import pytest
 from playwright.sync_api import Page
 
@@ -126,6 +128,7 @@ async () => {
         verification: G.serialise(verification), encryption: G.serialise(encryption),
       };
     }))),
+    checkCode: () => m.checkCode(circle.certificates),
     newSeeds: (number) => Array.from({ length: number }, m.newSeed),
     ceremony: async () => {
       const { drawn, size, threshold } = vectors;
@@ -216,6 +219,15 @@ def test_seeds(twin: Page, group: str) -> None:
         assert answer["refusal"] == case["refusal"]
         if case["refusal"] is None:
             assert answer["value"] | {"refusal": None} == case
+
+
+def test_the_code_that_trustees_compare(twin: Page, group: str) -> None:
+    listed = load(group, "threshold")["ceremony"]["certificates"]
+    signed = [msgspec.convert(each, certificates.SignedMessage) for each in listed]
+    code = certificates.check_code(signed)
+    assert re.fullmatch(r"(?:[0-9a-f]{4} ){7}[0-9a-f]{4}", code)
+    assert twin.evaluate("() => twin.checkCode()") == code
+    assert certificates.check_code(signed[::-1]) != code
 
 
 def test_new_seeds_are_seeds(twin: Page, group: str) -> None:

@@ -5,6 +5,7 @@ Only `verify_ballot` makes a `VerifiedBallot`, so whatever is appended or tallie
 
 from collections.abc import Sequence
 from functools import reduce
+from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -87,6 +88,17 @@ class VerifiedBallot:
         self.tracker = tracker(body)
 
 
+class UnsafeBallot(NamedTuple):
+    """A ballot that was decoded and not verified.
+
+    Whoever decrypts a sum of such ballots can be made to decrypt one vote. A share that somebody else made,
+    who did verify, can be compared with their sum.
+    """
+
+    credential: str
+    answers: tuple[tuple[Pair, ...], ...]
+
+
 def tracker(body: bytes) -> str:
     """The tracker (回执号) of a ballot: H_JSON of its bytes (section 4.15)."""
     return fingerprint(body)
@@ -98,6 +110,18 @@ def decode_ballot(body: bytes) -> Ballot:
     if ballot.signature is UNSET:
         raise Refused(Refusal.BALLOT_SIGNATURE_INVALID)
     return ballot
+
+
+def unsafe_ballot(group: Group, body: bytes) -> UnsafeBallot:
+    """Decode without verifying. Raises `Refused` JSON_*, BALLOT_SIGNATURE_INVALID, ELEMENT_*."""
+    ballot = decode_ballot(body)
+    return UnsafeBallot(
+        ballot.credential,
+        tuple(
+            tuple(Pair(group.candidate(c.alpha, "alpha"), group.candidate(c.beta, "beta")) for c in a.choices)
+            for a in ballot.answers
+        ),
+    )
 
 
 def _product(group: Group, pairs: Sequence[Pair]) -> Pair:

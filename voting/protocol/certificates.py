@@ -18,11 +18,14 @@ from msgspec import UNSET, UnsetType
 
 from voting.errors import Refusal, Refused
 from voting.protocol.credentials import BASE58
-from voting.protocol.encoding import decode, encode
+from voting.protocol.encoding import decode, encode, sha256_hex
 from voting.protocol.group import Element, Group
 from voting.protocol.proofs import Proof, message_signature_valid, sign_message
 
 SEED_LENGTH = 22  # Base58 characters, about 129 bits
+# Hexadecimal, read out on the telephone. A server that shows two trustees two sets makes up certificates in
+# both, so it needs two that collide: 2^64 trials for 32 digits, and only 2^32 for half as many.
+CHECK_CODE_DIGITS = 32
 
 
 class SignedMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,6 +87,13 @@ class Circle:
             if member == own:
                 return index
         raise Refused(Refusal.CERTIFICATE_NOT_FOUND)
+
+
+def check_code(certificates: Sequence[SignedMessage]) -> str:
+    """What trustees compare with each other outside the server, which could show each another set: the
+    beginning of SHA-256 of the JSON array of certificates, in groups of four digits."""
+    digits = sha256_hex(encode(certificates))[:CHECK_CODE_DIGITS]
+    return " ".join(digits[start : start + 4] for start in range(0, CHECK_CODE_DIGITS, 4))
 
 
 def new_seed() -> str:

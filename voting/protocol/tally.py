@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from math import isqrt
+from typing import TypeVar
 
 import msgspec
 
 from voting.errors import Refusal, Refused, placed
-from voting.protocol.ballot import Ciphertext, VerifiedBallot
+from voting.protocol.ballot import Ciphertext, UnsafeBallot, VerifiedBallot
 from voting.protocol.election import ElectionContext, Question
 from voting.protocol.encoding import decode, encode, integer_of, plain_integer, sha256_hex
 from voting.protocol.group import Element, Group
@@ -14,6 +15,8 @@ from voting.protocol.proofs import Pair, Proof, decryption_proof_valid, prove_de
 
 Tally = tuple[tuple[Pair, ...], ...]  # for each question, for each of its ciphertexts
 Matrix = tuple[tuple[Element, ...], ...]
+
+Counted = TypeVar("Counted", VerifiedBallot, UnsafeBallot)
 
 _CIPHERTEXTS = tuple[tuple[Ciphertext, ...], ...]
 
@@ -46,9 +49,9 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     result: tuple[tuple[int | str, ...], ...]
 
 
-def last_ballots(ballots: Iterable[VerifiedBallot]) -> tuple[VerifiedBallot, ...]:
+def last_ballots(ballots: Iterable[Counted]) -> tuple[Counted, ...]:
     """The last ballot of each credential, in the order of section 4.15."""
-    last: dict[str, VerifiedBallot] = {}
+    last: dict[str, Counted] = {}
     for ballot in ballots:
         last.pop(ballot.credential, None)
         last[ballot.credential] = ballot
@@ -56,7 +59,7 @@ def last_ballots(ballots: Iterable[VerifiedBallot]) -> tuple[VerifiedBallot, ...
 
 
 def encrypted_tally(
-    election: ElectionContext, ballots: Iterable[VerifiedBallot], weights: dict[str, int]
+    election: ElectionContext, ballots: Iterable[Counted], weights: dict[str, int]
 ) -> tuple[Tally, int, int]:
     """The tally of the last ballots, their number and their total weight (section 4.16)."""
     group = election.group

@@ -133,12 +133,17 @@ def setup_bodies(tx: Transaction, uuid: str) -> Records:
     return _records(tx, uuid, first, first.owners_payload)
 
 
-def archives(tx: Transaction, uuid: str, timestamp: int) -> tuple[bytes, bytes]:
-    """Both archives as far as they go: the bytes of `<uuid>.bel` by owners and by area.
+def archives(
+    tx: Transaction, uuid: str, timestamp: int, last: EventType | None = None
+) -> tuple[bytes, bytes]:
+    """Both archives: the bytes of `<uuid>.bel` by owners and by area, as far as they go or up to `last`.
 
     Refuses ARCHIVE_REFERENCE(height) and ARCHIVE_PARENT(height) where the database was tampered with.
     """
     events = rows.events(tx, uuid)
+    kinds = [event.type for event in events]
+    if last in kinds:
+        del events[kinds.index(last) + 1 :]
     made = []
     for by_area in (False, True):
         links: list[Link] = []

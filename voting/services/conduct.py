@@ -27,6 +27,7 @@ from voting.services.board import (
     twin,
 )
 from voting.services.checkpoint import Checkpoint, sign_checkpoint
+from voting.services.circles import ready_parameters
 from voting.services.counting import count_election
 from voting.services.phases import found, require, require_issued, require_reason, wrong_phase
 from voting.services.sealing import seal
@@ -54,9 +55,10 @@ def open_election(
 ) -> None:
     """Make the server's key, fix trustees, rules and credentials on both boards, and let voters in.
 
-    The server's key is mandatory and new for each election; with a `circle` of trustees it opens nothing
-    alone. Refuses ELECTION_WRONG_PHASE, CREDENTIALS_NOT_ISSUED, OPENING_TOO_EARLY(opens_at),
-    WINDOW_OVER(closes_at), CIRCLE_UNSIGNED, and what verifying the circle refuses.
+    The server's key is mandatory and new for each election; with a circle of trustees it opens nothing
+    alone: the draft's own, or one that was made elsewhere (`circle`). Refuses ELECTION_WRONG_PHASE,
+    CREDENTIALS_NOT_ISSUED, OPENING_TOO_EARLY(opens_at), WINDOW_OVER(closes_at), CIRCLE_NOT_READY(names),
+    CIRCLE_UNSIGNED, and what verifying the circle refuses.
     """
     report = progress or unwatched
     for _ in range(MOST_RACES):
@@ -82,6 +84,8 @@ def _open(
         row = found(tx, uuid)
         _require_openable(row, now)
         entries = roll_rows.roll(tx, uuid)
+        own = ready_parameters(tx, uuid)
+    circle = own or circle
     agenda = agenda_from_json(json.loads(row.agenda))
     rules = canonical_json(
         rules_document(
@@ -132,6 +136,8 @@ def _open(
         # the whole record.
         if _credentials(roll_rows.roll(tx, uuid), weighted=True) != setup.area.records[2]:
             raise Conflict("the roll changed while the ballot box was made ready")
+        if ready_parameters(tx, uuid) != own:
+            raise Conflict("the circle changed while the ballot box was made ready")
         store_twins(tx, uuid, [setup], now)
         details = {
             "owners_event": setup.owners.hash,

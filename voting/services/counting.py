@@ -5,11 +5,12 @@ the server's own, everything is written at once.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from voting.errors import Refusal, Refused
 from voting.protocol.ballot import VerifiedBallot, verify_ballot
 from voting.protocol.board import EventType, owned
 from voting.protocol.decryption import Shares, synthetic_factors, verify_shares
@@ -37,6 +38,7 @@ from voting.services.board import (
 )
 from voting.services.phases import found, require, wrong_phase
 from voting.services.sealing import DESTROYED, unseal
+from voting.services.shares import stored_shares
 from voting.services.site import Actor, Progress, Site, unwatched
 from voting.services.views import Act, Phase
 from voting.store import elections as rows
@@ -62,25 +64,28 @@ def count_election(
 ) -> dict[str, Any]:
     """Tally both measures, decrypt them with proofs, let the rules decide; returns the outcome.
 
-    Every ballot is verified again, from the bytes on the board, before anything is decrypted. `shares` are
-    the trustees' partial decryptions by owner, of the sums by owners and by area; a share that is not valid
-    in both is left out and named in the log. In a secret election the server's key is deleted with it.
-    Refuses ELECTION_WRONG_PHASE, DECRYPTION_TOO_FEW(valid, needed), and what verification refuses where the
-    database was tampered with.
+    Every ballot is verified again, from the bytes on the board, before anything is decrypted. The trustees'
+    shares are those that they sent, and `shares` by owner, of the sums by owners and by area; a share that is
+    not valid in both is left out and named in the log. In a secret election the server's key is deleted with
+    it. Refuses ELECTION_WRONG_PHASE, DECRYPTION_TOO_FEW(valid, needed), at once where too few came, and what
+    verification refuses where the database was tampered with.
     """
     with site.store.read() as tx:
         row = found(tx, uuid)
         require(row, Act.COUNT, Phase.CLOSED)
         bodies = ballot_bodies(tx, uuid)
         entries = roll_rows.roll(tx, uuid)
-        trustees_body = setup_bodies(tx, uuid)[1]
-    assert row.election_json is not None
+        assert row.election_json is not None
+        election = context(row.election_json)
+        trustees = verify_trustees(election.group, setup_bodies(tx, uuid)[1])
+        given = stored_shares(tx, uuid, trustees) | dict(shares or {})
     assert row.rules is not None
     assert row.sealed_trustee_key is not None
     rules = json.loads(row.rules)
     secret_election = rules["secrecy"] == Secrecy.SECRET
-    election = context(row.election_json)
-    trustees = verify_trustees(election.group, trustees_body)
+    secret = unseal(site.keys, uuid, row.sealed_trustee_key)
+    own = trustees.keys.index(election.group.generator.power(secret)) + 1
+    _require_enough(trustees, {own, *given})
     report = progress or unwatched
     steps = len(bodies) + 2
     ballots = []
@@ -90,9 +95,6 @@ def count_election(
     report(len(bodies), steps)
     owners = _sums(election, ballots, {entry.public_credential: 1 for entry in entries})
     area = _sums(election, ballots, {entry.public_credential: entry.area_dm2 for entry in entries})
-    given = dict(shares or {})
-    secret = unseal(site.keys, uuid, row.sealed_trustee_key)
-    own = trustees.keys.index(election.group.generator.power(secret)) + 1
     given[own] = (
         partial_decryption(election, owners.tally, secret),
         partial_decryption(election, area.tally, secret),
@@ -139,6 +141,14 @@ def count_election(
 
 def _sums(election: ElectionContext, ballots: list[VerifiedBallot], weights: dict[str, int]) -> Sums:
     return Sums(*encrypted_tally(election, ballots, weights), sum(weights.values()))
+
+
+def _require_enough(trustees: VerifiedTrustees, owners: Collection[int]) -> None:
+    """Refuses DECRYPTION_TOO_FEW(valid, needed) before anything costly is done."""
+    for quorum, numbers in trustees.numbered():
+        there = sum(owner in owners for owner in numbers)
+        if there < quorum.threshold:
+            raise Refused(Refusal.DECRYPTION_TOO_FEW, valid=there, needed=quorum.threshold)
 
 
 def _valid_in_both(

@@ -12,6 +12,7 @@ from voting.protocol.election import new_uuid
 from voting.protocol.group import BELENIOS_2048, group_named
 from voting.rules.agenda import Agenda, agenda_from_json, agenda_to_json
 from voting.services import log
+from voting.services.circles import circle_view, require_group
 from voting.services.conduct import close_election, count_election, open_election, publish_election
 from voting.services.phases import found, next_acts, require_not_issued
 from voting.services.registers import counted_voters, estate_row
@@ -75,12 +76,14 @@ def edit_election(
 ) -> None:
     """Replace a draft's agenda, times and (unless None) group while no letters are issued.
 
-    Refuses like `create_election`.
+    Refuses like `create_election`, and CIRCLE_GROUP_FIXED where trustees make a key in another group.
     """
     with site.store.write() as tx:
+        rows.hold(tx, uuid)
         row = found(tx, uuid)
         require_not_issued(row, Act.EDIT)
         values = _draft(agenda, opens_at, closes_at, row.group_name if group is None else group)
+        require_group(tx, row, values["group_name"])
         _require_estate(tx, row.estate_id, values["agenda"])
         if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False):
             raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
@@ -88,7 +91,7 @@ def edit_election(
 
 
 def delete_draft(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
-    """Delete a draft without letters; its audit log stays. Refuses by phase."""
+    """Delete a draft without letters, and its circle; its audit log stays. Refuses by phase."""
     with site.store.write() as tx:
         row = found(tx, uuid)
         require_not_issued(row, Act.DELETE)
@@ -180,6 +183,7 @@ def _view(tx: Transaction, row: ElectionRow) -> ElectionView:
         outcome=json.loads(row.outcome) if row.outcome is not None else None,
         early_close_reason=row.early_close_reason,
         closing_checkpoint=row.closing_checkpoint,
+        circle=circle_view(tx, row.uuid),
     )
 
 

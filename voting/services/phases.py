@@ -8,7 +8,7 @@ from datetime import datetime
 
 from voting.errors import Refusal, Refused
 from voting.protocol.election import is_uuid
-from voting.services.views import Act, ElectionView, Phase
+from voting.services.views import Act, ElectionView, Phase, Round
 from voting.services.wire import shown
 from voting.store.elections import ElectionRow, election_row
 from voting.store.engine import Transaction
@@ -75,11 +75,12 @@ def next_acts(view: ElectionView, now: datetime) -> tuple[Act, ...]:
             ready = view.electorate_owners is not None and now < view.closes_at
             return (*([Act.ISSUE] if ready else []), Act.EDIT, Act.DELETE)
         case Phase.DRAFT:
-            return (*([Act.OPEN] if in_window else []), Act.REPLACE_LETTER, *desk, Act.WITHDRAW)
+            keyed = view.circle is None or view.circle.round is Round.READY
+            return (*([Act.OPEN] if in_window and keyed else []), Act.REPLACE_LETTER, *desk, Act.WITHDRAW)
         case Phase.OPEN:
             return (*desk, Act.CLOSE_EARLY) if now < view.closes_at else (Act.CLOSE,)
         case Phase.CLOSED:
-            return (Act.COUNT,)
+            return () if view.circle is not None and view.circle.shares_missing else (Act.COUNT,)
         case Phase.COUNTED:
             return (Act.PUBLISH, Act.EXPORT)
         case _:

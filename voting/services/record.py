@@ -109,16 +109,21 @@ def _documents(uuid: str, row: ElectionRow) -> dict[str, bytes]:
     }
 
 
-def sealed_record(site: Site, uuid: str) -> bytes:
+def sealed_archives(site: Site, uuid: str) -> tuple[bytes, bytes]:
     """Both archives of a closed election up to the end of its ballots: what a trustee decrypts from.
 
-    Everything in it is public. Refuses ELECTION_WRONG_PHASE while ballots can still be cast.
+    Everything in them is public. Refuses ELECTION_WRONG_PHASE while ballots can still be cast.
     """
     with site.store.read() as tx:
         row = found(tx, uuid)
         require(row, Act.EXPORT, Phase.CLOSED, Phase.COUNTED, Phase.PUBLISHED)
         assert row.opened_at is not None
-        owners, area = archives(tx, uuid, int(row.opened_at.timestamp()))
+        return archives(tx, uuid, int(row.opened_at.timestamp()), "EndBallots")
+
+
+def sealed_record(site: Site, uuid: str) -> bytes:
+    """The same as one file, laid out as an export."""
+    owners, area = sealed_archives(site, uuid)
     return _zipped({f"owners/{uuid}.bel": owners, f"area/{uuid}.bel": area})
 
 

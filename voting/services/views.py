@@ -39,6 +39,75 @@ class Act(StrEnum):
     COUNT = "count"
     PUBLISH = "publish"
     EXPORT = "export"
+    CIRCLE = "circle"
+    CEREMONY = "ceremony"
+    SHARE = "share"
+
+
+class Round(StrEnum):
+    """What the trustees of a circle are all doing, or that their key is made."""
+
+    CERTIFICATES = "certificates"
+    POLYNOMIALS = "polynomials"
+    OUTPUTS = "outputs"
+    READY = "ready"
+
+
+@dataclass(frozen=True)
+class TrusteeView:
+    """When a trustee did each step of the ceremony, and when its share for the count came; None: not yet."""
+
+    number: int
+    name: str
+    certificate_at: datetime | None
+    polynomial_at: datetime | None
+    output_at: datetime | None
+    share_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CircleView:
+    """The trustees beside the server: `threshold` of them must decrypt.
+
+    `check_code` is what they compare with each other by telephone, once all certificates are in.
+    """
+
+    threshold: int
+    round: Round
+    trustees: tuple[TrusteeView, ...]
+    check_code: str | None
+
+    @property
+    def size(self) -> int:
+        """How many trustees there are."""
+        return len(self.trustees)
+
+    @property
+    def waited_for(self) -> tuple[str, ...]:
+        """The names of those whose step of this round is missing; nobody when the key is made."""
+        match self.round:
+            case Round.CERTIFICATES:
+                return tuple(each.name for each in self.trustees if each.certificate_at is None)
+            case Round.POLYNOMIALS:
+                return tuple(each.name for each in self.trustees if each.polynomial_at is None)
+            case Round.OUTPUTS:
+                return tuple(each.name for each in self.trustees if each.output_at is None)
+            case Round.READY:
+                return ()
+
+    @property
+    def shares_missing(self) -> int:
+        """How many more shares the count needs."""
+        return max(0, self.threshold - sum(each.share_at is not None for each in self.trustees))
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A trustee's way in, shown once: only a hash of `token` is kept."""
+
+    number: int
+    name: str
+    token: str
 
 
 @dataclass(frozen=True)
@@ -106,6 +175,8 @@ class ElectionView:
     early_close_reason: str | None
     closing_checkpoint: str | None
     """The signed digest of the minute of closing, as text (see `voting.services.checkpoint`)."""
+    circle: CircleView | None
+    """The trustees beside the server, or None where the server alone holds the key."""
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,11 @@ def list_elections(tx: Transaction) -> list[ElectionRow]:
     return _rows(tx, None)
 
 
+def hold(tx: Transaction, uuid: str) -> None:
+    """Let nobody else hold or change this election until the transaction ends."""
+    tx.execute(select(elections.c.uuid).where(elections.c.uuid == uuid).with_for_update())
+
+
 def move(
     tx: Transaction,
     uuid: str,

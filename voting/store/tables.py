@@ -254,6 +254,59 @@ ballots = Table(
     ForeignKeyConstraint(["election_uuid", "height"], ["board_events.election_uuid", "board_events.height"]),
 )
 
+# Who beside the server holds the key. `parameters`, the public outcome of their ceremony, ends its rounds.
+circles = Table(
+    "circles",
+    metadata,
+    Column("election_uuid", ForeignKey("elections.uuid", ondelete="CASCADE"), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("threshold", Integer, nullable=False),
+    Column("round", String(16), nullable=False, server_default="certificates"),
+    Column("parameters", LargeBinary),
+    Column("created_at", Moment, nullable=False),
+    CheckConstraint("size BETWEEN 1 AND 20", name="size"),
+    CheckConstraint("threshold BETWEEN 1 AND size", name="threshold"),
+    CheckConstraint("round IN ('certificates', 'polynomials', 'outputs', 'ready')", name="round"),
+    CheckConstraint("(round = 'ready') = (parameters IS NOT NULL)", name="parameters"),
+)
+
+# What a trustee sends is public or sealed to other trustees; of the invitation only a hash is kept.
+trustees = Table(
+    "trustees",
+    metadata,
+    Column("election_uuid", ForeignKey("circles.election_uuid", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("token_sha256", String(64), nullable=False),
+    Column("certificate", LargeBinary),
+    Column("certificate_at", Moment),
+    Column("polynomial", LargeBinary),
+    Column("polynomial_at", Moment),
+    Column("output", LargeBinary),
+    Column("output_at", Moment),
+    CheckConstraint("number BETWEEN 1 AND 20", name="number"),
+    CheckConstraint("polynomial IS NULL OR certificate IS NOT NULL", name="polynomial"),
+    CheckConstraint("output IS NULL OR polynomial IS NOT NULL", name="output"),
+    CheckConstraint(
+        "(certificate IS NULL) = (certificate_at IS NULL) AND (polynomial IS NULL) = (polynomial_at IS NULL)"
+        " AND (output IS NULL) = (output_at IS NULL)",
+        name="times",
+    ),
+    UniqueConstraint("election_uuid", "name"),
+    UniqueConstraint("election_uuid", "token_sha256"),
+)
+
+trustee_shares = Table(
+    "trustee_shares",
+    metadata,
+    Column("election_uuid", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("owners", LargeBinary, nullable=False),
+    Column("area", LargeBinary, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    ForeignKeyConstraint(["election_uuid", "number"], ["trustees.election_uuid", "trustees.number"]),
+)
+
 # `chain` is an election's uuid, or `site`. No foreign key: what was done to a deleted draft stays written.
 audit_log = Table(
     "audit_log",

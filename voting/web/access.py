@@ -4,6 +4,8 @@ Every view carries `@allow(...)`; the app refuses to start when one does not (`v
 
 - "stranger": anybody; a page open to strangers is open to everyone, because anyone can sign out.
 - "resident": whoever proved, in this session, to be one voter of *the election in the address*.
+- "trustee": whoever came, in this session, with the invitation of one trustee of that election; whether it
+  is still valid is for the services to say, who know of newer ones.
 - "organiser", "auditor": a signed-in account of that role.
 
 The guard runs before the body of a request is read, so it also sets how large that body may be.
@@ -26,14 +28,16 @@ from flask_login import (  # type: ignore[import-untyped]
 from voting.errors import Refusal, Refused
 from voting.services import accounts
 from voting.services.accounts import Account
+from voting.services.circles import Invited
 from voting.services.site import Actor, Site
 
-Role = Literal["stranger", "resident", "organiser", "auditor"]
+Role = Literal["stranger", "resident", "trustee", "organiser", "auditor"]
 View = TypeVar("View", bound=Callable[..., Any])
 
 SMALL_BODY = 256 * 1024  # bytes: a form, or a ballot (about 30 kB for four questions)
 LARGE_BODY = 12 * 1024 * 1024  # bytes: a register of 8 MiB carried as Base64 from page to page
 _BOOTH = "booth"
+_CIRCLE = "circle"
 _SIGNED_IN = "signed-in"
 
 
@@ -122,6 +126,20 @@ def leave_as_resident() -> None:
     session.pop(_BOOTH, None)
 
 
+def enter_as_trustee(uuid: str, invited: Invited) -> None:
+    """Remember in the signed session cookie that this browser speaks for one trustee of one election."""
+    session[_CIRCLE] = {"uuid": uuid, "number": invited.number, "mark": invited.mark}
+
+
+def trustee_of(uuid: str) -> Invited | None:
+    """Which trustee of the election this browser came in as, or None."""
+    circle = session.get(_CIRCLE)
+    if isinstance(circle, dict) and circle.get("uuid") == uuid:
+        number, mark = circle.get("number"), circle.get("mark")
+        return Invited(number, mark) if isinstance(number, int) and isinstance(mark, str) else None
+    return None
+
+
 def site() -> Site:
     """The composition root that this app serves."""
     found: Site = current_app.config["SITE"]
@@ -168,6 +186,8 @@ def present_roles() -> set[Role]:
     uuid = (request.view_args or {}).get("uuid")
     if isinstance(uuid, str) and resident_of(uuid) is not None:
         roles.add("resident")
+    if isinstance(uuid, str) and trustee_of(uuid) is not None:
+        roles.add("trustee")
     return roles
 
 
@@ -184,6 +204,8 @@ def guard() -> ResponseReturnValue | None:
         return None
     if rule.roles == {"resident"}:
         raise Refused(Refusal.BOOTH_NOT_ENTERED)
+    if rule.roles == {"trustee"}:
+        raise Refused(Refusal.TRUSTEE_NOT_ENTERED)
     if account() is not None:
         raise Refused(Refusal.ROLE_NOT_ALLOWED)
     if wants_json():

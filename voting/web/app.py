@@ -36,6 +36,7 @@ from voting.web import (
     public,
     resident,
     sign_in,
+    trustee,
 )
 from voting.web.refusals import status_of
 
@@ -55,6 +56,7 @@ _PARTS = (
     check,
     sign_in,
     resident,
+    trustee,
     organiser,
     organiser_register,
     organiser_election,

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.assembly import Assembly
+from tests.circles import Trustee
 from tests.conftest import Clock
 from voting.services.accounts import create_account
 from voting.services.site import Keys, Site
@@ -112,6 +113,21 @@ def resident(visitor: Callable[[], Visitor]) -> Callable[[str, int], Visitor]:
         made.get("/")
         with made.client.session_transaction() as session:
             session["booth"] = {"uuid": uuid, "voter": voter, "mark": ""}
+        return made
+
+    return enter
+
+
+@pytest.fixture
+def trustee(visitor: Callable[[], Visitor]) -> Callable[..., Visitor]:
+    """A browser that came in with a trustee's invitation, to its election or as if to another one."""
+
+    def enter(member: Trustee, uuid: str | None = None) -> Visitor:
+        made = visitor()
+        made.get("/")
+        with made.client.session_transaction() as session:
+            invited = {"number": member.invited.number, "mark": member.invited.mark}
+            session["circle"] = {"uuid": uuid or member.assembly.uuid, **invited}
         return made
 
     return enter

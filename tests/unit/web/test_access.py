@@ -8,19 +8,23 @@ import pytest
 from flask import Flask
 
 from tests.assembly import Assembly
+from tests.circles import hold, set_up
 from tests.conftest import Clock
 from tests.unit.web.conftest import Visitor
+from voting.services import circles
 from voting.services.site import Site
 from voting.web import public
 from voting.web.app import create_app
 
 IN, SIGN_IN, NO = "in", "sent to sign in", "refused"
-ANYONE = (IN, IN, IN, IN)
-ORGANISERS = (SIGN_IN, SIGN_IN, IN, NO)
-RECORD = (SIGN_IN, SIGN_IN, IN, IN)
-RESIDENTS = (NO, IN, NO, NO)
+# What a stranger, a resident of this election, a trustee of this election, a trustee of another one, an
+# organiser and an auditor meet.
+ANYONE = (IN, IN, IN, IN, IN, IN)
+ORGANISERS = (SIGN_IN, SIGN_IN, SIGN_IN, SIGN_IN, IN, NO)
+RECORD = (SIGN_IN, SIGN_IN, SIGN_IN, SIGN_IN, IN, IN)
+RESIDENTS = (NO, IN, NO, NO, NO, NO)
+TRUSTEES = (NO, NO, IN, NO, NO, NO)
 
-# (endpoint, method) -> what a stranger, a resident of this election, an organiser, an auditor meets.
 TABLE = {
     ("public.home", "GET"): ANYONE,
     ("public.election", "GET"): ANYONE,
@@ -38,6 +42,15 @@ TABLE = {
     ("resident.enter", "POST"): ANYONE,
     ("resident.ballot", "POST"): RESIDENTS,
     ("resident.leave", "POST"): ANYONE,
+    ("trustee.circle", "GET"): ANYONE,
+    ("trustee.enter", "POST"): ANYONE,
+    ("trustee.state", "GET"): TRUSTEES,
+    ("trustee.certificate", "POST"): TRUSTEES,
+    ("trustee.polynomial", "POST"): TRUSTEES,
+    ("trustee.output", "POST"): TRUSTEES,
+    ("trustee.owners", "GET"): TRUSTEES,
+    ("trustee.area", "GET"): TRUSTEES,
+    ("trustee.share", "POST"): TRUSTEES,
     ("organiser.home", "GET"): ORGANISERS,
     ("organiser.create_estate", "POST"): ORGANISERS,
     ("organiser_register.register", "GET"): ORGANISERS,
@@ -102,9 +115,12 @@ def test_every_route_for_everyone(
     organiser: Visitor,
     auditor: Visitor,
     resident: Callable[[str, int], Visitor],
+    trustee: Callable[..., Visitor],
 ) -> None:
-    assembly.open()
+    members = hold(set_up(assembly.draft(), 1, ("丁一",)))
+    assembly.issue_and_open()
     clock.now = assembly.voting
+    trustee_elsewhere = trustee(members[0], "AnotherElection")
     values = {"uuid": assembly.uuid, "estate_id": assembly.estate_id, "voter": 1}
     values |= {"digest": "0", "name": "style.css"}
     adapter = app.url_map.bind("localhost")
@@ -113,7 +129,14 @@ def test_every_route_for_everyone(
     for endpoint, method in sorted(TABLE, key=lambda route: route[0] == "sign_in.sign_out"):
         rule = next(rule for rule in app.url_map.iter_rules(endpoint) if method in (rule.methods or ()))
         address = adapter.build(endpoint, {name: values[name] for name in rule.arguments}, method)
-        visitors = (visitor(), resident(assembly.uuid, 1), organiser, auditor)
+        visitors = (
+            visitor(),
+            resident(assembly.uuid, 1),
+            trustee(members[0]),
+            trustee_elsewhere,
+            organiser,
+            auditor,
+        )
         found[endpoint, method] = tuple(met(one, method, address) for one in visitors)
     assert found == TABLE
 
@@ -124,6 +147,17 @@ def test_a_resident_of_one_election_is_a_stranger_in_another(
     assembly.open()
     other = resident("AnotherElection", 1)
     assert other.post(f"/v/{assembly.uuid}/ballot").status_code == 403
+
+
+def test_a_trustee_who_was_replaced_is_a_stranger(
+    assembly: Assembly, trustee: Callable[..., Visitor]
+) -> None:
+    member = set_up(assembly.draft())[0]
+    visitor = trustee(member)
+    assert visitor.get(f"/t/{assembly.uuid}/state").status_code == 200
+    circles.invite_anew(assembly.site, assembly.uuid, 1, assembly.actor, assembly.now)
+    answer = visitor.get(f"/t/{assembly.uuid}/state", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json["refusal"]) == (403, "trustee-not-entered")
 
 
 def test_a_route_without_a_rule_keeps_the_app_from_starting(

@@ -6,7 +6,7 @@
 // is fixed before anybody deals a polynomial: whatever is signed later names it.
 
 import { BASE58 } from "./credential.js";
-import { decode, encode, integer, object, proof, text } from "./encoding.js";
+import { decode, encode, integer, object, proof, sha256Hex, text } from "./encoding.js";
 import { messageSignatureValid, signText } from "./proofs.js";
 import { Refused } from "./refused.js";
 
@@ -23,6 +23,17 @@ const certKeys = object(
   },
   ["context"],
 );
+
+// Hexadecimal digits. A server that shows two trustees two sets makes up certificates in both, so it needs two
+// that collide: 2^64 trials for 32 digits, and only 2^32 for half as many.
+const CHECK_CODE_DIGITS = 32;
+
+// What trustees compare with each other outside the server: the beginning of SHA-256 of the JSON array of
+// certificates, in groups of four digits. `certificates` as `decode` makes them.
+export function checkCode(certificates) {
+  const digits = sha256Hex(encode(certificates)).slice(0, CHECK_CODE_DIGITS);
+  return digits.match(/.{4}/g).join(" ");
+}
 
 // A trustee's new secret.
 export function newSeed() {

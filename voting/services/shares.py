@@ -1,0 +1,101 @@
+"""The trustees' shares: what each decrypts after the closing, and when there are enough to count.
+
+A share is verified when it comes, in both measures, so that its sender hears at once of a mistake. For that
+the sums are made of the board's ballots as they stand there, without verifying every ballot again: nothing is
+decrypted here. The count, which decrypts, verifies them all (`counting`).
+"""
+
+from datetime import datetime
+
+from voting.errors import Refusal, Refused
+from voting.protocol.ballot import unsafe_ballot
+from voting.protocol.encoding import decode
+from voting.protocol.tally import encrypted_tally, verify_partial_decryption
+from voting.protocol.trustees import VerifiedTrustees, verify_trustees
+from voting.services import log
+from voting.services.board import ballot_bodies, context, setup_bodies
+from voting.services.circles import Invited, circle_row, invited_trustee
+from voting.services.phases import found, require
+from voting.services.site import Site
+from voting.services.trustee import Share, partial_decryptions
+from voting.services.views import Act, Phase
+from voting.store import elections as election_rows
+from voting.store import roll as roll_rows
+from voting.store import trustees as rows
+from voting.store.engine import Conflict, Transaction
+from voting.store.trustees import ShareRow
+
+
+def post_share(site: Site, uuid: str, invited: Invited, body: bytes, now: datetime) -> None:
+    """Take a trustee's partial decryptions of a closed election; the same again is accepted.
+
+    Refuses JSON_*, THRESHOLD_SHAPE without one of the measures, TRUSTEE_NOT_IN_ELECTION for a share of
+    another election or another trustee, SHARE_REFUSED(name) for one that does not verify (it is logged and
+    not stored), TRUSTEE_SENT_BEFORE for a second one, ELECTION_WRONG_PHASE unless closed, and
+    TRUSTEE_NOT_ENTERED.
+    """
+    share = decode(Share, body, "share")
+    owners, area = partial_decryptions(share)
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+        own = invited_trustee(circle_row(tx, uuid), invited)
+        if _sent_before(tx, uuid, own.number, owners, area):
+            return
+        require(row, Act.SHARE, Phase.CLOSED)
+        ballots = ballot_bodies(tx, uuid)
+        entries = roll_rows.roll(tx, uuid)
+        trustees_body = setup_bodies(tx, uuid)[1]
+    assert row.election_json is not None
+    election = context(row.election_json)
+    trustees = verify_trustees(election.group, trustees_body)
+    owner = owner_of(trustees, own.number)
+    if (share.uuid, share.owner) != (uuid, owner):
+        raise Refused(Refusal.TRUSTEE_NOT_IN_ELECTION)
+    decoded = [unsafe_ballot(election.group, each) for each in ballots]
+    try:
+        for weighted, part in ((False, owners), (True, area)):
+            weights = {each.public_credential: each.area_dm2 if weighted else 1 for each in entries}
+            sums = encrypted_tally(election, decoded, weights)[0]
+            verify_partial_decryption(election, sums, trustees.key_of(owner), part, owner)
+    except Refused as refused:
+        with site.store.write() as tx:
+            details = {"trustee": own.number, "refusal": refused.refusal.value}
+            log.append(tx, uuid, own.name, "trustee-share-refused", details, now)
+        raise Refused(Refusal.SHARE_REFUSED, name=own.name) from refused
+    try:
+        with site.store.write() as tx:
+            election_rows.hold(tx, uuid)
+            invited_trustee(circle_row(tx, uuid), invited)
+            require(found(tx, uuid), Act.SHARE, Phase.CLOSED)
+            rows.add_share(tx, uuid, own.number, ShareRow(owners, area, now))
+            log.append(tx, uuid, own.name, "trustee-sent-share", {"trustee": own.number}, now)
+    except Conflict:
+        # Sent twice at the same instant.
+        with site.store.read() as tx:
+            _sent_before(tx, uuid, own.number, owners, area)
+
+
+def stored_shares(tx: Transaction, uuid: str, trustees: VerifiedTrustees) -> dict[int, tuple[bytes, bytes]]:
+    """The shares that came, by owner: by owners and by area."""
+    return {
+        owner_of(trustees, number): (share.owners, share.area)
+        for number, share in rows.shares(tx, uuid).items()
+    }
+
+
+def owner_of(trustees: VerifiedTrustees, number: int) -> int:
+    """The number, among all owners of the election's key, of trustee `number` of the circle."""
+    for quorum, owners in trustees.numbered():
+        if quorum.circle is not None and number <= len(owners):
+            return owners[number - 1]
+    raise Refused(Refusal.TRUSTEE_NOT_IN_ELECTION)
+
+
+def _sent_before(tx: Transaction, uuid: str, number: int, owners: bytes, area: bytes) -> bool:
+    """Whether this very share is in. Refuses TRUSTEE_SENT_BEFORE when another one is."""
+    before = rows.shares(tx, uuid).get(number)
+    if before is None:
+        return False
+    if (before.owners, before.area) != (owners, area):
+        raise Refused(Refusal.TRUSTEE_SENT_BEFORE)
+    return True
