@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import insert, update
 
 from voting.rules.roll import RollUnit
-from voting.store import board, elections, registers, roll
+from voting.store import board, elections, registers, roll, trustees
 from voting.store.board import EventRow
 from voting.store.engine import Conflict, Store
 from voting.store.roll import RollEntry
-from voting.store.tables import board_events
+from voting.store.tables import board_events, circles
 from voting.store.tables import elections as elections_table
+from voting.store.tables import trustees as trustees_table
+from voting.store.trustees import ShareRow
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 UUID = "bSYdYd7xzTmLAi"
@@ -92,6 +94,58 @@ def test_the_head_moves_once_from_each_height(store: Store, draft: str) -> None:
         row = elections.election_row(tx, draft)
     assert row is not None
     assert (row.height, row.owners_head) == (1, "c" * 64)
+
+
+@pytest.fixture
+def circle(store: Store, draft: str) -> str:
+    """Two trustees in the draft."""
+    with store.write() as tx:
+        trustees.add_circle(tx, draft, 2, {"丁一": "1" * 64, "方二": "2" * 64}, NOW)
+    return draft
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"threshold": 0}, {"threshold": 3}, {"size": 21}, {"round": "finished"}, {"round": "ready"}],
+)
+def test_a_circle_cannot_be_impossible(store: Store, circle: str, values: dict[str, Any]) -> None:
+    with pytest.raises(Conflict), store.write() as tx:
+        tx.execute(update(circles).where(circles.c.election_uuid == circle).values(**values))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"name": "方二"},
+        {"token_sha256": "2" * 64},
+        {"number": 0},
+        {"certificate": b"{}"},
+        {"polynomial": b"{}", "polynomial_at": NOW},
+        {"certificate": b"{}", "certificate_at": NOW, "output": b"{}", "output_at": NOW},
+    ],
+)
+def test_a_trustee_cannot_be_impossible(store: Store, circle: str, values: dict[str, Any]) -> None:
+    first = (trustees_table.c.election_uuid == circle) & (trustees_table.c.number == 1)
+    with pytest.raises(Conflict), store.write() as tx:
+        tx.execute(update(trustees_table).where(first).values(**values))
+
+
+def test_the_round_moves_once(store: Store, circle: str) -> None:
+    with store.write() as tx:
+        assert not trustees.move_round(tx, circle, "outputs", "ready", b"{}")
+        assert trustees.move_round(tx, circle, "certificates", "polynomials")
+        assert not trustees.move_round(tx, circle, "certificates", "polynomials")
+
+
+def test_one_share_a_trustee_of_the_circle(store: Store, circle: str) -> None:
+    share = ShareRow(b"{}", b"{}", NOW)
+    with store.write() as tx:
+        trustees.add_share(tx, circle, 1, share)
+    for number in (1, 3):
+        with pytest.raises(Conflict), store.write() as tx:
+            trustees.add_share(tx, circle, number, share)
+    with store.read() as tx:
+        assert trustees.shares(tx, circle) == {1: share}
 
 
 def _draft() -> dict[str, Any]:

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from voting.store import accounts
+from voting.store import accounts, elections, engine, registers, trustees
 from voting.store.engine import Conflict, Store
 from voting.store.tables import metadata
 
@@ -32,6 +34,28 @@ def test_migrating_again_changes_nothing(store: Store) -> None:
     store.migrate()
     with store.read() as tx:
         assert tx.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+
+
+def test_a_database_of_the_release_before_keeps_its_elections(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    with store.write() as tx:
+        config = Config()
+        config.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
+        config.attributes["connection"] = tx
+        command.upgrade(config, "0002")
+        estate = registers.add_estate(tx, "金桥小区", NOW)
+        window = {"opens_at": NOW, "closes_at": NOW + timedelta(days=1), "created_at": NOW}
+        draft = {"title": "题", "agenda": "{}", "group_name": "BELENIOS-2048", **window}
+        elections.add_election(tx, "bSYdYd7xzTmLAi", estate, **draft)
+    store.migrate()
+    with store.write() as tx:
+        assert trustees.circle(tx, "bSYdYd7xzTmLAi") is None
+        trustees.add_circle(tx, "bSYdYd7xzTmLAi", 1, {"丁一": "0" * 64}, NOW)
+    with store.read() as tx:
+        found = trustees.circle(tx, "bSYdYd7xzTmLAi")
+    assert found is not None
+    assert (found.size, found.round, found.trustees[0].name) == (1, "certificates", "丁一")
+    store.close()
 
 
 def test_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:
