@@ -16,8 +16,9 @@ import msgspec
 
 from voting.documents.spreadsheet import read_rows
 from voting.errors import Refused
-from voting.protocol import audit, tally, trustees
-from voting.protocol.audit import Twins, parse_credentials, verify_twins
+from voting.protocol import stack, tally, trustees
+from voting.protocol.archive import read_archive
+from voting.protocol.audit import Twins, verify_twins
 from voting.protocol.ballot import Ballot, VerifiedBallot, verify_ballot
 from voting.protocol.board import (
     ArchiveHeader,
@@ -26,12 +27,12 @@ from voting.protocol.board import (
     SetupData,
     archive_parts,
     make_link,
-    read_archive,
 )
 from voting.protocol.credentials import parse_typed
 from voting.protocol.election import Election, ElectionContext, decode_election
 from voting.protocol.encoding import decode, encode
 from voting.protocol.group import GROUPS
+from voting.protocol.roll import read_roll
 from voting.rules.agenda import agenda_from_json
 from voting.rules.outcome import rules_agenda
 from voting.rules.register import parse_register
@@ -116,8 +117,9 @@ def chain(body: bytes) -> None:
         links[measure] = remade
     owners, area = (b"".join(archive_parts(0, links[measure])) for measure in MEASURES)
     # What stays the same is done once: the table of the election key, the proofs of a ballot.
-    with patch.object(audit, "decode_election", _decoded), suppress(Refused):
-        verify_twins(owners, area, lambda election, bodies: [_verified(election, body) for body in bodies])
+    ballots = patch.object(stack, "verify_ballot", _verified)
+    with patch.object(stack, "decode_election", _decoded), ballots, suppress(Refused):
+        verify_twins(owners, area)
 
 
 def message(body: bytes) -> None:
@@ -131,7 +133,7 @@ def message(body: bytes) -> None:
         elif kind == len(MESSAGES) + 1:
             decode_election(rest)
         elif kind == len(MESSAGES) + 2:
-            parse_credentials(_election().group, rest)
+            read_roll(_election().group, rest)
         elif kind == len(MESSAGES) + 3:
             trustees.verify_trustees(_election().group, rest)
         else:
@@ -180,7 +182,7 @@ def papers(body: bytes) -> None:
     files = _good() | ({names[choice]: body[1:]} if choice < len(names) else {})
     earlier = body[1:].decode(errors="replace") if choice == len(names) else None
     # The archives are mostly the same: verified once.
-    once = patch.object(verification, "verify_twins", lambda owners, area, _: _twins(owners, area))
+    once = patch.object(verification, "verify_twins", lambda owners, area, *_: _twins(owners, area))
     with once, suppress(Refused):
         found = verify_files(files, 1, earlier)
         assert not found.valid or files == _good()

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from voting.protocol.archive import Source, opened
 from voting.protocol.audit import Twins, verify_twins
 
 FOLDER = Path(__file__).resolve().parent / "vectors" / "records"
@@ -29,6 +30,12 @@ def good() -> dict[str, Files]:
     """The good records by name."""
     read = json.loads((FOLDER / "good.json").read_text(encoding="utf-8"))
     return {name: {file: b64decode(body) for file, body in files.items()} for name, files in read.items()}
+
+
+def held(archive: bytes | Source) -> bytes:
+    """An archive's bytes."""
+    with opened(archive) as stream:
+        return b"".join(iter(lambda: stream.read(1 << 20), b""))
 
 
 @cache

@@ -18,15 +18,12 @@ Files of several trustees are given in the order of their numbers.
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from voting.errors import Refusal, Refused
-from voting.protocol.audit import one_by_one
-from voting.protocol.ballot import VerifiedBallot
 from voting.protocol.certificates import Circle, SignedMessage, check_certificates, make_certificate
-from voting.protocol.election import ElectionContext
 from voting.protocol.encoding import decode, encode
 from voting.protocol.group import BELENIOS_2048, GROUPS, Group, group_named
 from voting.protocol.threshold import (
@@ -39,6 +36,7 @@ from voting.protocol.threshold import (
     make_polynomial,
 )
 from voting.serve import write_private
+from voting.services.cores import spread_over
 from voting.services.trustee import KeyFile, decrypt, new_key, with_output
 from voting.services.verification import archives_at
 from voting.terminal import Say, meter
@@ -139,14 +137,7 @@ def parameters(options: argparse.Namespace, _: Say) -> int:
 def open_sums(options: argparse.Namespace, _: Say) -> int:
     """This trustee's share of a closed election; what was opened is noted in the key file first."""
     key = _key(options)
-    progress = meter(_("核对选票"), sys.stderr)
-
-    def verify_all(election: ElectionContext, bodies: Sequence[bytes]) -> Iterator[VerifiedBallot]:
-        for done, ballot in enumerate(one_by_one(election, bodies), 1):
-            progress(done, len(bodies))
-            yield ballot
-
-    opened = decrypt(key, archives_at(options.path), verify_all)
+    opened = decrypt(key, archives_at(options.path), spread_over(0), meter(_("核对选票"), sys.stderr))
     _keep(options.key, opened.key)
     names = {"owners": _("人数"), "area": _("面积")}
     for measure, head in opened.heads.items():

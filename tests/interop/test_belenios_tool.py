@@ -10,9 +10,9 @@ import pytest
 
 from tests.elections import SmallElection, archive, rechained, small_election
 from voting.errors import Refusal, Refused
+from voting.protocol.archive import read_archive
 from voting.protocol.audit import verify_archive
 from voting.protocol.ballot import encrypt_ballot
-from voting.protocol.board import read_archive
 
 pytestmark = [
     pytest.mark.belenios,

@@ -13,8 +13,9 @@ from tests.ceremonies import ThresholdElection, threshold_election, two_of_three
 from tests.elections import archive, rechained
 from tests.interop.test_belenios_tool import accepts, pytestmark, tool
 from voting.errors import Refusal, Refused
+from voting.protocol.archive import read_archive
 from voting.protocol.audit import verify_archive
-from voting.protocol.board import owned, read_archive
+from voting.protocol.board import owned
 from voting.protocol.tally import partial_decryption
 from voting.services.rehearsal import Input, Trustees, rehearse
 from voting.services.verification import verify_path

@@ -1,6 +1,6 @@
 """Verify a record: everything that follows from the archives alone (protocol.md "What the verifier refuses").
 
-1. Form of each archive (`board.read_archive`).
+1. Form of each archive, from its beginning to its end (`archive.read_chain`).
 2. Setup: the election; trustees' proofs, and for a threshold circle its certificates, commitments and
    signatures; y is the product of their keys; distinct credentials; weights.
 3. Ballots: right election; credential listed; every proof and the signature; no replay, no second ballot.
@@ -10,58 +10,70 @@
 6. Result: recomputed.
 7. Twins: the two archives of one election agree in everything but the weights.
 
+Steps 2 to 6 read it once more and hold one stack of ballots for each worker, so memory does not grow with the
+archive, but for some 0.4 kB that is kept for each ballot and each credential while 30 kB or more go by.
+
 A record may stop before its Result: it is then verified as far as it goes, and `finished` says so. What no
 verifier can see inside one record (a ballot or credential left out with everything recomputed, ballots
 reordered) is what receipts and checkpoints are for.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import NamedTuple
+
+import msgspec
 
 from voting.errors import Refusal, Refused, placed
-from voting.protocol.ballot import VerifiedBallot, verify_ballot
-from voting.protocol.board import Archive, Link, read_archive
+from voting.protocol.archive import Chain, Reader, Source, opened, read_chain
+from voting.protocol.board import Link
 from voting.protocol.decryption import synthetic_factors
-from voting.protocol.election import ElectionContext, decode_election
+from voting.protocol.election import ElectionContext
 from voting.protocol.encoding import decode, integer_of
-from voting.protocol.group import Group
+from voting.protocol.roll import Roll, read_roll
+from voting.protocol.stack import Cast, Spread, Stack, combined, context, nothing, verify_stack
 from voting.protocol.tally import (
     Matrix,
     OwnedPartialDecryption,
     SizedTally,
+    Tally,
     decode_result,
     decrypt_result,
-    encrypted_tally,
     tally_json,
     verify_partial_decryption,
 )
 from voting.protocol.trustees import VerifiedTrustees, verify_trustees
 
-# Total weight in 0.01 m²: an estate of 100 km². Beyond it the result's discrete logarithm would not be found
-# in reasonable time and memory (2 * sqrt(10^10) = 200,000 products).
-LARGEST_TOTAL_WEIGHT = 10_000_000_000
+# One worker verifies a stack at a time. So many ballots keep it busy for a second; it has fewer where there
+# are few, so that every worker has some, and where they are large, because stacks wait in memory.
+LARGEST_STACK = 32
+SMALLEST_NUMBER = 32  # of stacks, where there are ballots enough
+LARGEST_STACK_BYTES = 2 * 1024 * 1024
 
-VerifyAll = Callable[[ElectionContext, Sequence[bytes]], Iterable[VerifiedBallot]]
+Progress = Callable[[int, int], None]
+"""How many ballots of how many have been verified."""
 
 
 @dataclass(frozen=True)
 class Setup:
-    """A verified setup: the election, the trustees, and the weight of each listed credential."""
+    """A verified setup: the election, the trustees, and the roll of credentials with their weights."""
 
     election: ElectionContext
     trustees: VerifiedTrustees
-    weights: dict[str, int]
+    roll: Roll
 
 
 @dataclass(frozen=True)
 class Record:
-    """A verified archive; counts are None while it is unfinished."""
+    """A verified archive, as far as it goes: how many ballots there are, their weight, and their sum."""
 
-    archive: Archive
+    chain: Chain
     setup: Setup
-    ballots: tuple[VerifiedBallot, ...]
     num_tallied: int
     total_weight: int
+    tally: Tally
     result: tuple[tuple[int, ...], ...] | None
 
     @property
@@ -78,71 +90,146 @@ class Twins:
     area: Record
 
 
-def one_by_one(election: ElectionContext, bodies: Sequence[bytes]) -> Iterable[VerifiedBallot]:
-    """Verify ballots in order; a refusal says at which height. Callers with more cores pass their own."""
-    for height, body in enumerate(bodies, 1):
-        with placed(height=height):
-            verified = verify_ballot(election, body)
-        yield verified
+class Sums(NamedTuple):
+    """Ballots added up in one measure, with their number and total weight."""
+
+    tally: Tally
+    number: int
+    total: int
 
 
-def parse_credentials(group: Group, body: bytes) -> dict[str, int]:
-    """Credentials and weights of a public_credentials record, `key` or `key,weight` (section 4.8).
+class _Signer(msgspec.Struct):
+    """Of a ballot that is still to be verified, who claims to have cast it."""
 
-    Raises `Refused` ELEMENT_*, CREDENTIAL_DUPLICATE, WEIGHT_INVALID or WEIGHT_TOTAL_TOO_LARGE.
+    credential: str
+
+
+def verify_archive(archive: bytes | Source, spread: Spread = map, progress: Progress | None = None) -> Record:
+    """Steps 1 to 6 for one archive."""
+    chain = read_chain(archive)
+    with opened(archive) as stream:
+        links = Reader(stream).links(again=chain)
+        setup = verify_setup(next(links), spread)
+        (sums,) = verify_ballots(setup.election, (setup.roll,), chain, links, spread, progress)
+        return verify_tally(setup, chain, links, sums)
+
+
+def verify_twins(
+    owners: bytes | Source, area: bytes | Source, spread: Spread = map, progress: Progress | None = None
+) -> Twins:
+    """Steps 1 to 7 for the two archives of one election; the ballots, being the same, are verified once.
+
+    What is found in one of the two alone is refused with `measure`: owners or area. Raises `Refused`
+    TWINS_DISAGREE with `place`: timestamp, election, trustees, credentials, ballots, length; and, where it
+    can be said, the height or the credential's number.
     """
-    weights: dict[str, int] = {}
-    for number, text in enumerate(decode(tuple[str, ...], body, "credentials"), 1):
-        credential, comma, weight_text = text.partition(",")
-        group.element(credential, f"credential {number}")
-        if credential in weights:
-            raise Refused(Refusal.CREDENTIAL_DUPLICATE, number=number)
-        weights[credential] = _weight(weight_text, number) if comma else 1
-    if sum(weights.values()) > LARGEST_TOTAL_WEIGHT:
-        raise Refused(Refusal.WEIGHT_TOTAL_TOO_LARGE)
-    return weights
+    with placed(measure="owners"):
+        owners_chain = read_chain(owners)
+    with placed(measure="area"):
+        area_chain = read_chain(area)
+    _check_chains(owners_chain, area_chain)
+    with opened(owners) as owners_stream, opened(area) as area_stream:
+        owners_links = Reader(owners_stream).links(again=owners_chain)
+        area_links = Reader(area_stream).links(again=area_chain)
+        setup = verify_setup(next(owners_links), spread)
+        group = setup.election.group
+        with placed(measure="area", height=0):
+            area_roll = read_roll(group, next(area_links).records[2], spread, known=setup.roll)
+            if area_roll.first_plain is not None:
+                raise Refused(Refusal.WEIGHT_INVALID, number=area_roll.first_plain)
+        _check_each("credentials", "number", setup.roll.keys, area_roll.keys)
+        if setup.roll.first_weighted is not None:
+            number = setup.roll.first_weighted
+            raise Refused(Refusal.TWINS_DISAGREE, place="weights of owners", number=number)
+        rolls = setup.roll, area_roll
+        by_owners, by_area = verify_ballots(
+            setup.election, rolls, owners_chain, owners_links, spread, progress
+        )
+        with placed(measure="owners"):
+            owners_record = verify_tally(setup, owners_chain, owners_links, by_owners)
+        area_setup = Setup(setup.election, setup.trustees, area_roll)
+        with placed(measure="area"):
+            for _ in islice(area_links, area_chain.ballots):
+                pass  # the same as in the other archive, whose ballots were verified
+            area_record = verify_tally(area_setup, area_chain, area_links, by_area)
+    return Twins(owners_record, area_record)
 
 
-def _weight(text: str, number: int) -> int:
-    if not (text.isascii() and text.isdigit()) or text[0] == "0" or len(text) > 11:
-        raise Refused(Refusal.WEIGHT_INVALID, number=number)
-    return int(text)
-
-
-def verify_setup(archive: Archive) -> Setup:
+def verify_setup(link: Link, spread: Spread = map) -> Setup:
     """Step 2. Raises `Refused` for the election, the trustees, the credentials, ELECTION_KEY_MISMATCH."""
-    election_body, trustees_body, credentials_body = archive.setup
+    election_body, trustees_body, credentials_body, _ = link.records
     with placed(height=0):
-        election = decode_election(election_body)
+        election = context(election_body)
         trustees = verify_trustees(election.group, trustees_body)
         if election.group.serialise(trustees.election_key) != election.election.public_key:
             raise Refused(Refusal.ELECTION_KEY_MISMATCH)
-        return Setup(election, trustees, parse_credentials(election.group, credentials_body))
+        return Setup(election, trustees, read_roll(election.group, credentials_body, spread))
 
 
 def verify_ballots(
-    setup: Setup, archive: Archive, verify_all: VerifyAll = one_by_one
-) -> tuple[VerifiedBallot, ...]:
-    """Step 3; revoting is `none`, so a second ballot of one credential is refused (BALLOT_SECOND)."""
-    voted: set[str] = set()
-    ballots: list[VerifiedBallot] = []
-    for height, ballot in enumerate(verify_all(setup.election, archive.ballots), 1):
-        if ballot.credential not in setup.weights:
-            raise Refused(Refusal.BALLOT_CREDENTIAL_UNLISTED, height=height)
-        if ballot.credential in voted:
-            raise Refused(Refusal.BALLOT_SECOND, height=height)
-        voted.add(ballot.credential)
-        ballots.append(ballot)
-    return tuple(ballots)
+    election: ElectionContext,
+    rolls: Sequence[Roll],
+    chain: Chain,
+    links: Iterator[Link],
+    spread: Spread,
+    progress: Progress | None,
+) -> list[Sums]:
+    """Step 3, and the sums of step 4 by each of `rolls`, which list the same credentials in the same order.
+
+    Revoting is `none`, so a second ballot of one credential is refused (BALLOT_SECOND).
+    """
+    voted = bytearray(len(rolls[0]))
+    tallies = [nothing(election) for _ in rolls]
+    done = 0
+    stacks = _stacks(rolls, voted, chain.ballots, islice(links, chain.ballots))
+    for counted in spread(partial(verify_stack, election.body), stacks):
+        done += counted.ballots
+        pairs = zip(tallies, counted.tallies, strict=True)
+        tallies = [combined(election.group, tally, more) for tally, more in pairs]
+        if progress is not None:
+            progress(done, chain.ballots)
+    totals = [sum(weight for weight, has in zip(roll.weights, voted, strict=True) if has) for roll in rolls]
+    return [Sums(tally, sum(voted), total) for tally, total in zip(tallies, totals, strict=True)]
 
 
-def verify_tally(setup: Setup, archive: Archive, ballots: tuple[VerifiedBallot, ...]) -> Record:
-    """Steps 4 to 6, as far as the archive goes."""
-    tally, number, total = encrypted_tally(setup.election, ballots, setup.weights)
+def _stacks(rolls: Sequence[Roll], voted: bytearray, total: int, links: Iterable[Link]) -> Iterator[Stack]:
+    """The ballots in stacks; `voted` notes by number whose have gone by."""
+    largest = max(1, min(LARGEST_STACK, total // SMALLEST_NUMBER))
+    height = 1
+    casts: list[Cast] = []
+    size = 0
+    for link in links:
+        body = link.records[0]
+        if casts and (len(casts) >= largest or size + len(body) > LARGEST_STACK_BYTES):
+            yield Stack(height, tuple(casts))
+            height, size = height + len(casts), 0
+            casts.clear()
+        casts.append(_cast(rolls, voted, body))
+        size += len(body)
+    if casts:
+        yield Stack(height, tuple(casts))
+
+
+def _cast(rolls: Sequence[Roll], voted: bytearray, body: bytes) -> Cast:
+    try:
+        number = rolls[0].number(msgspec.json.decode(body, type=_Signer).credential)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        number = None  # and decoding it whole will say why
+    if number is None:
+        return Cast(body, (), Refusal.BALLOT_CREDENTIAL_UNLISTED)
+    if voted[number - 1]:
+        return Cast(body, (), Refusal.BALLOT_SECOND)
+    voted[number - 1] = 1
+    return Cast(body, tuple(roll.weights[number - 1] for roll in rolls))
+
+
+def verify_tally(setup: Setup, chain: Chain, links: Iterable[Link], sums: Sums) -> Record:
+    """Steps 4 to 6, as far as the archive goes; `links` are those that follow the ballots."""
+    tally, number, total = sums
     keys = setup.trustees.keys
     shares: dict[int, Matrix] = {}
     result: tuple[tuple[int, ...], ...] | None = None
-    for link in archive.links:
+    for link in links:
         with placed(height=link.event.height):
             if link.event.type == "EncryptedTally":
                 _check_tally(link, tally_json(setup.election.group, tally, number, total))
@@ -161,7 +248,7 @@ def verify_tally(setup: Setup, archive: Archive, ballots: tuple[VerifiedBallot, 
                 factors = synthetic_factors(setup.election.group, setup.trustees, shares)
                 result = decrypt_result(setup.election, tally, factors, total)
                 _check_result(link, setup, result)
-    return Record(archive, setup, ballots, number, total, result)
+    return Record(chain, setup, number, total, tally, result)
 
 
 def _check_tally(link: Link, recomputed: tuple[bytes, bytes]) -> None:
@@ -182,52 +269,13 @@ def _check_result(link: Link, setup: Setup, result: tuple[tuple[int, ...], ...])
                 raise Refused(Refusal.RESULT_MISMATCH, question=question, choice=choice)
 
 
-def verify_archive(body: bytes, verify_all: VerifyAll = one_by_one) -> Record:
-    """Steps 1 to 6 for one archive."""
-    archive = read_archive(body)
-    setup = verify_setup(archive)
-    return verify_tally(setup, archive, verify_ballots(setup, archive, verify_all))
-
-
-def verify_twins(owners_body: bytes, area_body: bytes, verify_all: VerifyAll = one_by_one) -> Twins:
-    """Steps 1 to 7 for the two archives of one election; the ballots, being the same, are verified once.
-
-    What is found in one of the two alone is refused with `measure`: owners or area. Raises `Refused`
-    TWINS_DISAGREE with `place`: timestamp, election, trustees, credentials, ballots, length; and, where it
-    can be said, the height or the credential's number.
-    """
-    with placed(measure="owners"):
-        owners = read_archive(owners_body)
-    with placed(measure="area"):
-        area = read_archive(area_body)
+def _check_chains(owners: Chain, area: Chain) -> None:
+    """The archives agree in all but what follows from the weights."""
     _check_same("timestamp", owners.timestamp, area.timestamp)
     for place, left, right in zip(("election", "trustees"), owners.setup, area.setup, strict=False):
         _check_same(place, left, right)
-    _check_each("ballots", "height", owners.ballots, area.ballots)
-    _check_each("length", "height", [x.event.type for x in owners.links], [x.event.type for x in area.links])
-    setup = verify_setup(owners)
-    with placed(measure="area", height=0):
-        area_weights = _weighted_credentials(setup.election.group, area.setup[2])
-    _check_each("credentials", "number", list(setup.weights), list(area_weights))
-    for number, entry in enumerate(decode(tuple[str, ...], owners.setup[2], "credentials"), 1):
-        if "," in entry:
-            raise Refused(Refusal.TWINS_DISAGREE, place="weights of owners", number=number)
-    ballots = verify_ballots(setup, owners, verify_all)
-    area_setup = Setup(setup.election, setup.trustees, area_weights)
-    with placed(measure="owners"):
-        by_owners = verify_tally(setup, owners, ballots)
-    with placed(measure="area"):
-        by_area = verify_tally(area_setup, area, ballots)
-    return Twins(by_owners, by_area)
-
-
-def _weighted_credentials(group: Group, body: bytes) -> dict[str, int]:
-    """Like `parse_credentials`, for a list whose every entry says its weight."""
-    weights = parse_credentials(group, body)
-    for number, entry in enumerate(decode(tuple[str, ...], body, "credentials"), 1):
-        if "," not in entry:
-            raise Refused(Refusal.WEIGHT_INVALID, number=number)
-    return weights
+    _check_each("ballots", "height", owners.ballot_hashes(), area.ballot_hashes())
+    _check_each("length", "height", owners.kinds, area.kinds)
 
 
 def _check_same(place: str, owners: object, area: object) -> None:

@@ -10,6 +10,7 @@ a power is no element: its check of the base takes half the time of a power, and
 """
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
@@ -37,6 +38,7 @@ BASE: Final[Point] = bytes.fromhex("58" + "66" * 31)
 IDENTITY: Final[Point] = bytes.fromhex("01" + "00" * 31)
 _SIGN = 1 << 255
 _MINUS_ZERO = frozenset((1 | _SIGN, int(P - 1) | _SIGN))  # x = 0 written with its sign bit set
+_NOTHING: Final[Any] = (mpz(0), mpz(1), mpz(1), mpz(0))  # the identity in the coordinates of `_plus`
 _TEXT = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
 
 WINDOWS = 32  # of 8 bits: 32 additions a power; a table is made in 35 ms and takes 2.5 MB
@@ -92,8 +94,7 @@ class WindowTable(FixedBase):
         """base^exponent; the exponent is any integer and is reduced modulo the order."""
         octets = (exponent % ORDER).to_bytes(WINDOWS, "little")
         entries = [row[octet] for row, octet in zip(self._windows, octets, strict=True) if octet]
-        x, y = _affine(_plus((mpz(0), mpz(1), mpz(1), mpz(0)), entries))
-        return (int(y) | (int(x) & 1) << 255).to_bytes(32, "little")
+        return _compressed(_plus(_NOTHING, entries))
 
 
 def _decompressed(point: Point) -> tuple[Number, Number]:
@@ -117,6 +118,11 @@ def _affine(point: tuple[Number, Number, Number, Number]) -> tuple[Number, Numbe
     return point[0] * inverse % P, point[1] * inverse % P
 
 
+def _compressed(point: tuple[Number, Number, Number, Number]) -> Point:
+    x, y = _affine(point)
+    return (int(y) | (int(x) & 1) << 255).to_bytes(32, "little")
+
+
 def _plus(point: tuple[Number, ...], entries: Any) -> tuple[Number, Number, Number, Number]:
     """The point (X : Y : Z : T, with T = XY/Z) and all the entries, added up."""
     p = P
@@ -129,6 +135,16 @@ def _plus(point: tuple[Number, ...], entries: Any) -> tuple[Number, Number, Numb
         e, f, g, h = b - a, d - c, d + c, b + a
         x, y, z, t = e * f % p, g * h % p, f * g % p, e * h % p
     return x, y, z, t
+
+
+def _doubled(point: tuple[Number, ...]) -> tuple[Number, Number, Number, Number]:
+    """Twice a point in the coordinates of `_plus` (the same paper, section 3.3)."""
+    p = P
+    x, y, z, _ = point
+    a, b = x * x % p, y * y % p
+    e, g, h = (x + y) * (x + y) - a - b, b - a, -a - b
+    f = g - 2 * z * z
+    return e * f % p, g * h % p, f * g % p, e * h % p
 
 
 class Edwards25519(Group):
@@ -167,6 +183,18 @@ class Edwards25519(Group):
     def multiply(self, left: Point, right: Point) -> Point:
         """The sum of two points."""
         return crypto_core_ed25519_add(left, right)
+
+    def product(self, bases: Sequence[Point], exponents: Sequence[int]) -> Point:
+        """As `Group.product` says. Coordinates are taken apart once, and a sum costs a fifteenth of
+        libsodium's, which takes them apart and puts them together each time."""
+        entries = [_entry(*_decompressed(base)) for base in bases]
+        result = _NOTHING
+        for bit in reversed(range(max(map(int.bit_length, exponents), default=0))):
+            result = _plus(
+                _doubled(result),
+                [entry for entry, exponent in zip(entries, exponents, strict=True) if exponent >> bit & 1],
+            )
+        return _compressed(result)
 
     def divide(self, left: Point, right: Point) -> Point:
         """The difference of two points."""

@@ -9,6 +9,7 @@ import hashlib
 import re
 import secrets
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 from voting.errors import Refusal, Refused
 
@@ -62,6 +63,16 @@ class Group(ABC):
     @abstractmethod
     def multiply(self, left: Element, right: Element) -> Element:
         """The product of two elements."""
+
+    def product(self, bases: Sequence[Element], exponents: Sequence[int]) -> Element:
+        """The product of powers with small public exponents, not negative: squarings are shared by all."""
+        result = self.identity
+        for bit in reversed(range(max(map(int.bit_length, exponents), default=0))):
+            result = self.multiply(result, result)
+            for base, exponent in zip(bases, exponents, strict=True):
+                if exponent >> bit & 1:
+                    result = self.multiply(result, base)
+        return result
 
     @abstractmethod
     def divide(self, left: Element, right: Element) -> Element:

@@ -14,7 +14,6 @@ from typing import Any
 
 from voting.errors import Refusal, Refused
 from voting.protocol.audit import Twins
-from voting.protocol.board import Archive, Link
 from voting.rules.agenda import Agenda
 from voting.rules.outcome import Measured, canonical_json, decide, outcome_json, rules_agenda
 from voting.rules.questions import ballot_answers
@@ -57,8 +56,8 @@ def verify_rules(body: bytes, twins: Twins) -> dict[str, Any]:
     )
     _agree("title", agenda.title, election.name)
     _agree("group", rules["group"], election.group)
-    _agree("electorate.owners", rules["electorate"]["owners"], len(twins.owners.setup.weights))
-    _agree("electorate.area", rules["electorate"]["area_dm2"], sum(twins.area.setup.weights.values()))
+    _agree("electorate.owners", rules["electorate"]["owners"], len(twins.owners.setup.roll))
+    _agree("electorate.area", rules["electorate"]["area_dm2"], twins.area.setup.roll.total)
     return dict(rules)
 
 
@@ -89,7 +88,7 @@ def _json(body: bytes, what: str) -> Any:
 def outcome_of(rules: dict[str, Any], twins: Twins) -> dict[str, Any]:
     """What outcome.json must say: the uuid and what the law makes of the results."""
     if twins.owners.result is None or twins.area.result is None:
-        raise Refused(Refusal.ARCHIVE_GRAMMAR, height=len(twins.owners.archive.links), type="Result")
+        raise Refused(Refusal.ARCHIVE_GRAMMAR, height=len(twins.owners.chain), type="Result")
     electorate = rules["electorate"]
     return {
         "uuid": twins.owners.setup.election.election.uuid,
@@ -142,16 +141,16 @@ def verify_log(body: bytes, twins: Twins) -> Log:
         raise Refused(Refusal.LOG_BROKEN, line=len(lines) + 1)
     entries, _ = read_lines(lines)
     log = Log(tuple(entries), tuple(line_digests(lines)))
-    owners, area = twins.owners.archive, twins.area.archive
+    owners, area = twins.owners.chain, twins.area.chain
     opened = _only(log, "election-opened")
     _told(opened, "timestamp", _seconds(opened.time), owners.timestamp)
-    _told_events(opened, owners.links[0], area.links[0])
+    _told_events(opened, owners.hash(0), area.hash(0))
     _told(opened, "rules", f"{RULES_PREFIX}{opened.details.get('rules_sha256')}", _description(twins))
-    end = _position(owners, "EndBallots")
+    end = owners.end
     if end is not None:
         closed = _only(log, "election-closed")
         _told(closed, "height", closed.details.get("height"), end)
-        _told_events(closed, owners.links[end], area.links[end])
+        _told_events(closed, owners.hash(end), area.hash(end))
         _told(closed, "owners", closed.details.get("voters"), twins.owners.num_tallied)
         _told(closed, "area", closed.details.get("area_dm2"), twins.area.total_weight)
     return log
@@ -187,9 +186,9 @@ def _told(entry: Entry, place: str, said: object, is_so: object) -> None:
         raise Refused(Refusal.LOG_DISAGREES, line=entry.seq, place=place)
 
 
-def _told_events(entry: Entry, owners: Link, area: Link) -> None:
-    _told(entry, "owners_event", entry.details.get("owners_event"), owners.hash)
-    _told(entry, "area_event", entry.details.get("area_event"), area.hash)
+def _told_events(entry: Entry, owners: str, area: str) -> None:
+    _told(entry, "owners_event", entry.details.get("owners_event"), owners)
+    _told(entry, "area_event", entry.details.get("area_event"), area)
 
 
 def _seconds(time: str) -> int:
@@ -198,10 +197,6 @@ def _seconds(time: str) -> int:
 
 def _description(twins: Twins) -> str:
     return twins.owners.setup.election.election.description
-
-
-def _position(archive: Archive, kind: str) -> int | None:
-    return next((i for i, link in enumerate(archive.links) if link.event.type == kind), None)
 
 
 def document_digests(documents: dict[str, bytes]) -> dict[str, str]:
@@ -229,7 +224,7 @@ def verify_own_checkpoint(body: bytes, rules: dict[str, Any], log: Log | None, t
     pinned: list[tuple[str, object, object]] = [
         ("uuid", checkpoint.uuid, twins.owners.setup.election.election.uuid),
         ("rules", f"{RULES_PREFIX}{checkpoint.rules_sha256}", _description(twins)),
-        ("height", checkpoint.height, len(twins.owners.archive.links) - 1),
+        ("height", checkpoint.height, len(twins.owners.chain) - 1),
     ]
     if log is not None:
         pinned += [
@@ -256,6 +251,6 @@ def verify_continues(earlier: str, rules: dict[str, Any], log: Log | None, twins
 
 
 def _check_boards(height: int, owners_head: str, area_head: str, twins: Twins) -> None:
-    owners, area = twins.owners.archive.links, twins.area.archive.links
-    if height >= len(owners) or (owners[height].hash, area[height].hash) != (owners_head, area_head):
+    owners, area = twins.owners.chain, twins.area.chain
+    if height >= len(owners) or (owners.hash(height), area.hash(height)) != (owners_head, area_head):
         raise Refused(Refusal.CHECKPOINT_NOT_A_PREFIX, height=height)

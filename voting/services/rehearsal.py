@@ -7,7 +7,7 @@ the register to the record. Nothing of it stays on the computer but the export.
 import json
 import secrets
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,10 +18,9 @@ from typing import Any
 
 from voting.documents.spreadsheet import read_rows
 from voting.errors import Refusal, Refused
-from voting.protocol.audit import one_by_one
-from voting.protocol.ballot import VerifiedBallot, encrypt_ballot
+from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.certificates import check_certificates, make_certificate
-from voting.protocol.election import ElectionContext, decode_election
+from voting.protocol.election import decode_election
 from voting.protocol.group import group_named
 from voting.protocol.pedersen import ThresholdParameters
 from voting.protocol.threshold import make_inputs, make_output, make_parameters, make_polynomial
@@ -45,7 +44,7 @@ from voting.services.elections import (
 from voting.services.record import export_record, sealed_record
 from voting.services.registers import create_estate, import_register
 from voting.services.site import Actor, Keys, Progress, Site
-from voting.services.trustee import KeyFile, decrypt, new_key, partial_decryptions, with_output
+from voting.services.trustee import KeyFile, new_key, open_sums, partial_decryptions, verified, with_output
 from voting.store.engine import Store
 
 # When the agenda names no times, the rehearsed ballot was open for one hour, an hour ago.
@@ -228,15 +227,7 @@ def _shares(
     with zipfile.ZipFile(BytesIO(record)) as files:
         owners, area = (files.read(name) for name in files.namelist())
     progress = stage(Stage.DECRYPTING)
-    verified: list[VerifiedBallot] = []
-
-    def verify_all(election: ElectionContext, bodies: Sequence[bytes]) -> list[VerifiedBallot]:
-        # Real trustees verify on computers of their own; this one computer need not do it again for each.
-        if not verified:
-            for done, ballot in enumerate(one_by_one(election, bodies), 1):
-                verified.append(ballot)
-                progress(done, len(bodies))
-        return verified
-
-    shares = [decrypt(key, (owners, area), verify_all).share for key in keys]
+    # Real trustees verify on computers of their own; this one computer need not do it again for each.
+    records = verified((owners, area), progress=progress)
+    shares = [open_sums(key, records).share for key in keys]
     return {share.owner: partial_decryptions(share) for share in shares}

@@ -5,7 +5,7 @@ the sums from the published ballots itself. Its key file remembers what it opene
 different sums of one election and measure: their difference could be one voter's choice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,11 +14,13 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from voting.errors import Refusal, Refused
-from voting.protocol.audit import Record, VerifyAll, one_by_one, verify_archive, verify_twins
+from voting.protocol.archive import Source
+from voting.protocol.audit import Progress, Record, verify_archive, verify_twins
 from voting.protocol.certificates import Keyring, keyring, new_seed
 from voting.protocol.encoding import decode, encode, sha256_hex
 from voting.protocol.group import Group, group_named
-from voting.protocol.tally import PartialDecryption, encrypted_tally, partial_decryption, tally_json
+from voting.protocol.stack import Spread
+from voting.protocol.tally import PartialDecryption, partial_decryption, tally_json
 from voting.protocol.threshold import Output, open_private_key
 from voting.protocol.trustees import VerifiedTrustees
 
@@ -88,23 +90,41 @@ def with_output(key: KeyFile, output: Output) -> KeyFile:
     return replace(key, private_key=output.private_key)
 
 
-def decrypt(key: KeyFile, archives: Sequence[bytes], verify_all: VerifyAll = one_by_one) -> Opened:
-    """Verify the record and open its sums with this key.
+def verified(
+    archives: Sequence[bytes | Source], spread: Spread = map, progress: Progress | None = None
+) -> dict[str, Record]:
+    """The verified records by measure; `archives` are those by owners and by area, or a single one.
 
-    `archives` are those by owners and by area, or a single one. Refuses what verification refuses,
-    PRIVATE_KEY_MISSING, TRUSTEE_NOT_IN_ELECTION, CIRCLE_UNSIGNED, DECRYPTION_TOO_EARLY before the end of the
-    ballots, and DECRYPTED_BEFORE when other sums of the same election were opened.
+    Refuses what verification refuses.
     """
+    if len(archives) == 1:
+        record = verify_archive(archives[0], spread, progress)
+        return {"owners" if set(record.setup.roll.weights) == {1} else "area": record}
+    twins = verify_twins(archives[0], archives[1], spread, progress)
+    return {"owners": twins.owners, "area": twins.area}
+
+
+def decrypt(
+    key: KeyFile, archives: Sequence[bytes | Source], spread: Spread = map, progress: Progress | None = None
+) -> Opened:
+    """Verify the record and open its sums with this key. Refuses what `verified` and `open_sums` do."""
+    _private_key(key)
+    return open_sums(key, verified(archives, spread, progress))
+
+
+def _private_key(key: KeyFile) -> int:
     if key.private_key is UNSET:
         raise Refused(Refusal.PRIVATE_KEY_MISSING)
-    secret = open_private_key(key.in_group, key.keys, key.private_key)
-    records: dict[str, Record] = {}
-    if len(archives) == 1:
-        record = verify_archive(archives[0], verify_all)
-        records["owners" if set(record.setup.weights.values()) == {1} else "area"] = record
-    else:
-        twins = verify_twins(archives[0], archives[1], verify_all)
-        records = {"owners": twins.owners, "area": twins.area}
+    return open_private_key(key.in_group, key.keys, key.private_key)
+
+
+def open_sums(key: KeyFile, records: Mapping[str, Record]) -> Opened:
+    """Open the sums of verified records, by measure, with this key.
+
+    Refuses PRIVATE_KEY_MISSING, TRUSTEE_NOT_IN_ELECTION, CIRCLE_UNSIGNED, DECRYPTION_TOO_EARLY before the end
+    of the ballots, and DECRYPTED_BEFORE when other sums of the same election were opened.
+    """
+    secret = _private_key(key)
     setup = next(iter(records.values())).setup
     election, uuid = setup.election, setup.election.election.uuid
     if election.group is not key.in_group:
@@ -114,16 +134,16 @@ def decrypt(key: KeyFile, archives: Sequence[bytes], verify_all: VerifyAll = one
     opened: dict[str, PartialDecryption] = {}
     heads: dict[str, str] = {}
     for measure, record in records.items():
-        ends = [link.hash for link in record.archive.links if link.event.type == "EndBallots"]
-        if not ends:
+        end = record.chain.end
+        if end is None:
             raise Refused(Refusal.DECRYPTION_TOO_EARLY)
-        heads[measure] = ends[0]
-        sums = encrypted_tally(election, record.ballots, record.setup.weights)
-        digest = sha256_hex(tally_json(election.group, *sums)[0])
+        heads[measure] = record.chain.hash(end)
+        body, _ = tally_json(election.group, record.tally, record.num_tallied, record.total_weight)
+        digest = sha256_hex(body)
         if before.setdefault(measure, digest) != digest:
             raise Refused(Refusal.DECRYPTED_BEFORE)
-        body = partial_decryption(election, sums[0], secret)
-        opened[measure] = decode(PartialDecryption, body, "partial decryption")
+        share_body = partial_decryption(election, record.tally, secret)
+        opened[measure] = decode(PartialDecryption, share_body, "partial decryption")
     share = Share(
         uuid=uuid,
         owner=owner,

@@ -8,21 +8,21 @@
 6. checkpoint.txt is signed by the key in the rules and pins these boards, rules and log.
 7. With an earlier checkpoint: this record continues that one.
 
-The report also says what no such check can see. Ballots are verified on several cores when asked.
+The report also says what no such check can see. Archives are read as streams, papers whole; ballots are
+verified on as many cores as one likes.
 """
 
-import os
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from voting.errors import Refusal, Refused
-from voting.protocol.audit import Record, Twins, VerifyAll, verify_archive, verify_twins
-from voting.protocol.ballot import VerifiedBallot, verify_ballot
-from voting.protocol.election import ElectionContext, decode_election
+from voting.protocol.archive import Source
+from voting.protocol.audit import Record, Twins, verify_archive, verify_twins
+from voting.protocol.stack import Spread
+from voting.services.cores import spread_over
+from voting.services.files import FILES, Found, belongs, drain, files_at, read_paper
 from voting.services.papers import (
     DOCUMENTS,
     verify_continues,
@@ -35,11 +35,6 @@ from voting.services.papers import (
 )
 from voting.services.site import Progress
 
-FILES = ("rules.json", "outcome.json", "audit-log.jsonl", "checkpoint.txt")
-# An estate of 20,000 voters with 30 choices each makes two archives of 1.2 GB. More is not read: a small file
-# that unpacks to very much is a trap.
-LARGEST_FILE = 4 * 1024**3
-_ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 Result = TypeVar("Result")
 
 
@@ -84,81 +79,54 @@ def verify_path(
     Raises `Refused` EXPORT_UNREADABLE or EXPORT_INCOMPLETE when there is nothing to verify; everything that
     is wrong with a readable record is a finding.
     """
-    earlier = _read_file(since).decode(errors="replace") if since is not None else None
-    return verify_files(_files(path), jobs, earlier, progress)
+    earlier = read_paper(since).decode(errors="replace") if since is not None else None
+    return verify_files(files_at(path), jobs, earlier, progress)
 
 
 def verify_files(
-    found: dict[str, bytes], jobs: int = 1, earlier: str | None = None, progress: Progress | None = None
+    found: Found, jobs: int = 1, earlier: str | None = None, progress: Progress | None = None
 ) -> Verification:
-    """Like `verify_path`, for files that have been read: names relative to the export -> bytes.
+    """Like `verify_path`, for files that have been found, by their names relative to the export.
 
-    `earlier` is the text of a checkpoint. Files that are no evidence may stand there empty.
+    `earlier` is the text of a checkpoint. Files that are no evidence may stand there empty. `jobs` is the
+    number of processes; 0 stands for one on each core.
     """
-    verify_all = _several(jobs, progress)
-    archives = [name for name in found if name.endswith(".bel") and _belongs(name)]
-    if len(archives) == 1 and not any(name in found for name in FILES):
-        return _verify_single(found[archives[0]], verify_all)
-    return _verify_export(found, verify_all, earlier)
+    work = _Work(spread_over(jobs), progress)
+    archives = [name for name in found if name.endswith(".bel") and belongs(name)]
+    try:
+        if len(archives) == 1 and not any(name in found for name in FILES):
+            verified = _verify_single(found[archives[0]], work)
+        else:
+            verified = _verify_export(found, work, earlier)
+    except Refused:
+        drain(found)
+        raise
+    if "archives" in verified.failed:
+        # An archive whose end was not read may be damaged, and then nothing can be said of the record.
+        drain(found)
+    return verified
 
 
-def archives_at(path: Path) -> tuple[bytes, ...]:
+def archives_at(path: Path) -> tuple[bytes | Source, ...]:
     """The archives by owners and by area of an export, a sealed record or a folder; or the one ARCHIVE.bel.
 
     Raises `Refused` EXPORT_UNREADABLE or EXPORT_INCOMPLETE.
     """
-    found = {name: body for name, body in _files(path).items() if name.endswith(".bel") and _belongs(name)}
+    found = {name: source for name, source in files_at(path).items() if name.endswith(".bel") and source}
     if len(found) == 1:
         return tuple(found.values())
     return found[_one(found, "owners")], found[_one(found, "area")]
 
 
-def _read_file(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise Refused(Refusal.EXPORT_UNREADABLE, what=path.name)
-        return path.read_bytes()
-    except OSError:
-        raise Refused(Refusal.EXPORT_UNREADABLE, what=str(path)) from None
+@dataclass(frozen=True)
+class _Work:
+    """Who verifies ballots, and who is told how far it has come."""
+
+    spread: Spread
+    progress: Progress | None
 
 
-def _files(path: Path) -> dict[str, bytes]:
-    """Names relative to the export, with the bytes of those that are evidence; empty for all others."""
-    if path.is_dir():
-        names = {
-            each.relative_to(path).as_posix(): each for each in sorted(path.rglob("*")) if each.is_file()
-        }
-        return {name: _read_file(each) if _belongs(name) else b"" for name, each in names.items()}
-    if path.suffix == ".bel":
-        return {path.name: _read_file(path)}
-    try:
-        return _unzipped(path)
-    except Refused:
-        raise
-    except Exception:  # a broken archive surfaces as any of a dozen types of zipfile, zlib, struct
-        raise Refused(Refusal.EXPORT_UNREADABLE, what=str(path)) from None
-
-
-def _unzipped(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as export:
-        members = [member for member in export.infolist() if not member.filename.endswith("/")]
-        # Two files of one name, or two ways to unpack one file, could show each reader another record.
-        if (
-            sum(member.file_size for member in members) > LARGEST_FILE
-            or len({member.filename for member in members}) != len(members)
-            or any(not each.filename or each.compress_type not in _ZIP_METHODS for each in members)
-        ):
-            raise Refused(Refusal.EXPORT_UNREADABLE, what=path.name)
-        return {
-            member.filename: export.read(member) if _belongs(member.filename) else b"" for member in members
-        }
-
-
-def _belongs(name: str) -> bool:
-    return name in FILES or name in DOCUMENTS or (name.endswith(".bel") and name.count("/") <= 1)
-
-
-def _one(found: Mapping[str, bytes], measure: str) -> str:
+def _one(found: Found, measure: str) -> str:
     """The name of the only archive in a folder."""
     names = [name for name in found if name.startswith(f"{measure}/") and name.endswith(".bel")]
     if len(names) != 1:
@@ -169,11 +137,11 @@ def _one(found: Mapping[str, bytes], measure: str) -> str:
 def _record_facts(record: Record) -> dict[str, Any]:
     return {
         "finished": record.finished,
-        "events": len(record.archive.links),
-        "ballots": len(record.ballots),
+        "events": len(record.chain),
+        "ballots": record.chain.ballots,
         "num_tallied": record.num_tallied,
         "total_weight": record.total_weight,
-        "head": record.archive.links[-1].hash,
+        "head": record.chain.hash(-1),
         "trustees": [
             {"size": len(quorum.keys), "threshold": quorum.threshold}
             for quorum in record.setup.trustees.quorums
@@ -182,11 +150,13 @@ def _record_facts(record: Record) -> dict[str, Any]:
     }
 
 
-def _verify_single(body: bytes, verify_all: VerifyAll) -> Verification:
+def _verify_single(archive: bytes | Source, work: _Work) -> Verification:
     not_checked = ("twin", "rules", "log", "checkpoint", "history", "omissions")
     try:
-        record = verify_archive(body, verify_all)
+        record = verify_archive(archive, work.spread, work.progress)
     except Refused as refused:
+        if refused.refusal is Refusal.EXPORT_UNREADABLE:
+            raise
         return Verification((refused,), (), ("archives", *not_checked), ("archives",))
     election = record.setup.election.election
     facts = {"uuid": election.uuid, "title": election.name, "archive": _record_facts(record)}
@@ -199,13 +169,14 @@ def _unfinished(record: Record) -> tuple[str, ...]:
     return circle if record.finished else ("unfinished", *circle)
 
 
-def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str | None) -> Verification:
+def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verification:
     for name in FILES:
         if name not in found:
             raise Refused(Refusal.EXPORT_INCOMPLETE, name=name)
     archives = _one(found, "owners"), _one(found, "area")
     known = {*FILES, *DOCUMENTS, *archives}
     others = sorted(name for name in found if name not in known)
+    papers = {name: body for name, body in found.items() if isinstance(body, bytes)}
     findings: list[Refused] = []
     checked: list[str] = []
     failed: list[str] = []
@@ -214,6 +185,8 @@ def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str 
         try:
             value = act()
         except Refused as refused:
+            if refused.refusal is Refusal.EXPORT_UNREADABLE:
+                raise
             findings.append(refused)
             failed.append(name)
             return None
@@ -224,7 +197,7 @@ def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str 
     if earlier is not None:
         steps.append("history")
     facts: dict[str, Any] = {}
-    twins = check("archives", lambda: _verify_twins(found, archives, verify_all))
+    twins = check("archives", lambda: _verify_twins(found, archives, work))
     if twins is not None:
         election = twins.owners.setup.election.election
         facts = {
@@ -233,16 +206,16 @@ def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str 
             "owners": _record_facts(twins.owners),
             "area": _record_facts(twins.area),
         }
-        rules = check("rules", lambda: verify_rules(found["rules.json"], twins))
-        log = check("log", lambda: verify_log(found["audit-log.jsonl"], twins))
+        rules = check("rules", lambda: verify_rules(papers["rules.json"], twins))
+        log = check("log", lambda: verify_log(papers["audit-log.jsonl"], twins))
         if log is not None:
-            check("documents", lambda: verify_documents(found, log))
+            check("documents", lambda: verify_documents(papers, log))
         if rules is not None:
-            outcome = check("outcome", lambda: verify_outcome(found["outcome.json"], rules, twins))
+            outcome = check("outcome", lambda: verify_outcome(papers["outcome.json"], rules, twins))
             facts["outcome"] = outcome
             if log is not None and outcome is not None:
                 check("told", lambda: verify_told(log, rules, outcome))
-            check("checkpoint", lambda: verify_own_checkpoint(found["checkpoint.txt"], rules, log, twins))
+            check("checkpoint", lambda: verify_own_checkpoint(papers["checkpoint.txt"], rules, log, twins))
             if earlier is not None:
                 check("history", lambda: verify_continues(earlier, rules, log, twins))
     if others:
@@ -259,55 +232,11 @@ def _verify_export(found: dict[str, bytes], verify_all: VerifyAll, earlier: str 
     return Verification(tuple(findings), tuple(checked), left + unseen, tuple(failed), facts)
 
 
-def _verify_twins(found: Mapping[str, bytes], names: tuple[str, str], verify_all: VerifyAll) -> Twins:
+def _verify_twins(found: Found, names: tuple[str, str], work: _Work) -> Twins:
     """Both archives, under the name that the outside tool wants: that of their election."""
-    twins = verify_twins(found[names[0]], found[names[1]], verify_all)
+    twins = verify_twins(found[names[0]], found[names[1]], work.spread, work.progress)
     uuid = twins.owners.setup.election.election.uuid
     for name, measure in zip(names, ("owners", "area"), strict=True):
         if name != f"{measure}/{uuid}.bel":
             raise Refused(Refusal.EXPORT_INCOMPLETE, name=f"{measure}/{uuid}.bel")
     return twins
-
-
-# Ballots on several cores. The election's tables are made once a process.
-
-_election: ElectionContext | None = None
-
-
-def _prepare(election_body: bytes) -> None:
-    global _election
-    if _election is None or _election.body != election_body:
-        _election = decode_election(election_body)
-
-
-def _verify_one(body: bytes) -> VerifiedBallot | Refused:
-    assert _election is not None
-    try:
-        return verify_ballot(_election, body)
-    except Refused as refused:
-        return refused  # as a value: the reader knows at which height it stands
-
-
-def _several(jobs: int, progress: Progress | None) -> VerifyAll:
-    """Verify ballots in order on `jobs` processes (0: as many as there are cores)."""
-    workers = jobs or os.cpu_count() or 1
-
-    def numbered(results: Iterable[VerifiedBallot | Refused], total: int) -> Iterator[VerifiedBallot]:
-        for height, result in enumerate(results, 1):
-            if isinstance(result, Refused):
-                raise result.at(height=height)
-            if progress is not None:
-                progress(height, total)
-            yield result
-
-    def verify_all(election: ElectionContext, bodies: Sequence[bytes]) -> Iterator[VerifiedBallot]:
-        global _election
-        _election = election
-        if workers == 1 or len(bodies) < 2 * workers:
-            yield from numbered(map(_verify_one, bodies), len(bodies))
-            return
-        with ProcessPoolExecutor(workers, initializer=_prepare, initargs=(election.body,)) as pool:
-            chunk = max(1, min(16, len(bodies) // workers))
-            yield from numbered(pool.map(_verify_one, bodies, chunksize=chunk), len(bodies))
-
-    return verify_all

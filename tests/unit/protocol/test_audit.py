@@ -8,9 +8,10 @@ import pytest
 
 from tests.elections import SmallElection, archive, rechained, small_election
 from voting.errors import Refusal, Refused
+from voting.protocol.archive import read_archive
 from voting.protocol.audit import verify_archive, verify_twins
 from voting.protocol.ballot import encrypt_ballot
-from voting.protocol.board import Event, Link, archive_parts, make_link, owned, read_archive, setup_records
+from voting.protocol.board import Event, Link, archive_parts, make_link, owned, setup_records
 from voting.protocol.encoding import decode, encode, sha256_hex
 from voting.protocol.group import GROUPS, Group
 from voting.protocol.tally import result_json

@@ -53,7 +53,7 @@ def verified(case: dict[str, Any]) -> Verification:
 
 @pytest.fixture(autouse=True)
 def _archives_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verification, "verify_twins", lambda owners, area, _: same_twins(owners, area))
+    monkeypatch.setattr(verification, "verify_twins", lambda owners, area, *_: same_twins(owners, area))
 
 
 @pytest.mark.parametrize("case", corpus(), ids=lambda case: case["name"])

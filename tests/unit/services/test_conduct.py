@@ -89,13 +89,13 @@ def test_nobody_came(assembly: Assembly) -> None:
 def test_published_lists_tell_nothing_by_their_order(assembly: Assembly) -> None:
     assembly.open()
     with assembly.site.store.read() as tx:
-        from voting.protocol.board import read_archive
+        from voting.protocol.archive import read_archive
 
         owners, area = (read_archive(body) for body in archives(tx, assembly.uuid, 1))
     import json
 
-    keys = json.loads(owners.setup[2])
-    weighted = json.loads(area.setup[2])
+    keys = json.loads(owners.links[0].records[2])
+    weighted = json.loads(area.links[0].records[2])
     assert keys == sorted(keys)
     assert [one.partition(",")[0] for one in weighted] == keys
     assert sorted(int(one.partition(",")[2]) for one in weighted) == sorted(AREAS.values())
@@ -339,7 +339,7 @@ def test_a_letter_replaced_while_the_ballot_box_is_made_ready_is_on_the_board(as
     assembly.private = open_credential_file(fresh[0].credential_file, PASSPHRASE, assembly.uuid)
     assembly.cast(1)
     with assembly.site.store.read() as tx:
-        assert len(verify_twins(*archives(tx, assembly.uuid, 1)).owners.ballots) == 1
+        assert verify_twins(*archives(tx, assembly.uuid, 1)).owners.num_tallied == 1
 
 
 def test_the_rules_are_those_of_the_letters_that_are_out(assembly: Assembly) -> None:

@@ -63,8 +63,8 @@ def test_the_export_is_whole_and_verifies(counted: Assembly) -> None:
     pinned = verify_checkpoint(files["checkpoint.txt"].decode(), rules["receipt_key"])
     assert pinned.uuid == counted.uuid
     assert pinned.height == 6
-    assert pinned.owners_head == twins.owners.archive.links[-1].hash
-    assert pinned.area_head == twins.area.archive.links[-1].hash
+    assert pinned.owners_head == twins.owners.chain.hash(-1)
+    assert pinned.area_head == twins.area.chain.hash(-1)
     assert pinned.log_head == log_head
     assert f"rules sha256:{pinned.rules_sha256}" in twins.owners.setup.election.election.description
     # The export's own line is the last one inside it.
@@ -84,9 +84,9 @@ def test_the_closing_checkpoint_is_a_prefix_of_the_record(counted: Assembly) -> 
     pinned = verify_checkpoint(view.closing_checkpoint, view.rules["receipt_key"])
     files = files_of(export_record(counted.site, counted.uuid, counted.closes_at))
     twins = verify_twins(files[f"owners/{counted.uuid}.bel"], files[f"area/{counted.uuid}.bel"])
-    assert twins.owners.archive.links[pinned.height].event.type == "EndBallots"
-    assert twins.owners.archive.links[pinned.height].hash == pinned.owners_head
-    assert twins.area.archive.links[pinned.height].hash == pinned.area_head
+    assert twins.owners.chain.end == pinned.height
+    assert twins.owners.chain.hash(pinned.height) == pinned.owners_head
+    assert twins.area.chain.hash(pinned.height) == pinned.area_head
     lines = files["audit-log.jsonl"].splitlines()
     assert read_lines(lines[:4])[1] == pinned.log_head
 

@@ -16,8 +16,9 @@ from tests.ceremonies import circle_of, older_form, threshold_election, two_of_t
 from tests.conftest import Clock
 from tests.elections import archive, rechained
 from voting.errors import Refusal, Refused
+from voting.protocol.archive import read_archive
 from voting.protocol.audit import verify_twins
-from voting.protocol.board import make_link, read_archive, setup_records
+from voting.protocol.board import make_link, setup_records
 from voting.protocol.certificates import new_seed, public_keys
 from voting.protocol.channels import send
 from voting.protocol.group import BELENIOS_2048, ED25519
