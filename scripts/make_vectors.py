@@ -17,6 +17,7 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import challenged_vectors
 import decryption_vectors
 import threshold_vectors
 from unsafe_randomness import unsafe_counted_randomness
@@ -497,6 +498,7 @@ def make(folder: Path) -> None:
             ("messages", messages(group)),
             ("ballots", ballots(group)),
             *_of_trustees(group),
+            ("challenged", challenged_vectors.challenged(group)),
         ):
             _write(place / f"{name}.json", content)
     _write(folder / "aes-256-gcm.json", threshold_vectors.sealed_messages())

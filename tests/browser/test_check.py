@@ -3,12 +3,15 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from io import BytesIO
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.booth_estate import BoothEstate
-from tests.browser.hall import PHONE, Hall, served
+from tests.booth_estate import BASE_URL, BoothEstate
+from tests.browser.hall import PHONE, Hall, Voter, served
 from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.election import decode_election
 from voting.services.booth import booth, cast_ballot
@@ -128,3 +131,121 @@ def test_without_a_receipt_and_without_a_phone_that_can(hall: Hall, other: Page)
     other.add_init_script("delete window.BigInt")
     other.reload()
     assert "换一台手机" in told(other, "too-old")
+
+
+# ---- a sealed ballot that is opened instead of cast ----
+
+
+def open_one(phone: Voter) -> tuple[str, str]:
+    """Open the sealed ballot: its tracker, and what the QR code on the screen says."""
+    committed = (
+        phone.seal() if phone.page.is_visible("#seal") else phone.shown("[data-screen=sealed] .tracker")
+    )
+    phone.page.click("#challenge")
+    phone.on("challenge")
+    phone.sees("[data-screen=challenge]", "作废")
+    phone.page.click("#open-it")
+    phone.on("opened")
+    phone.sees("[data-screen=opened]", "您的票还没有投")
+    phone.page.locator("#opened-qr").scroll_into_view_if_needed()
+    [code] = zxingcpp.read_barcodes(Image.open(BytesIO(phone.page.screenshot())))
+    return committed, code.text
+
+
+def test_what_was_sealed_is_seen_on_another_phone(hall: Hall, phone: Voter, other: Page) -> None:
+    asked: list[str] = []
+    other.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
+    phone.to_review("赵国强")
+    seen = []
+    for _ in range(2):  # as often as wished
+        committed, address = open_one(phone)
+        page, _, fragment = address.partition("#")
+        assert page == f"{BASE_URL}/e/{hall.estate.uuid}/check"
+        other.goto("about:blank")
+        other.goto(f"{hall.address}/e/{hall.estate.uuid}/check#{fragment}")
+        said = told(other, "opened-good")
+        assert "同意" in said
+        assert "反对" in said
+        assert "丁建国、邹海燕" in said
+        assert other.locator("#opened-tracker").evaluate("place => place.textContent") == committed
+        # What opens it came from phone to phone, and stays neither on the way nor in the address bar.
+        opening = fragment.partition(".")[2]
+        assert len(opening) == 78 * 13
+        assert not any(opening[:78] in each for each in asked)
+        for request in phone.requests:
+            assert opening[:78] not in request.url
+            assert opening[:78].encode() not in (request.post_data_buffer or b"")
+        assert "#" not in other.url
+        seen.append(committed)
+        phone.page.click("#reseal")
+        phone.on("sealed")
+    last = phone.shown("[data-screen=sealed] .tracker")
+    assert len({*seen, last}) == 3
+    phone.cast()
+    phone.on("receipt")
+    assert hall.trackers() == [last]
+
+
+def test_an_opened_ballot_cannot_be_cast(hall: Hall, phone: Voter) -> None:
+    """By nobody: here the phone itself tries, with the bytes that it had sealed."""
+    bodies: list[bytes] = []
+    phone.page.on(
+        "request",
+        lambda request: (
+            bodies.append(request.post_data_buffer or b"") if request.url.endswith("/challenged") else None
+        ),
+    )
+    phone.to_review("赵国强")
+    open_one(phone)
+    [body] = bodies
+    answer = phone.page.evaluate(
+        """async ([address, body]) => {
+             const response = await fetch(address, {
+               method: "POST",
+               body: Uint8Array.from(body),
+               headers: { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content },
+             });
+             return response.json();
+           }""",
+        [f"/v/{hall.estate.uuid}/ballot", list(body)],
+    )
+    assert answer["refusal"] == "ballot-challenged"
+    assert hall.trackers() == []
+    phone.page.click(".back-to-review")
+    phone.on("review")
+    assert phone.page.get_attribute("#opened-qr", "src") is None
+    phone.seal()
+    phone.cast()
+    phone.on("receipt")
+
+
+def test_what_does_not_open_is_said(hall: Hall, phone: Voter, other: Page) -> None:
+    phone.to_review("赵国强")
+    _, address = open_one(phone)
+    good = f"{hall.address}/e/{hall.estate.uuid}/check#{address.partition('#')[2]}"
+    at = good.index(".", good.index("#")) + 1
+    changed = good[: at + 77] + str((int(good[at + 77]) + 1) % 10) + good[at + 78 :]
+    elsewhere = f"{good[: at - 2]}A.{good[at:]}"
+    bent = {changed: "opening-invalid", good[:-1]: "opening-length", elsewhere: "challenged-unknown"}
+    for bad, why in bent.items():
+        other.goto("about:blank")
+        other.goto(bad)
+        assert "别用那台手机投票" in told(other, "opened-wrong")
+        assert other.locator("#wrong-where").inner_text() == why
+
+
+def test_nothing_is_given_away_before_the_server_has_it_spent(hall: Hall, phone: Voter) -> None:
+    phone.to_review("赵国强")
+    first = phone.seal()
+    phone.page.click("#challenge")
+    phone.page.click("#keep-sealed")
+    phone.on("sealed")
+    assert phone.shown("[data-screen=sealed] .tracker") == first
+    phone.page.click("#challenge")
+    phone.page.route("**/challenged", lambda route: route.abort(), times=1)
+    phone.page.click("#open-it")
+    phone.sees("#challenge-fault", "还没有拆开")
+    # Whether it arrived cannot be known: that ballot is not offered for casting again.
+    phone.page.click("#keep-sealed")
+    phone.on("review")
+    assert phone.seal() != first

@@ -18,6 +18,7 @@ from tests.interop.test_belenios_tool import accepts
 from voting.errors import Refused
 from voting.protocol.audit import verify_archive
 from voting.protocol.ballot import encrypt_ballot, tracker, verify_ballot
+from voting.protocol.challenged import opened_choices
 from voting.protocol.credentials import Proof, public_credential, verify_message
 from voting.protocol.election import Question
 from voting.protocol.group import BELENIOS_2048, GROUPS, group_named
@@ -254,6 +255,53 @@ def test_ballots(twin: Page, group: str, index: int) -> None:
     }
     for case, answer in zip(cases, answers, strict=True):
         assert answer["value"] == case.get("tracker")
+
+
+def test_opened_ballots(static_page: Page, group: str) -> None:
+    given = vectors(group, "challenged")
+    found = static_page.evaluate(
+        """async ({ election, cases }) => {
+             const [ballot, verify, challenged, { Refused }] = await Promise.all(
+               ["ballot", "verify", "challenged", "refused"].map((name) => import(`/js/protocol/${name}.js`)),
+             );
+             const context = ballot.openElection(election);
+             const tables = ballot.buildTables(context, 6);
+             return cases.map(({ ballot: text, opening }) => {
+               const sealed = verify.verifyBallot(context, tables, new TextEncoder().encode(text));
+               try {
+                 return { choices: challenged.openedChoices(context, tables, sealed, opening) };
+               } catch (error) {
+                 if (!(error instanceof Refused)) throw error;
+                 return { refusal: error.refusal, place: [error.context.question, error.context.choice] };
+               }
+             });
+           }""",
+        given,
+    )
+    for case, answer in zip(given["cases"], found, strict=True):
+        if case["refusal"] is None:
+            assert answer == {"choices": case["choices"]}
+        else:
+            assert answer["refusal"] == case["refusal"], case["name"]
+            assert case["place"] in (None, answer["place"]), case["name"]
+
+
+def test_what_the_browser_keeps_opens_what_it_sealed(static_page: Page, made: SmallElection) -> None:
+    body, opening = static_page.evaluate(
+        """async ([election, credential, choices]) => {
+             const ballot = await import("/js/protocol/ballot.js");
+             const { writtenOpening } = await import("/js/protocol/challenged.js");
+             const context = ballot.openElection(election);
+             const kept = [];
+             const unsafeKeep = (secrets) => kept.push(...secrets);
+             const tables = ballot.buildTables(context, 6);
+             const body = ballot.encryptBallot(context, tables, credential, choices, { unsafeKeep });
+             return [body, writtenOpening(kept)];
+           }""",
+        [made.context.body.decode(), made.credentials[0], CHOICES[0]],
+    )
+    ballot = verify_ballot(made.context, body.encode())
+    assert opened_choices(made.context, ballot, opening) == CHOICES[0]
 
 
 def test_the_same_randomness_makes_the_same_bytes(

@@ -25,6 +25,7 @@ from voting.services.site import Site, keyed_hash
 from voting.services.views import BoothView, Entered, Phase, Receipt
 from voting.services.wire import shown
 from voting.store import board as board_rows
+from voting.store import challenged as challenged_rows
 from voting.store import roll as roll_rows
 from voting.store.board import BallotRow
 from voting.store.elections import ElectionRow
@@ -44,7 +45,7 @@ def booth(site: Site, uuid: str, now: datetime) -> BoothView:
     """
     with site.store.read() as tx:
         row = found(tx, uuid)
-    _require_open(row, now)
+    require_open(row, now)
     assert row.election_json is not None
     assert row.rules is not None
     rules = json.loads(row.rules)
@@ -64,7 +65,7 @@ def booth(site: Site, uuid: str, now: datetime) -> BoothView:
 def entry_challenge(site: Site, uuid: str, now: datetime) -> str:
     """A text for the phone to sign: `<time>.<nonce>.<our mark>`; nothing is stored. Refuses like `booth`."""
     with site.store.read() as tx:
-        _require_open(found(tx, uuid), now)
+        require_open(found(tx, uuid), now)
     issued, nonce = str(int(now.timestamp())), secrets.token_hex(16)
     return f"{issued}.{nonce}.{_mark(site, uuid, issued, nonce)}"
 
@@ -87,7 +88,7 @@ def enter_booth(
     """
     with site.store.read() as tx:
         row = found(tx, uuid)
-        _require_open(row, now)
+        require_open(row, now)
         _require_challenge(site, uuid, challenge, now)
         if not (public_credential.isascii() and public_credential.isalnum()):
             raise Refused(Refusal.CREDENTIAL_UNKNOWN)
@@ -127,7 +128,7 @@ def cast_ballot(
     moved and the election is open; when another ballot was first, read the head again. 5. The receipt.
 
     Refuses JSON_…, ELEMENT_…, BALLOT_…, what `booth` refuses, VOTER_UNKNOWN, CREDENTIAL_LOCKED,
-    CREDENTIAL_NOT_YOURS, BOOTH_NOT_ENTERED and ALREADY_VOTED.
+    CREDENTIAL_NOT_YOURS, BOOTH_NOT_ENTERED, ALREADY_VOTED and BALLOT_CHALLENGED.
     """
     credential = decode_ballot(body).credential
     with site.store.read() as tx:
@@ -138,8 +139,8 @@ def cast_ballot(
             # On a shared phone a neighbour's ballot may come in this voter's session: it is not "voted".
             _require_own(entry, voter, credential)
             return _again(site, uuid, earlier, body)
-        _require_open(row, now)
-        _require_entitled(entry, voter, credential, entered)
+        require_open(row, now)
+        require_entitled(entry, voter, credential, entered)
     assert row.election_json is not None
     verified = verify_ballot(context(row.election_json), body)
     for _ in range(MOST_RACES):
@@ -169,8 +170,10 @@ def _append(
     if earlier is not None:
         return earlier
     row = found(tx, uuid)
-    _require_open(row, now)
-    _require_entitled(roll_rows.entry(tx, uuid, voter, hold=True), voter, ballot.credential, entered)
+    require_open(row, now)
+    require_entitled(roll_rows.entry(tx, uuid, voter, hold=True), voter, ballot.credential, entered)
+    if challenged_rows.is_challenged(tx, uuid, ballot.tracker):
+        raise Refused(Refusal.BALLOT_CHALLENGED)
     heads = heads_of(row)
     event = twin(heads, "Ballot", (ballot.body,))
     if not board_rows.advance(tx, uuid, Phase.OPEN, heads.height, event.owners.hash, event.area.hash):
@@ -187,7 +190,7 @@ def _again(site: Site, uuid: str, stored: BallotRow, body: bytes) -> Receipt:
     return receipt_of(site, uuid, stored)
 
 
-def _require_open(row: ElectionRow, now: datetime) -> None:
+def require_open(row: ElectionRow, now: datetime) -> None:
     """From `closes_at` on no ballot is taken, whatever the stored phase says."""
     match Phase(row.phase):
         case Phase.DRAFT if row.issued_at is None:
@@ -210,7 +213,8 @@ def _require_own(entry: RollEntry | None, voter: int, credential: str) -> RollEn
     return entry
 
 
-def _require_entitled(entry: RollEntry | None, voter: int, credential: str, entered: str | None) -> None:
+def require_entitled(entry: RollEntry | None, voter: int, credential: str, entered: str | None) -> None:
+    """Refuses VOTER_UNKNOWN, CREDENTIAL_NOT_YOURS, CREDENTIAL_LOCKED and BOOTH_NOT_ENTERED."""
     own = _require_own(entry, voter, credential)
     if own.locked:
         raise Refused(Refusal.CREDENTIAL_LOCKED)

@@ -307,6 +307,21 @@ trustee_shares = Table(
     ForeignKeyConstraint(["election_uuid", "number"], ["trustees.election_uuid", "trustees.number"]),
 )
 
+# Opened by their voters instead of cast; their trackers must never come to the board.
+challenged_ballots = Table(
+    "challenged_ballots",
+    metadata,
+    Column("election_uuid", String(32), primary_key=True),
+    Column("tracker", String(43), primary_key=True),
+    Column("voter", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("body", LargeBinary),
+    Column("challenged_at", Moment, nullable=False),
+    CheckConstraint("number > 0", name="number"),
+    UniqueConstraint("election_uuid", "voter", "number"),
+    ForeignKeyConstraint(["election_uuid", "voter"], ["roll_entries.election_uuid", "roll_entries.voter"]),
+)
+
 # `chain` is an election's uuid, or `site`. No foreign key: what was done to a deleted draft stays written.
 audit_log = Table(
     "audit_log",

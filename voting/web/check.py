@@ -12,12 +12,15 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting.errors import Refusal, Refused
 from voting.services import continuation, elections, record
+from voting.services.challenged import challenged_ballot
 from voting.services.views import Phase
 from voting.web import access, assets
 from voting.web.access import allow
 from voting.web.public import announced
 
 blueprint = Blueprint("check", __name__)
+
+_FROM_URL = str.maketrans("-_", "+/")
 
 
 @blueprint.get("/e/<uuid>/check")
@@ -55,6 +58,15 @@ def events(uuid: str) -> ResponseReturnValue:
     return jsonify(continuation.continuation(access.site(), uuid, int(asked)).as_json())
 
 
+@blueprint.get("/e/<uuid>/challenged/<tracker>")
+@allow("stranger")
+def challenged(uuid: str, tracker: str) -> ResponseReturnValue:
+    """The bytes of a ballot that was opened instead of cast; the tracker in base64url."""
+    announced(uuid)
+    body = challenged_ballot(access.site(), uuid, tracker.translate(_FROM_URL))
+    return Response(body, mimetype="application/octet-stream")
+
+
 def _script(uuid: str) -> dict[str, Any]:
     """What the script needs beside words: the exact election and rules, and where to ask."""
     texts = continuation.published_texts(access.site(), uuid)
@@ -65,16 +77,19 @@ def _script(uuid: str) -> dict[str, Any]:
         "addresses": {
             "checkpoint": url_for("check.checkpoint", uuid=uuid),
             "events": url_for("check.events", uuid=uuid),
+            "challenged": url_for("check.challenged", uuid=uuid, tracker="0").removesuffix("0"),
             "worker": assets.address("js/check-worker.js"),
         },
     }
 
 
-def _words() -> dict[str, str]:
+def _words() -> dict[str, Any]:
     """Sentences that the script fills in; `{name}` is replaced in the page."""
     return {
         "separator": _("、"),
         "nth": _("第 {height} 张"),
+        "none_chosen": _("一个人也没有选"),
+        "choices": {"同意": _("同意"), "反对": _("反对"), "弃权": _("弃权")},
         "since_none": _("您这张是现在的最后一张。"),
         "since_some": _("您投了以后，又投进来 {count} 张。票箱只多不少，您这张没有人动过。"),
     }

@@ -17,6 +17,7 @@ from voting import language
 from voting.documents.qr import qr_svg
 from voting.errors import Refusal, Refused
 from voting.services import booth as service
+from voting.services.challenged import challenge_ballot
 from voting.services.receipts import linked
 from voting.services.views import BoothView, Receipt
 from voting.web import access, assets, display
@@ -112,6 +113,19 @@ def ballot(uuid: str) -> ResponseReturnValue:
     return jsonify(_stub(receipt))
 
 
+@blueprint.post("/v/<uuid>/challenged")
+@allow("resident", rate=_RATE, body=_BALLOT)
+def challenged(uuid: str) -> ResponseReturnValue:
+    """The bytes of a sealed ballot that is opened instead of cast -> `{tracker}`, and it is spent."""
+    resident = access.resident_of(uuid)
+    if resident is None:
+        raise Refused(Refusal.BOOTH_NOT_ENTERED)
+    tracker = challenge_ballot(
+        access.site(), uuid, resident.voter, request.get_data(), access.now(), resident.mark
+    )
+    return jsonify(tracker=tracker)
+
+
 @blueprint.post("/v/<uuid>/leave")
 @allow("stranger")
 def leave(uuid: str) -> ResponseReturnValue:
@@ -142,8 +156,9 @@ def _script(uuid: str, view: BoothView) -> dict[str, Any]:
         "addresses": {
             **{
                 act: url_for(f"resident.{act}", uuid=uuid)
-                for act in ("booth", "challenge", "enter", "ballot", "leave")
+                for act in ("booth", "challenge", "enter", "ballot", "challenged", "leave")
             },
+            "check": base_url() + url_for("check.check", uuid=uuid),
             "worker": assets.address("js/booth-worker.js"),
         },
     }
@@ -176,6 +191,7 @@ def _words() -> dict[str, str]:
         "to_review": _("核对一遍"),
         "back_to_review": _("改好了，回去核对"),
         "sealing": _("正在密封：第 {done} 步，共 {total} 步"),
+        "not_opened": _("现在连不上网，还没有拆开。请走到有信号的地方，再按一次。"),
         "sending": _("正在送出去，请不要关掉这一页……"),
         "sending_title": _("正在投进票箱"),
         "waiting_title": _("还没有投进票箱"),

@@ -11,6 +11,7 @@ import pytest
 from voting.errors import Refused
 from voting.protocol import credentials
 from voting.protocol.ballot import tracker, verify_ballot
+from voting.protocol.challenged import opened_choices
 from voting.protocol.election import decode_election
 from voting.protocol.group import GROUPS, group_named
 from voting.protocol.proofs import Proof
@@ -46,6 +47,21 @@ def test_element(group: str, case: dict[str, Any]) -> None:
     if case["refusal"] is None:
         element = group_named(group).element(case["text"], "here")
         assert group_named(group).serialise(element) == case["text"]
+
+
+@pytest.mark.parametrize(("group", "case"), cases("challenged"))
+def test_challenged(group: str, case: dict[str, Any]) -> None:
+    election = decode_election(load(group, "challenged")["election"].encode())
+    ballot = verify_ballot(election, case["ballot"].encode())
+    assert ballot.tracker == case["tracker"]
+    if case["refusal"] is None:
+        assert opened_choices(election, ballot, case["opening"]) == case["choices"]
+        return
+    with pytest.raises(Refused) as caught:
+        opened_choices(election, ballot, case["opening"])
+    assert caught.value.refusal.value == case["refusal"]
+    if case["place"] is not None:
+        assert [caught.value.context["question"], caught.value.context["choice"]] == case["place"]
 
 
 @pytest.mark.parametrize(("group", "case"), cases("scalars"))

@@ -34,6 +34,7 @@ TABLE = {
     ("check.check", "GET"): ANYONE,
     ("check.checkpoint", "GET"): ANYONE,
     ("check.events", "GET"): ANYONE,
+    ("check.challenged", "GET"): ANYONE,
     ("sign_in.sign_in", "GET"): ANYONE,
     ("sign_in.sign_in", "POST"): ANYONE,
     ("sign_in.sign_out", "POST"): RECORD,
@@ -41,6 +42,7 @@ TABLE = {
     ("resident.challenge", "POST"): ANYONE,
     ("resident.enter", "POST"): ANYONE,
     ("resident.ballot", "POST"): RESIDENTS,
+    ("resident.challenged", "POST"): RESIDENTS,
     ("resident.leave", "POST"): ANYONE,
     ("trustee.circle", "GET"): ANYONE,
     ("trustee.enter", "POST"): ANYONE,
@@ -122,7 +124,7 @@ def test_every_route_for_everyone(
     clock.now = assembly.voting
     trustee_elsewhere = trustee(members[0], "AnotherElection")
     values = {"uuid": assembly.uuid, "estate_id": assembly.estate_id, "voter": 1}
-    values |= {"digest": "0", "name": "style.css"}
+    values |= {"digest": "0", "name": "style.css", "tracker": "0"}
     adapter = app.url_map.bind("localhost")
     found = {}
     # Signing out comes last: it ends the visit.

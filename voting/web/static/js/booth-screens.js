@@ -18,6 +18,7 @@ export const showing = () => current;
 
 // A sentence of the server's, `{name}` replaced.
 export function say(name, values = {}) {
+  if (typeof words[name] !== "string") return words[name];
   return words[name].replace(/\{(\w+)\}/g, (blank, key) => values[key]);
 }
 

@@ -3,6 +3,7 @@
 // address that was scanned, and leaves neither.
 
 import { buildTables, encryptBallot, openElection, tracker } from "./protocol/ballot.js";
+import { writtenOpening } from "./protocol/challenged.js";
 import { parseTyped, secretExponent } from "./protocol/credential.js";
 import { signMessage } from "./protocol/message.js";
 import { answerWith } from "./worker-acts.js";
@@ -14,6 +15,7 @@ let context = null;
 let credential = null;
 let secret = null;
 let tables = null;
+let randomness = []; // of the last sealed ballot, until it is opened or sealed again
 
 answerWith({
   // {election: the exact text of election.json, typed} -> the public credential.
@@ -35,7 +37,15 @@ answerWith({
   },
   // {choices} -> {body, tracker}.
   seal({ choices }, progress) {
-    const body = encryptBallot(context, tables, credential, choices, { progress });
+    randomness = [];
+    const unsafeKeep = (secrets) => randomness.push(...secrets);
+    const body = encryptBallot(context, tables, credential, choices, { progress, unsafeKeep });
     return { body, tracker: tracker(body) };
+  },
+  // What opens the last sealed ballot: asked for only once the server has promised never to take that ballot.
+  open_sealed() {
+    const opening = writtenOpening(randomness);
+    randomness = [];
+    return { opening };
   },
 });

@@ -7,6 +7,7 @@
 import * as questions from "./booth-questions.js";
 import { Delivery, post } from "./booth-requests.js";
 import { complain, onHistory, say, show, showing, writeTracker } from "./booth-screens.js";
+import { qrImage, qrModules } from "./qr.js";
 import { WorkerLine } from "./worker-line.js";
 
 const { uuid, election, at_most: limits, addresses } = JSON.parse(document.getElementById("booth").textContent);
@@ -175,10 +176,11 @@ onHistory((target) => {
     history.back(); // nothing is left to come back to: on to where the voter came from
     return here;
   }
-  const moving = here.startsWith("question-") || ["review", "sealing", "sealed"].includes(here);
+  const moving = here.startsWith("question-") || ["review", "sealing", "sealed", "challenge", "opened"].includes(here);
   if (!moving || !(target.startsWith("question-") || target === "review")) return null;
   sealing += 1;
   sealed = null;
+  forgetOpened();
   if (target === "review") {
     questions.writeReview();
     where("");
@@ -190,7 +192,8 @@ onHistory((target) => {
 
 // ---- sealing and sending ----
 
-find("seal").addEventListener("click", async () => {
+async function seal() {
+  announced = false;
   sealing += 1;
   const mine = sealing;
   const bar = find("sealing-bar");
@@ -202,7 +205,7 @@ find("seal").addEventListener("click", async () => {
   bar.value = 0;
   find("sealing-step").textContent = "";
   // A quick phone is done before a screen of its own could be read.
-  const slow = setTimeout(() => show("sealing", "push"), 200);
+  const slow = setTimeout(() => show("sealing", showing() === "review" ? "push" : "replace"), 200);
   try {
     const ballot = await sealer.ask("seal", { choices: questions.choices() }, step);
     if (mine !== sealing) return;
@@ -214,8 +217,93 @@ find("seal").addEventListener("click", async () => {
     clearTimeout(slow);
   }
   document.querySelectorAll("[data-tracker]").forEach((place) => writeTracker(place, sealed.tracker));
-  show("sealed", showing() === "sealing" ? "replace" : "push");
+  show("sealed", showing() === "review" ? "push" : "replace");
+}
+
+find("seal").addEventListener("click", seal);
+
+// ---- opening a sealed ballot instead of casting it ----
+
+find("challenge").addEventListener("click", () => {
+  find("challenge-fault").textContent = "";
+  show("challenge");
 });
+
+// Once it was announced, a ballot may be spent even if the answer was lost: it is not offered again.
+let announced = false;
+
+find("keep-sealed").addEventListener("click", () => {
+  if (announced) showReview("replace");
+  else show("sealed");
+});
+
+find("open-it").addEventListener("click", async () => {
+  const button = find("open-it");
+  if (button.getAttribute("aria-disabled") === "true") return;
+  button.setAttribute("aria-disabled", "true");
+  find("challenge-fault").textContent = "";
+  announced = true;
+  const { body, tracker } = sealed;
+  const answer = await post(addresses.challenged, body, {
+    page: addresses.booth,
+    type: "application/octet-stream",
+  });
+  button.removeAttribute("aria-disabled");
+  if (!sealed || sealed.tracker !== tracker) return; // the voter went back in the meantime
+  if (answer.value && answer.value.tracker === tracker) await showOpened(tracker);
+  else if (answer.refused && answer.refused.refusal === "booth-not-entered") {
+    sealed = null;
+    refuse(answer.refused.sentence, { unsent: true });
+  } else if (answer.refused) {
+    sealed = null;
+    refuse(answer.refused.sentence, { refusal: answer.refused.refusal, unsent: true });
+  } else complain(find("challenge-fault"), say("not_opened"));
+});
+
+// Only now, when the server will never take this ballot, does the phone give away what opens it.
+async function showOpened(tracker) {
+  sealed = null;
+  let opening;
+  try {
+    ({ opening } = await sealer.ask("open_sealed"));
+  } catch (refused) {
+    fail();
+    return;
+  }
+  const inUrl = tracker.replace(/\+/g, "-").replace(/\//g, "_");
+  const address = `${addresses.check}#test=${inUrl}.`;
+  const rows = qrModules([address, opening], "L");
+  find("opened-qr").hidden = rows === null;
+  find("opened-too-long").hidden = rows !== null;
+  if (rows) find("opened-qr").src = qrImage(rows, 4);
+  offerCopy(find("opened-link"), address + opening);
+  show("opened");
+}
+
+function offerCopy(button, text) {
+  button.dataset.copy = text;
+  button.hidden = !navigator.clipboard; // plain http
+  button.onclick = async () => {
+    await navigator.clipboard.writeText(text);
+    button.textContent = button.dataset.copied;
+  };
+}
+
+function forgetOpened() {
+  find("opened-qr").removeAttribute("src");
+  delete find("opened-link").dataset.copy;
+}
+
+find("reseal").addEventListener("click", () => {
+  forgetOpened();
+  seal();
+});
+document.querySelector(".back-to-review").addEventListener("click", () => {
+  forgetOpened();
+  showReview("replace");
+});
+
+// ---- casting ----
 
 find("unseal").addEventListener("click", () => history.back());
 find("cast").addEventListener("click", () => cast());

@@ -1,8 +1,11 @@
 // What the check page computes: the receipt's signature, the board's links, what the server signs now.
 
+import { buildTables, openElection, tracker } from "./protocol/ballot.js";
+import { openedChoices } from "./protocol/challenged.js";
 import { Chain, readReceipt, verifyReceipt } from "./protocol/receipt.js";
 import { Refused } from "./protocol/refused.js";
 import { hex, sha256 } from "./protocol/sha256.js";
+import { verifyBallot } from "./protocol/verify.js";
 import { readCheckpoint } from "./verifier/checkpoint.js";
 import { answerWith } from "./worker-acts.js";
 
@@ -34,6 +37,14 @@ answerWith({
       chain.follow({ type, owners, area });
     }
     return chain.height;
+  },
+  // {election, body, expected, opening} -> {questions, choices} of an opened ballot, all computed from its bytes.
+  opened({ election, body, expected, opening }, progress) {
+    if (tracker(body) !== expected) throw new Refused("challenged-unknown");
+    const context = openElection(election);
+    const tables = buildTables(context, 5, progress);
+    const choices = openedChoices(context, tables, verifyBallot(context, tables, body), opening);
+    return { questions: context.election.questions, choices };
   },
   // -> how many ballots came after the receipt's.
   finish() {

@@ -64,13 +64,61 @@ function missing(receipt, refusal, { height }) {
   show("missing");
 }
 
+// ---- a ballot that was opened instead of cast ----
+
+async function checkOpened([, inUrl, opening]) {
+  const expected = inUrl.replace(/-/g, "+").replace(/_/g, "/");
+  writeTracker(find("opened-tracker"), expected);
+  writeTracker(find("wrong-tracker"), expected);
+  try {
+    const answer = await get(`${addresses.challenged}${inUrl}`, "arrayBuffer");
+    const body = new Uint8Array(answer);
+    const { questions, choices } = await line.ask("opened", { election, body, expected, opening });
+    find("opened-choices").replaceChildren(...questions.map((question, i) => told(question, choices[i], i + 1)));
+    show("opened-good");
+  } catch ({ refusal }) {
+    if (refusal === OFFLINE.refusal) show("offline");
+    else if (refusal) {
+      find("wrong-where").textContent = refusal;
+      show("opened-wrong");
+    } else show("too-old");
+  }
+}
+
+function told({ question, answers, blank }, choice, number) {
+  const entry = document.createElement("li");
+  const [asked, answered] = [document.createElement("p"), document.createElement("p")];
+  asked.className = "asked";
+  asked.textContent = question;
+  answered.className = "answered";
+  const marks = blank ? choice.slice(1) : choice;
+  const names = answers.filter((_, index) => marks[index] === 1);
+  answered.textContent = names.map((name) => say("choices")[name] || name).join(say("separator")) || say("none_chosen");
+  entry.append(asked, answered);
+  entry.value = number;
+  return entry;
+}
+
+let test = null; // stays here when it is gone from the address bar: it says what a ballot held
+
 function begin() {
   const receipt = /^#receipt=(.+)$/.exec(location.hash);
+  const found = /^#test=([\w-]{43})\.([0-9]*)$/.exec(location.hash);
+  if (found || receipt) test = found;
+  if (found) history.replaceState(null, "", location.pathname + location.search);
   show("loading");
   if (!line.works) show("too-old");
   else if (receipt) checkReceipt(receipt[1]);
+  else if (test) checkOpened(test);
   else show("empty");
 }
+
+// The other language opens at the same receipt, or the same opened ballot.
+document.querySelectorAll("a[data-keep-fragment]").forEach((link) => {
+  link.addEventListener("click", () => {
+    link.hash = test ? `test=${test[1]}.${test[2]}` : location.hash;
+  });
+});
 
 find("again").addEventListener("click", begin);
 window.addEventListener("hashchange", begin);

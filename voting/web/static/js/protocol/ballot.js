@@ -53,9 +53,10 @@ function checkChoice(question, choice, number) {
 
 // Scalars are drawn in this order, which the shared vectors fix: the randomness of each choice, the blank
 // proof, the overall proof, the individual proofs.
-function encryptAnswer(tables, context, question, choice, scalar, step) {
+function encryptAnswer(tables, context, question, choice, scalar, step, keep) {
   const { group } = context;
   const secrets = choice.map(() => scalar());
+  keep(secrets);
   const ciphertexts = choice.map((m, index) => {
     const masked = tables.y.power(secrets[index]);
     return {
@@ -98,7 +99,14 @@ function encryptAnswer(tables, context, question, choice, scalar, step) {
 // The ballot's exact text. `choices` holds one list for each question (see checkChoice).
 // `progress(done, total)` counts proofs. `unsafeScalarSource` replaces the random scalars in tests: with
 // scalars that anyone can guess or that repeat, the ballot hides nothing and gives the credential away.
-export function encryptBallot(context, tables, credential, choices, { progress, unsafeScalarSource } = {}) {
+// `unsafeKeep` is handed the randomness of each question's ciphertexts: whoever has it reads the ballot.
+export function encryptBallot(
+  context,
+  tables,
+  credential,
+  choices,
+  { progress, unsafeScalarSource, unsafeKeep = () => {} } = {},
+) {
   const { election, group, hash } = context;
   const { questions, uuid } = election;
   if (choices.length !== questions.length) throw new Refused("choices-invalid", { question: 0 });
@@ -116,7 +124,7 @@ export function encryptBallot(context, tables, credential, choices, { progress, 
   const signing = { ...context, s0: `${hash}|${publicKey}` };
   const ballot = { election_uuid: uuid, election_hash: hash, credential: publicKey };
   ballot.answers = questions.map((question, index) =>
-    encryptAnswer(tables, signing, question, choices[index], scalar, step),
+    encryptAnswer(tables, signing, question, choices[index], scalar, step, unsafeKeep),
   );
   const signed = fingerprint(JSON.stringify(ballot));
   const proof = proveKnowledge(tables.g, secret, `sig|${signed}|`, scalar);

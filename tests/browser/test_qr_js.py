@@ -1,0 +1,68 @@
+"""QR codes that the phone draws: what another program reads in them, in every size."""
+
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page
+from qrcode.base import rs_blocks
+
+pytestmark = pytest.mark.browser
+
+LEVELS = {"L": 1, "M": 0}
+
+
+def drawn(page: Page, cases: list[Any]) -> list[list[str] | None]:
+    found: list[list[str] | None] = page.evaluate(
+        """async (cases) => {
+             const { qrModules } = await import("/js/qr.js");
+             return cases.map(([texts, level]) => {
+               const rows = qrModules(texts, level);
+               return rows && rows.map((row) => row.map((dark) => (dark ? "1" : "0")).join(""));
+             });
+           }""",
+        cases,
+    )
+    return found
+
+
+def image(rows: list[str]) -> Image.Image:
+    side = len(rows) + 8
+    picture = Image.new("L", (side, side), 255)
+    for y, row in enumerate(rows):
+        for x, module in enumerate(row):
+            if module == "1":
+                picture.putpixel((x + 4, y + 4), 0)
+    return picture.resize((3 * side, 3 * side), Image.Resampling.NEAREST)
+
+
+def test_what_it_says_is_read(static_page: Page) -> None:
+    address = "https://vote.example/e/bSYdYd7xzTmLAi/check#测试="
+    cases = [
+        [[address, "0123456789" * (n // 10) + "7" * (n % 10)], "L"] for n in (1, 2, 3, 78, 500, 1248, 4000)
+    ]
+    cases += [[["x" * n], level] for n in (1, 17, 60, 154, 300, 1200) for level in ("L", "M")]
+    for (texts, _), rows in zip(cases, drawn(static_page, cases), strict=True):
+        assert rows is not None
+        [code] = zxingcpp.read_barcodes(image(rows))
+        assert code.text == "".join(texts)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_versions_hold_what_the_standard_says(static_page: Page, level: str) -> None:
+    """Filled to the last byte, against the table of another program; one byte more is the next version."""
+    versions = (1, 2, 6, 7, 9, 10, 14, 20, 26, 27, 33, 40)
+    lengths = []
+    for version in versions:
+        capacity = sum(block.data_count for block in rs_blocks(version, LEVELS[level]))
+        lengths.append(capacity - (2 if version < 10 else 3))
+    cases = [[["x" * (length + more)], level] for length in lengths for more in (0, 1)]
+    found = drawn(static_page, cases)
+    sides = [None if rows is None else len(rows) for rows in found]
+    expected = [17 + 4 * (version + more) for version in versions for more in (0, 1)]
+    assert sides == [*expected[:-1], None]
+    for rows, length in zip(found[::2], lengths, strict=True):
+        assert rows is not None
+        [code] = zxingcpp.read_barcodes(image(rows))
+        assert code.text == "x" * length
