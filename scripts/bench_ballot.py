@@ -22,12 +22,14 @@ from time import perf_counter
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+
+from bench_floor import one_ballot  # noqa: E402
 
 from voting.protocol.ballot import encrypt_ballot, verify_ballot  # noqa: E402
 from voting.protocol.election import ElectionContext, decode_election  # noqa: E402
 from voting.protocol.group import GROUPS  # noqa: E402
-from voting.protocol.proofs import Opening, Pair, interval_proof_valid, prove_interval  # noqa: E402
+from voting.protocol.proofs import Bases, Opening, interval_proof_valid, prove_interval  # noqa: E402
 from voting.services.accounts import create_account  # noqa: E402
 from voting.services.booth import booth, cast_ballot  # noqa: E402
 from voting.services.credential_file import open_credential_file  # noqa: E402
@@ -68,39 +70,6 @@ def milliseconds(act: Callable[[int], object], runs: int) -> float:
     return median(times)
 
 
-def floor(election: ElectionContext) -> Callable[[int], None]:
-    """The powers and products that verifying this ballot needs, and nothing else.
-
-    Each ciphertext: two memberships, where powers do not check them. Each branch of a proof: two free
-    powers, two of fixed bases, two products, and one more where its value is not 0. The credential and its
-    signature: a membership, one free power, one fixed, a product. The ciphertexts of a question are
-    multiplied for its overall proof.
-    """
-    group, key = election.group, election.key
-    base, exponent = group.power(group.g, 12345), int(group.q) - 12345
-    text = group.serialise(base)
-    widths = [len(choice) for choice in CHOICES]
-    overall = [1, 1, 1, 6]
-    branches = 2 * sum(widths) + sum(overall)
-    # Values other than 0: one branch of each choice, and all but one of 0 to 5 (1 to 1 three times).
-    products = 2 * branches + sum(widths) + 3 + 5 + 2 * (sum(widths) - len(widths)) + 1
-
-    def act(_: int) -> None:
-        group.element(text, "")
-        for _i in range(2 * sum(widths)):
-            group.candidate(text, "")
-        for _i in range(2 * branches + 1):
-            group.power(base, exponent)
-        for _i in range(branches + 1):
-            key.g.power(exponent)
-        for _i in range(branches):
-            key.y.power(exponent)
-        for _i in range(products):
-            group.multiply(base, base)
-
-    return act
-
-
 def one_choice(election: ElectionContext, runs: int) -> tuple[float, float]:
     """Milliseconds of proving, and of decoding and verifying, a single encrypted 0 or 1."""
     key, group = election.key, election.group
@@ -118,8 +87,8 @@ def one_choice(election: ElectionContext, runs: int) -> tuple[float, float]:
         prove_interval(key, context, key.encrypt(opening), opening, (0, 1))
 
     def verify(number: int) -> None:
-        alpha, beta = (group.candidate(text, "") for text in texts[number])
-        assert interval_proof_valid(key, context, Pair(alpha, beta), (0, 1), proofs[number], "")
+        alpha, beta = (group.decoded_base(text, "") for text in texts[number])
+        assert interval_proof_valid(key, context, Bases(alpha, beta), (0, 1), proofs[number], "")
 
     return milliseconds(prove, runs), milliseconds(verify, runs)
 
@@ -185,6 +154,7 @@ def main() -> None:
         election = decode_election(booth(site, uuid, NOW).election_json.encode())
         ballots = [encrypt_ballot(election, credentials[voter], CHOICES) for voter in range(1, runs + 1)]
 
+        floor = one_ballot(election.key, election.election.questions)
         proving, verifying = one_choice(election, 10 * runs)
         lines = [
             ("one 0/1 choice: encrypt, prove", proving),
@@ -194,7 +164,7 @@ def main() -> None:
                 milliseconds(lambda i: encrypt_ballot(election, credentials[i + 1], CHOICES), runs),
             ),
             ("verify", milliseconds(lambda i: verify_ballot(election, ballots[i]), runs)),
-            ("its group operations alone", milliseconds(floor(election), runs)),
+            ("its group operations alone", milliseconds(lambda _: floor(), runs)),
             (
                 "cast: verify, append, receipt",
                 milliseconds(lambda i: cast_ballot(site, uuid, i + 1, ballots[i], NOW), runs),

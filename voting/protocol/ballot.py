@@ -16,6 +16,7 @@ from voting.protocol.election import ElectionContext, Question
 from voting.protocol.encoding import decode, encode, fingerprint
 from voting.protocol.group import Group
 from voting.protocol.proofs import (
+    Bases,
     Key,
     Opening,
     Pair,
@@ -199,14 +200,14 @@ def encrypt_ballot(election: ElectionContext, credential: str, choices: Sequence
 
 
 def _choice_valid(
-    key: Key, context: str, text: Ciphertext, pair: Pair, proofs: Sequence[Proof], place: str
+    key: Key, context: str, text: Ciphertext, bases: Bases, proofs: Sequence[Proof], place: str
 ) -> bool:
     """Whether a ciphertext of candidates holds 0 or 1; raises `Refused` ELEMENT_NOT_IN_GROUP, SCALAR_*.
 
     Its first branch claims 0: it raises alpha and beta themselves to a power, and that checks both.
     """
     try:
-        return interval_proof_valid(key, context, pair, (0, 1), proofs, place)
+        return interval_proof_valid(key, context, bases, (0, 1), proofs, place)
     except Refused as refused:
         if refused.refusal is Refusal.ELEMENT_NOT_IN_GROUP:
             key.group.element(text.alpha, f"{place}, alpha")
@@ -229,29 +230,28 @@ def _verify_answer(
     ):
         raise Refused(Refusal.BALLOT_WRONG_SHAPE, question=number)
     group = key.group
-    pairs = tuple(
-        Pair(
-            group.candidate(text.alpha, f"{place}, choice {index}, alpha"),
-            group.candidate(text.beta, f"{place}, choice {index}, beta"),
+    bases = [
+        Bases(
+            group.decoded_base(text.alpha, f"{place}, choice {index}, alpha"),
+            group.decoded_base(text.beta, f"{place}, choice {index}, beta"),
         )
         for index, text in enumerate(answer.choices, 1)
-    )
-    each = zip(answer.choices, pairs, answer.individual_proofs, strict=True)
-    for index, (text, pair, proofs) in enumerate(each, 1):
-        if not _choice_valid(key, context, text, pair, proofs, f"{place}, choice {index}"):
+    ]
+    pairs = tuple(each.pair for each in bases)
+    each = zip(answer.choices, bases, answer.individual_proofs, strict=True)
+    for index, (text, prepared, proofs) in enumerate(each, 1):
+        if not _choice_valid(key, context, text, prepared, proofs, f"{place}, choice {index}"):
             raise Refused(Refusal.BALLOT_INDIVIDUAL_PROOF_INVALID, question=number, choice=index)
     whole = f"{context}|{written(group, pairs)}"
     values = question.overall_values
+    total = key.bases(_product(group, pairs[question.allows_blank :]), overall)
     if answer.blank_proof is UNSET:
-        overall_valid = interval_proof_valid(
-            key, whole, _product(group, pairs), values, answer.overall_proof, place
-        )
+        overall_valid = interval_proof_valid(key, whole, total, values, answer.overall_proof, place)
     else:
-        total = _product(group, pairs[1:])
-        if not blank_proof_valid(key, whole, pairs[0], total, answer.blank_proof, place):
+        if not blank_proof_valid(key, whole, bases[0], total, answer.blank_proof, place):
             raise Refused(Refusal.BALLOT_BLANK_PROOF_INVALID, question=number)
         overall_valid = blank_or_interval_proof_valid(
-            key, whole, pairs[0], total, values, answer.overall_proof, place
+            key, whole, bases[0], total, values, answer.overall_proof, place
         )
     if not overall_valid:
         raise Refused(Refusal.BALLOT_OVERALL_PROOF_INVALID, question=number)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from voting.protocol.group import Element, FixedBase, Group
+from voting.protocol.group import Base, Element, FixedBase, Group
 
 
 class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,6 +26,18 @@ class Pair(NamedTuple):
 
     alpha: Element
     beta: Element
+
+
+class Bases(NamedTuple):
+    """A ciphertext whose elements a verifier raises to several powers."""
+
+    alpha: Base
+    beta: Base
+
+    @property
+    def pair(self) -> Pair:
+        """The ciphertext."""
+        return Pair(self.alpha.element, self.beta.element)
 
 
 class Opening(NamedTuple):
@@ -63,15 +75,20 @@ class Key:
     def _inverses(self) -> dict[int, Element]:
         return {}
 
-    def without(self, pair: Pair, value: int) -> Element:
-        """beta / g^value: what a branch that claims `value` raises to its challenge. One product: the few
-        values of a question come again and again."""
+    def claim(self, beta: Base, value: int, challenge: int) -> Element:
+        """(beta / g^value)^challenge: what a branch that claims `value` takes."""
         if value == 0:
-            return pair.beta
-        inverse = self._inverses.get(value)
+            return beta.power(challenge)
+        if beta.shared:
+            return self.group.multiply(beta.power(challenge), self.g.power(-value * challenge))
+        inverse = self._inverses.get(value)  # the few values of a question come again and again
         if inverse is None:
             inverse = self._inverses[value] = self.g.power(-value)
-        return self.group.multiply(pair.beta, inverse)
+        return self.group.power(self.group.multiply(beta.element, inverse), challenge)
+
+    def bases(self, pair: Pair, powers: int) -> "Bases":
+        """A ciphertext ready for so many powers of each element."""
+        return Bases(self.group.base(pair.alpha, powers), self.group.base(pair.beta, powers))
 
 
 class _Branch(NamedTuple):
@@ -175,16 +192,16 @@ def _prove_disjunction(
 
 
 def _disjunction_valid(
-    key: Key, prefix: str, branches: Sequence[tuple[Pair, int]], proofs: Sequence[Proof], place: str
+    key: Key, prefix: str, branches: Sequence[tuple[Bases, int]], proofs: Sequence[Proof], place: str
 ) -> bool:
     group = key.group
     commitments: list[Pair] = []
     total = 0
-    for (pair, value), proof in zip(branches, proofs, strict=True):
+    for (bases, value), proof in zip(branches, proofs, strict=True):
         challenge = group.scalar(proof.challenge, place)
         response = group.scalar(proof.response, place)
-        a = group.multiply(key.g.power(response), group.power(pair.alpha, challenge))
-        b = group.multiply(key.y.power(response), group.power(key.without(pair, value), challenge))
+        a = group.multiply(key.g.power(response), bases.alpha.power(challenge))
+        b = group.multiply(key.y.power(response), key.claim(bases.beta, value, challenge))
         commitments.append(Pair(a, b))
         total += challenge
     return group.challenge(prefix + written(group, commitments)) == total % group.q
@@ -200,11 +217,11 @@ def prove_interval(
 
 
 def interval_proof_valid(
-    key: Key, context: str, pair: Pair, values: Sequence[int], proofs: Sequence[Proof], place: str
+    key: Key, context: str, bases: Bases, values: Sequence[int], proofs: Sequence[Proof], place: str
 ) -> bool:
     """Whether `proofs` (one for each of `values`) show that the pair encrypts one of them (section 4.12)."""
-    prefix = f"prove|{context}|{written(key.group, [pair])}|"
-    return _disjunction_valid(key, prefix, [(pair, value) for value in values], proofs, place)
+    prefix = f"prove|{context}|{written(key.group, [bases.pair])}|"
+    return _disjunction_valid(key, prefix, [(bases, value) for value in values], proofs, place)
 
 
 def prove_blank(
@@ -216,7 +233,7 @@ def prove_blank(
 
 
 def blank_proof_valid(
-    key: Key, context: str, blank: Pair, total: Pair, proofs: Sequence[Proof], place: str
+    key: Key, context: str, blank: Bases, total: Bases, proofs: Sequence[Proof], place: str
 ) -> bool:
     """Verifies `prove_blank` (section 4.13.3)."""
     return _disjunction_valid(key, f"bproof0|{context}|", [(blank, 0), (total, 0)], proofs, place)
@@ -234,8 +251,8 @@ def prove_blank_or_interval(
 def blank_or_interval_proof_valid(
     key: Key,
     context: str,
-    blank: Pair,
-    total: Pair,
+    blank: Bases,
+    total: Bases,
     values: Sequence[int],
     proofs: Sequence[Proof],
     place: str,

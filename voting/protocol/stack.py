@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
 from voting.errors import Refusal, Refused, placed
-from voting.protocol.ballot import VerifiedBallot, verify_ballot
+from voting.protocol.ballot import verify_ballot
 from voting.protocol.election import ElectionContext, decode_election
 from voting.protocol.group import Group, group_named
 from voting.protocol.proofs import Pair
@@ -65,26 +65,24 @@ def verify_stack(election: bytes, stack: Stack) -> Counted:
     Raises what `verify_ballot` does, BALLOT_CREDENTIAL_UNLISTED or BALLOT_SECOND, with the height.
     """
     ready = context(election)
-    verified: list[VerifiedBallot] = []
+    answers: list[Tally] = []
     for height, cast in enumerate(stack.ballots, stack.height):
         with placed(height=height):
-            verified.append(verify_ballot(ready, cast.body))
+            answers.append(verify_ballot(ready, cast.body).answers)
             if cast.otherwise is not None:
                 raise Refused(cast.otherwise)
     measures = zip(*(cast.weights for cast in stack.ballots), strict=True)
-    return Counted(len(verified), tuple(weighted_sum(ready, verified, weights) for weights in measures))
+    return Counted(len(answers), tuple(weighted_sum(ready, answers, weights) for weights in measures))
 
 
-def weighted_sum(
-    election: ElectionContext, ballots: Sequence[VerifiedBallot], weights: Sequence[int]
-) -> Tally:
-    """The product of ballots, each raised to its weight (section 4.16)."""
+def weighted_sum(election: ElectionContext, answers: Sequence[Tally], weights: Sequence[int]) -> Tally:
+    """The product of the answers of ballots, each raised to its weight (section 4.16)."""
     group = election.group
     return tuple(
         tuple(
             Pair(
-                group.product([ballot.answers[i][j].alpha for ballot in ballots], weights),
-                group.product([ballot.answers[i][j].beta for ballot in ballots], weights),
+                group.product([each[i][j].alpha for each in answers], weights),
+                group.product([each[i][j].beta for each in answers], weights),
             )
             for j in range(question.width)
         )
