@@ -41,9 +41,9 @@ def test_a_comb_takes_exponents_as_they_are_where_the_order_is_not_known() -> No
 def test_what_is_no_element_is_refused_where_it_stands(value: str) -> None:
     p, g = int(BELENIOS_2048.p), int(BELENIOS_2048.g)
     text = str({"2": 2, "p-1": p - 1, "p-g": p - g}[value])
-    for decode in (BELENIOS_2048.element, BELENIOS_2048.decoded_base):
+    for act in (BELENIOS_2048.element, BELENIOS_2048.decoded_base):
         with pytest.raises(Refused) as caught:
-            decode(text, "question 1, choice 2, beta")
+            act(text, "question 1, choice 2, beta")
         assert caught.value.refusal is Refusal.ELEMENT_NOT_IN_GROUP
         assert caught.value.context == {"place": "question 1, choice 2, beta"}
 
