@@ -40,6 +40,34 @@ def _digest_names() -> dict[str, str]:
     }
 
 
+def _opened(details: dict[str, Any]) -> str:
+    sentence = _("开始投票：投票码名单和规则从此固定。")
+    if details.get("trustees"):
+        sentence += _(
+            "开票的钥匙由 %(size)s 位保管人和服务器分别拿着，%(threshold)s 位到场才能开票。",
+            size=details["trustees"],
+            threshold=details.get("threshold", ""),
+        )
+    return str(sentence)
+
+
+def _circle_set_up(details: dict[str, Any]) -> str:
+    return str(
+        _(
+            "安排保管人：%(names)s；%(threshold)s 位到场才能开票。",
+            names=_("、").join(details.get("trustees", ())),
+            threshold=details.get("threshold", ""),
+        )
+    )
+
+
+def _invited_anew(details: dict[str, Any]) -> str:
+    sentence = _("重新邀请保管人%(name)s，旧链接作废。", name=details.get("name", ""))
+    if details.get("begins_again"):
+        sentence += _("全部保管人从第 1 步重做。")
+    return str(sentence)
+
+
 def _closed(details: dict[str, Any]) -> str:
     numbers = {"owners": details.get("voters", 0), "area": area(int(details.get("area_dm2", 0)))}
     sentence = _("截止投票，封存票箱：收到 %(owners)s 户的票，合 %(area)s 平方米。", **numbers)
@@ -51,7 +79,8 @@ def _closed(details: dict[str, Any]) -> str:
 def _counted(details: dict[str, Any]) -> str:
     sentence = _("计票：人数和面积各算一遍，附解密证明，按规则认定结果。")
     if details.get("shares_refused"):
-        refused = [each.partition(" ")[0] for each in str(details["shares_refused"]).split(", ")]
+        # Owners of the key are numbered with the server first; trustees are not.
+        refused = [str(int(each.split()[0]) - 1) for each in str(details["shares_refused"]).split(", ")]
         sentence += _("第 %(trustees)s 位保管人送来的部分不对，没有采用。", trustees=_("、").join(refused))
     return str(sentence)
 
@@ -79,10 +108,22 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     "second-factor-locked": lambda d: _("%(voter)s 号核对身份输错五次，自动锁定。", voter=d.get("voter", "")),
     "voter-unlocked": lambda d: _("解锁 %(voter)s 号，可以再试。", voter=d.get("voter", "")),
-    "election-opened": lambda _d: _("开始投票：投票码名单和规则从此固定。"),
+    "election-opened": _opened,
     "election-closed": _closed,
     "election-counted": _counted,
     "key-destroyed": lambda _d: _("计票完成，服务器的钥匙已销毁：单张票再也打不开。"),
     "election-published": lambda _d: _("公布结果。"),
+    "circle-set-up": _circle_set_up,
+    "circle-dissolved": lambda _d: _("解散保管人的安排，邀请链接全部作废。"),
+    "trustee-invited-anew": _invited_anew,
+    "trustee-sent-certificate": lambda d: _("第 %(number)s 位保管人交来证书。", number=d.get("trustee", "")),
+    "trustee-sent-polynomial": lambda d: _("第 %(number)s 位保管人分发了钥匙。", number=d.get("trustee", "")),
+    "trustee-sent-output": lambda d: _("第 %(number)s 位保管人交来公钥。", number=d.get("trustee", "")),
+    "trustee-sent-share": lambda d: _(
+        "第 %(number)s 位保管人来开票，送来的部分已经核对。", number=d.get("trustee", "")
+    ),
+    "trustee-share-refused": lambda d: _(
+        "第 %(number)s 位保管人送来的开票部分不对，没有收下。", number=d.get("trustee", "")
+    ),
     "record-exported": lambda _d: _("下载了全部记录（EXPORT.zip）。"),
 }

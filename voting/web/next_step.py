@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
-from voting.services.views import Act, ElectionView, EstateView, Phase
+from voting.services.views import Act, CircleView, ElectionView, EstateView, Phase, Round
 
 FILING = timedelta(days=30)  # the record is filed within 30 days of the result (the assembly's clock)
 
@@ -38,6 +38,11 @@ def of_election(view: ElectionView, acts: tuple[Act, ...], now: datetime) -> Ste
     if view.phase is Phase.DRAFT and view.electorate_owners is None:
         sentence = _("《%(name)s》的范围里没有一户业主：请导入名册，或者改范围。", name=name)
         return to(_("修改范围"), "organiser_election.edit", 4, sentence)
+    if view.phase is Phase.DRAFT and view.circle is not None and view.circle.waited_for:
+        sentence = _("《%(name)s》：%(waiting)s", name=name, waiting=_waiting(view.circle))
+        by = {"deadline": view.opens_at, "words": _("投票开始之前要做好钥匙")}
+        rank = 3 if now >= view.opens_at else 4
+        return to(_("看保管人"), "organiser_trustees.trustees", rank, sentence, **by)
     if view.phase is Phase.DRAFT and view.issued_at is None:
         sentence = _("《%(name)s》还在准备：请核对表决事项，然后制作选票信。", name=name)
         by = {"deadline": view.opens_at, "words": _("信要在投票开始之前送到各户")}
@@ -62,6 +67,10 @@ def of_election(view: ElectionView, acts: tuple[Act, ...], now: datetime) -> Ste
         sentence = _("《%(name)s》正在投票：请看哪些户还没有投，上门提醒。", name=name)
         by = {"deadline": view.closes_at, "words": _("投票截止")}
         return to(_("看投票进度"), "organiser_election.election", 5, sentence, **by)
+    if view.phase is Phase.CLOSED and view.circle is not None and view.circle.shares_missing:
+        missing = view.circle.shares_missing
+        sentence = _("《%(name)s》已经截止：等 %(count)s 位保管人来开票。", name=name, count=missing)
+        return to(_("看保管人"), "organiser_trustees.trustees", 1, sentence)
     if view.phase is Phase.CLOSED:
         sentence = _("《%(name)s》已经截止：请计票。", name=name)
         return to(_("计票"), "organiser_conduct.count", 1, sentence)
@@ -72,6 +81,19 @@ def of_election(view: ElectionView, acts: tuple[Act, ...], now: datetime) -> Ste
     filed_by = (view.published_at or now) + FILING
     by = {"deadline": filed_by, "words": _("备案期限")}
     return to(_("看卷宗"), "auditor.dossier", 7 if now < filed_by else 9, sentence, **by)
+
+
+def _waiting(circle: CircleView) -> str:
+    steps = {Round.CERTIFICATES: 1, Round.POLYNOMIALS: 2, Round.OUTPUTS: 3}
+    waited_for = circle.waited_for
+    return str(
+        _(
+            "等 %(count)s 位保管人完成第 %(step)s 步（%(names)s）。",
+            count=len(waited_for),
+            step=steps[circle.round],
+            names=_("、").join(waited_for),
+        )
+    )
 
 
 def of_estates(estates: list[EstateView]) -> Step:

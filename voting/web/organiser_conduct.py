@@ -3,40 +3,22 @@
 Each asks once, on a page that names the election and says what happens to whom; the POST of that page acts.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
-from voting.errors import Refusal, Refused
 from voting.services import credentials, elections
 from voting.services.site import Progress
-from voting.services.views import Act, ElectionView
+from voting.services.views import Act, ElectionView, Phase
 from voting.web import access
 from voting.web.access import allow
+from voting.web.confirmation import Question, ask
 from voting.web.display import moment
 from voting.web.streaming import Done, Ending, answer
 
 blueprint = Blueprint("organiser_conduct", __name__, url_prefix="/organise/elections/<uuid>")
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the page asks before an act: a title, what happens, the button; `busy` while it runs."""
-
-    title: str
-    consequences: tuple[str, ...]
-    button: str
-    busy: str = ""
-    asks_reason: bool = False
-
-
-def _ask(view: ElectionView, asked: Question, allowed: bool) -> ResponseReturnValue:
-    if not allowed:
-        raise Refused(Refusal.ACT_NOT_NOW)
-    return render_template("organiser/confirm.html", election=view, asked=asked)
 
 
 def _offered(view: ElectionView, now: datetime, *acts: Act) -> bool:
@@ -54,9 +36,12 @@ def open_(uuid: str) -> ResponseReturnValue:
             _("各户从现在起可以扫码投票，到 %(time)s 截止。", time=moment(view.closes_at)),
             _("投票码名单从此固定：信丢了只能重新打印，不能再换新码。"),
             _("表决事项、范围和时间不能再改。"),
+            _("保管人和他们的钥匙从此固定，截止以后要他们来开票。")
+            if view.circle
+            else _("没有安排保管人：开票的钥匙只在服务器上，开始以后不能再安排。"),
         )
         asked = Question(_("开始投票"), consequences, _("开始投票"), _("正在准备票箱"))
-        return _ask(view, asked, _offered(view, now, Act.OPEN))
+        return ask(view, asked, _offered(view, now, Act.OPEN))
     to, said = _back(uuid), _("投票已经开始。")
 
     def act(progress: Progress | None) -> Ending:
@@ -88,7 +73,7 @@ def close(uuid: str) -> ResponseReturnValue:
             _("截止投票"),
             asks_reason=early,
         )
-        return _ask(view, asked, _offered(view, now, Act.CLOSE, Act.CLOSE_EARLY))
+        return ask(view, asked, _offered(view, now, Act.CLOSE, Act.CLOSE_EARLY))
     reason = request.form.get("reason", "").strip() or None
     elections.close_election(site, uuid, actor, now, reason if early else None)
     return answer(lambda _progress: Done(_back(uuid), _("投票已经截止，票箱已经封存。")))
@@ -105,8 +90,17 @@ def count(uuid: str) -> ResponseReturnValue:
             _("系统把密封的选票相加，只打开合计数；任何一户的选择都不会被打开。"),
             _("人数和面积各算一遍，再按《民法典》第二百七十八条认定结果。"),
         )
-        asked = Question(_("计票"), consequences, _("开始计票"), _("正在计票"))
-        return _ask(view, asked, _offered(view, now, Act.COUNT))
+        waits = _("保管人还没有到齐，现在不能计票。") if view.circle and view.circle.shares_missing else ""
+        asked = Question(
+            _("计票"),
+            consequences,
+            _("开始计票"),
+            _("正在计票"),
+            shows_shares=view.circle is not None,
+            waits=waits,
+        )
+        closed = view.phase is Phase.CLOSED
+        return ask(view, asked, closed if waits else _offered(view, now, Act.COUNT))
     to, said = url_for("auditor.dossier", uuid=uuid), _("计票完成。")
 
     def act(progress: Progress | None) -> Ending:
@@ -128,7 +122,7 @@ def publish(uuid: str) -> ResponseReturnValue:
             _("公布后不能撤回；请先在卷宗里核对结果。"),
         )
         asked = Question(_("公布结果"), consequences, _("公布结果"))
-        return _ask(view, asked, _offered(view, now, Act.PUBLISH))
+        return ask(view, asked, _offered(view, now, Act.PUBLISH))
     elections.publish_election(site, uuid, actor, now)
     return answer(lambda _progress: Done(_back(uuid), _("结果已经公布。")))
 
@@ -145,7 +139,7 @@ def withdraw(uuid: str) -> ResponseReturnValue:
             _("撤回后可以修改表决事项，再重新制作全部选票信。"),
         )
         asked = Question(_("撤回全部选票信"), consequences, _("撤回全部选票信"), asks_reason=True)
-        return _ask(view, asked, _offered(view, now, Act.WITHDRAW))
+        return ask(view, asked, _offered(view, now, Act.WITHDRAW))
     credentials.withdraw_credentials(site, uuid, request.form.get("reason", "").strip(), actor, now)
     return answer(lambda _progress: Done(_back(uuid), _("选票信已全部撤回作废。")))
 
@@ -158,7 +152,7 @@ def delete(uuid: str) -> ResponseReturnValue:
     view = elections.election(site, uuid)
     if request.method == "GET":
         asked = Question(_("删除草稿"), (_("草稿会被删掉，找不回来。"),), _("删除草稿"))
-        return _ask(view, asked, _offered(view, now, Act.DELETE))
+        return ask(view, asked, _offered(view, now, Act.DELETE))
     elections.delete_draft(site, uuid, actor, now)
     return answer(lambda _progress: Done(url_for("organiser.home"), _("草稿已删除。")))
 

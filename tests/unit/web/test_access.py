@@ -65,6 +65,12 @@ TABLE = {
     ("organiser_election.election", "GET"): ORGANISERS,
     ("organiser_letters.issue", "GET"): ORGANISERS,
     ("organiser_letters.issue", "POST"): ORGANISERS,
+    ("organiser_trustees.trustees", "GET"): ORGANISERS,
+    ("organiser_trustees.set_up", "POST"): ORGANISERS,
+    ("organiser_trustees.invite", "GET"): ORGANISERS,
+    ("organiser_trustees.invite", "POST"): ORGANISERS,
+    ("organiser_trustees.dissolve", "GET"): ORGANISERS,
+    ("organiser_trustees.dissolve", "POST"): ORGANISERS,
     ("organiser_roll.roll", "GET"): ORGANISERS,
     ("organiser_roll.voter", "GET"): ORGANISERS,
     ("organiser_roll.voter", "POST"): ORGANISERS,
@@ -123,7 +129,7 @@ def test_every_route_for_everyone(
     assembly.issue_and_open()
     clock.now = assembly.voting
     trustee_elsewhere = trustee(members[0], "AnotherElection")
-    values = {"uuid": assembly.uuid, "estate_id": assembly.estate_id, "voter": 1}
+    values = {"uuid": assembly.uuid, "estate_id": assembly.estate_id, "voter": 1, "number": 1}
     values |= {"digest": "0", "name": "style.css", "tracker": "0"}
     adapter = app.url_map.bind("localhost")
     found = {}
@@ -264,7 +270,8 @@ def test_a_failure_says_nothing_of_itself(
 def test_no_page_carries_script_or_style_inline(
     assembly: Assembly, clock: Clock, organiser: Visitor, auditor: Visitor, stranger: Visitor
 ) -> None:
-    assembly.open()
+    hold(set_up(assembly.draft(), 1, ("丁一",)))
+    assembly.issue_and_open()
     assembly.cast(1)
     clock.now = assembly.voting
     pages = [
@@ -275,6 +282,8 @@ def test_no_page_carries_script_or_style_inline(
         organiser.get("/organise"),
         organiser.get(f"/organise/elections/{assembly.uuid}"),
         organiser.get(f"/organise/elections/{assembly.uuid}/roll/2"),
+        organiser.get(f"/organise/elections/{assembly.uuid}/trustees"),
+        stranger.get(f"/t/{assembly.uuid}"),
         organiser.get(f"/organise/estates/{assembly.estate_id}/elections/new"),
         auditor.get(f"/audit/{assembly.uuid}"),
     ]

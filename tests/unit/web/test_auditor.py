@@ -119,4 +119,4 @@ def test_the_log_tells_whose_share_was_refused(app: Flask) -> None:
         entry = log.Entry(1, "", "wang", "election-counted", {"outcome_sha256": "ab"}, "")
         assert told(entry).sentence.endswith("按规则认定结果。")
         entry.details["shares_refused"] = "2 decryption-proof-invalid, 4 json-malformed"
-        assert told(entry).sentence.endswith("第 2、4 位保管人送来的部分不对，没有采用。")
+        assert told(entry).sentence.endswith("第 1、3 位保管人送来的部分不对，没有采用。")
