@@ -51,6 +51,7 @@ JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 CHOSEN: dict[tuple[str, str], Iterable[str]] = {
     ("voting/language.py", "SENTENCES[refused.refusal]"): SENTENCES.values(),
     ("voting/language.py", "IN_RECORD[refused.refusal]"): IN_RECORD.values(),
+    ("voting/web/trustee.py", "language.SENTENCES[refusal]"): SENTENCES.values(),
     ("voting/language.py", "PLACES[name]"): PLACES.values(),
     ("voting/cli.py", "WHAT_TO_DO[each.problem]"): WHAT_TO_DO.values(),
     ("voting/documents/verdicts.py", "choice"): MOTION_CHOICES,
