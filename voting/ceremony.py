@@ -12,27 +12,24 @@ Each trustee runs on an own computer; the files that travel are public. For thre
     voting trustee parameters --certificates … --polynomials … --outputs … --out trustees.json
         after the end of the ballots
     voting trustee decrypt EXPORT.zip --key key.json --out share-1.json
+        where a single ballot is to be opened
+    voting trustee open-ballot EXPORT.zip --key key.json --tracker … --reason … --out ballot-1.json
 
-Files of several trustees are given in the order of their numbers. Where the server carries the messages, its
-page for trustees gives everything public that a step needs in one file, `--round round.json`, in place of the
-others' files; after the end of the ballots it gives `owners.bel` and `area.bel`, which `decrypt` takes.
+Files of several trustees are given in the order of their numbers.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
-
-import msgspec
-from msgspec import UNSET, UnsetType
+from typing import Any, TypeVar
 
 from voting.errors import Refusal, Refused
 from voting.protocol.certificates import Circle, SignedMessage, check_certificates, make_certificate
 from voting.protocol.encoding import decode, encode
 from voting.protocol.group import BELENIOS_2048, GROUPS, Group, group_named
 from voting.protocol.threshold import (
-    Input,
     Output,
     Polynomial,
     check_input,
@@ -41,26 +38,14 @@ from voting.protocol.threshold import (
     make_parameters,
     make_polynomial,
 )
+from voting.rules.secrecy import Secrecy
 from voting.serve import write_private
 from voting.services.cores import spread_over
-from voting.services.trustee import KeyFile, decrypt, new_key, with_output
-from voting.services.verification import archives_at
+from voting.services.trustee import KeyFile, approve, decrypt, new_key, with_output
+from voting.services.verification import archives_at, rules_at
 from voting.terminal import Say, meter
 
 Message = TypeVar("Message")
-
-
-class Round(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a trustee's page gives to this program: the place that the trustee has, and what others sent."""
-
-    kind: Literal["trustee-round"] = "trustee-round"
-    uuid: str
-    group: str
-    size: int
-    threshold: int
-    number: int
-    certificates: tuple[SignedMessage, ...] | UnsetType = UNSET
-    input: Input | UnsetType = UNSET
 
 
 def add_commands(commands: Any, _: Say) -> None:
@@ -79,52 +64,36 @@ def add_commands(commands: Any, _: Say) -> None:
             made.add_argument("--out", type=Path, required=True, help=_("写到这个文件"))
         return made
 
-    def many(made: argparse.ArgumentParser, *names: str, required: bool = False) -> None:
+    def many(made: argparse.ArgumentParser, *names: str) -> None:
         texts = {
             "certificates": _("各位保管人的证书，按编号的顺序"),
             "polynomials": _("各位保管人的多项式，按编号的顺序"),
             "outputs": _("各位保管人的公钥，按编号的顺序"),
         }
         for name in names:
-            made.add_argument(f"--{name}", type=Path, nargs="+", required=required, help=texts[name])
-
-    def by_round(made: argparse.ArgumentParser, *instead: str) -> None:
-        """`--round`, or all of `instead`: argparse knows no such rule."""
-        made.add_argument("--round", type=Path, help=_("保管人页面上下载的 round.json，代替下面几项"))
-        act = made.get_default("act")
-
-        def checked(options: argparse.Namespace, _: Say) -> int:
-            if options.round is None:
-                absent = [f"--{name}" for name in instead if getattr(options, name) is None]
-                if absent:
-                    made.error(f"--round / {' '.join(absent)}")
-            return int(act(options, _))
-
-        made.set_defaults(act=checked)
+            made.add_argument(f"--{name}", type=Path, nargs="+", required=True, help=texts[name])
 
     made = step("new", new, _("第一步：新建密钥文件"), out=False)
     made.add_argument("--group", choices=list(GROUPS), default=BELENIOS_2048.name, help=_("加密参数"))
     made = step("certificate", certificate, _("第二步：制作证书，发给其他保管人"))
-    by_round(made, "size", "threshold", "index")
-    made.add_argument("--size", type=int, help=_("一共几位保管人"))
-    made.add_argument("--threshold", type=int, help=_("其中几位到场就能开票"))
-    made.add_argument("--index", type=int, help=_("您的编号，从 1 起"))
-    made = step("polynomial", polynomial, _("第三步：核对证书，制作多项式"))
-    by_round(made, "certificates")
-    many(made, "certificates")
-    made = step("check-input", check, _("核对别人分给您的部分，不写文件"), out=False)
-    by_round(made, "certificates", "polynomials")
-    many(made, "certificates", "polynomials")
-    made = step("output", output, _("第四步：核对别人分给您的部分，算出您的钥匙"))
-    by_round(made, "certificates", "polynomials")
-    many(made, "certificates", "polynomials")
+    made.add_argument("--size", type=int, required=True, help=_("一共几位保管人"))
+    made.add_argument("--threshold", type=int, required=True, help=_("其中几位到场就能开票"))
+    made.add_argument("--index", type=int, required=True, help=_("您的编号，从 1 起"))
+    many(step("polynomial", polynomial, _("第三步：核对证书，制作多项式")), "certificates")
+    text = _("核对别人分给您的部分，不写文件")
+    many(step("check-input", check, text, out=False), "certificates", "polynomials")
+    text = _("第四步：核对别人分给您的部分，算出您的钥匙")
+    many(step("output", output, text), "certificates", "polynomials")
     made = step("parameters", parameters, _("最后一步：合成一套公钥，交给组织者"), key=False)
     made.add_argument("--group", choices=list(GROUPS), default=BELENIOS_2048.name, help=_("加密参数"))
-    many(made, "certificates", "polynomials", "outputs", required=True)
+    many(made, "certificates", "polynomials", "outputs")
     made = step("decrypt", open_sums, _("截止之后：核对全部选票，开出您的部分"))
-    made.add_argument(
-        "path", type=Path, nargs="+", help="EXPORT.zip | ARCHIVE.bel | FOLDER | owners.bel area.bel"
-    )
+    made.add_argument("path", type=Path, help="EXPORT.zip | ARCHIVE.bel | FOLDER")
+    text = _("批准打开一张票：核对全部选票，只开这一张的您的部分")
+    made = step("open-ballot", open_ballot, text)
+    made.add_argument("path", type=Path, help="EXPORT.zip | FOLDER")
+    made.add_argument("--tracker", required=True, help=_("这张票的回执号"))
+    made.add_argument("--reason", required=True, help=_("为什么打开它，记在您的密钥文件里"))
 
 
 def new(options: argparse.Namespace, _: Say) -> int:
@@ -137,13 +106,8 @@ def new(options: argparse.Namespace, _: Say) -> int:
 def certificate(options: argparse.Namespace, _: Say) -> int:
     """This trustee's certificate."""
     key = _key(options)
-    size, threshold, index = options.size, options.threshold, options.index
-    if options.round is not None:
-        given = _read(Round, options.round)
-        size, threshold, index = given.size, given.threshold, given.number
-        if given.group != key.group:
-            raise Refused(Refusal.CERTIFICATE_CONTEXT, trustee=index)
-    return _said(options.out, make_certificate(key.in_group, key.keys, size, threshold, index), _)
+    made = make_certificate(key.in_group, key.keys, options.size, options.threshold, options.index)
+    return _said(options.out, made, _)
 
 
 def polynomial(options: argparse.Namespace, _: Say) -> int:
@@ -156,7 +120,8 @@ def check(options: argparse.Namespace, _: Say) -> int:
     """Whether what was dealt to this trustee is right."""
     key = _key(options)
     circle = _circle(key.in_group, options)
-    checked = check_input(circle, key.keys, _input(circle, key, options))
+    inputs = make_inputs(circle, _all(Polynomial, options.polynomials))
+    checked = check_input(circle, key.keys, inputs[circle.index_of(key.keys) - 1])
     print(_("全部正确。您是第 %(index)s 位保管人。") % {"index": checked.trustee})
     return 0
 
@@ -165,7 +130,8 @@ def output(options: argparse.Namespace, _: Say) -> int:
     """This trustee's public key; the private one is added, sealed, to the key file."""
     key = _key(options)
     circle = _circle(key.in_group, options)
-    made = make_output(circle, key.keys, _input(circle, key, options))
+    inputs = make_inputs(circle, _all(Polynomial, options.polynomials))
+    made = make_output(circle, key.keys, inputs[circle.index_of(key.keys) - 1])
     _keep(options.key, with_output(key, made))
     return _said(options.out, made, _)
 
@@ -180,10 +146,10 @@ def parameters(options: argparse.Namespace, _: Say) -> int:
 def open_sums(options: argparse.Namespace, _: Say) -> int:
     """This trustee's share of a closed election; what was opened is noted in the key file first."""
     key = _key(options)
-    archives = tuple(archive for path in options.path for archive in archives_at(path))
-    if len(archives) > 2:
-        raise Refused(Refusal.EXPORT_UNREADABLE, what=options.path[-1].name)
-    opened = decrypt(key, archives, spread_over(0), meter(_("核对选票"), sys.stderr))
+    # Archives without rules beside them: only their sums are opened.
+    rules = rules_at(options.path)
+    progress = meter(_("核对选票"), sys.stderr)
+    opened = decrypt(key, archives_at(options.path), spread_over(0), progress, rules)
     _keep(options.key, opened.key)
     names = {"owners": _("人数"), "area": _("面积")}
     for measure, head in opened.heads.items():
@@ -191,7 +157,27 @@ def open_sums(options: argparse.Namespace, _: Say) -> int:
             _("%(measure)s：%(ballots)s 张票，票箱摘要 %(head)s。请与张贴的截止摘要对一对。")
             % {"measure": names[measure], "ballots": opened.ballots, "head": head}
         )
+    if rules is not None and json.loads(rules)["secrecy"] == Secrecy.SECRET:
+        print(_("这次表决不公开任何单张票：送出您的部分、结果公布以后，请销毁密钥文件和它的所有备份。"))
     return _said(options.out, opened.share, _)
+
+
+def open_ballot(options: argparse.Namespace, _: Say) -> int:
+    """This trustee's share of one ballot; which and why is noted in the key file first."""
+    key, rules = _key(options), rules_at(options.path)
+    if rules is None:
+        raise Refused(Refusal.EXPORT_INCOMPLETE, name="rules.json")
+    share, kept = approve(
+        key,
+        archives_at(options.path),
+        rules,
+        options.tracker.strip().rstrip("="),
+        options.reason,
+        spread_over(0),
+        meter(_("核对选票"), sys.stderr),
+    )
+    _keep(options.key, kept)
+    return _said(options.out, share, _)
 
 
 def _read(kind: type[Message], path: Path) -> Message:
@@ -211,23 +197,7 @@ def _key(options: argparse.Namespace) -> KeyFile:
 
 
 def _circle(group: Group, options: argparse.Namespace) -> Circle:
-    if getattr(options, "round", None) is None:
-        return check_certificates(group, _all(SignedMessage, options.certificates))
-    given = _read(Round, options.round)
-    if given.certificates is UNSET or len(given.certificates) != given.size:
-        raise Refused(Refusal.THRESHOLD_SHAPE, what="certs")
-    return check_certificates(group, given.certificates, given.threshold)
-
-
-def _input(circle: Circle, key: KeyFile, options: argparse.Namespace) -> Input:
-    """What was dealt to this trustee: as the server routed it, or from everybody's files."""
-    if options.round is None:
-        inputs = make_inputs(circle, _all(Polynomial, options.polynomials))
-        return inputs[circle.index_of(key.keys) - 1]
-    given = _read(Round, options.round).input
-    if given is UNSET:
-        raise Refused(Refusal.THRESHOLD_SHAPE, what="vinput")
-    return given
+    return check_certificates(group, _all(SignedMessage, options.certificates))
 
 
 def _said(path: Path, message: object, _: Say) -> int:

@@ -97,6 +97,7 @@ class UnsafeBallot(NamedTuple):
     """
 
     credential: str
+    tracker: str
     answers: tuple[tuple[Pair, ...], ...]
 
 
@@ -118,6 +119,7 @@ def unsafe_ballot(group: Group, body: bytes) -> UnsafeBallot:
     ballot = decode_ballot(body)
     return UnsafeBallot(
         ballot.credential,
+        tracker(body),
         tuple(
             tuple(Pair(group.candidate(c.alpha, "alpha"), group.candidate(c.beta, "beta")) for c in a.choices)
             for a in ballot.answers

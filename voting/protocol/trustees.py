@@ -62,6 +62,13 @@ class VerifiedTrustees:
             raise Refused(Refusal.TRUSTEE_NOT_IN_ELECTION)
         return self.keys[owner - 1]
 
+    def circle_owner(self, number: int) -> int:
+        """The owner's number of trustee `number` (from 1) of the circle. Refuses TRUSTEE_NOT_IN_ELECTION."""
+        for quorum, owners in self.numbered():
+            if quorum.circle is not None and 1 <= number <= len(owners):
+                return owners[number - 1]
+        raise Refused(Refusal.TRUSTEE_NOT_IN_ELECTION)
+
     @property
     def signed(self) -> bool:
         """Whether every circle has the signatures that show its members' agreement (since 2.5.1)."""

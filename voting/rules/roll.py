@@ -127,8 +127,12 @@ def voters(units: Iterable[RegisteredUnit], scope: Scope) -> tuple[Voter, ...]:
     )
 
 
-def roll_digest(roll: Sequence[Voter]) -> str:
-    """SHA-256 (hex) of the canonical JSON `[[number, [labels], area_dm2], …]`; names are not in it."""
+def roll_json(roll: Sequence[Voter]) -> bytes:
+    """The canonical JSON `[[number, [labels], area_dm2], …]`; names are not in it."""
     rows = [[voter.number, list(voter.labels), voter.area_dm2] for voter in roll]
-    encoded = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
-    return hashlib.sha256(encoded).hexdigest()
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def roll_digest(roll: Sequence[Voter]) -> str:
+    """SHA-256 (hex) of `roll_json`."""
+    return hashlib.sha256(roll_json(roll)).hexdigest()

@@ -4,24 +4,20 @@ Two factors let a voter in: a signature made with the credential of the letter, 
 and the last four characters of a registered number. Neither alone can cast a ballot.
 """
 
-import hmac
 import json
-import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from voting.errors import Refusal, Refused
 from voting.protocol.ballot import VerifiedBallot, decode_ballot, tracker, verify_ballot
-from voting.protocol.credentials import Proof, verify_message
-from voting.protocol.group import group_named
 from voting.rules.secrecy import Secrecy
-from voting.services import log
 from voting.services.board import context, heads_of, store_twins, twin
+from voting.services.entry import Shown, identified, new_challenge
 from voting.services.phases import found
 from voting.services.receipts import receipt, receipt_of, receipts
-from voting.services.second_factor import MOST_TRIES, mark, matches
-from voting.services.site import Site, keyed_hash
+from voting.services.second_factor import mark
+from voting.services.site import Site
 from voting.services.views import BoothView, Entered, Phase, Receipt
 from voting.services.wire import shown
 from voting.store import board as board_rows
@@ -34,7 +30,6 @@ from voting.store.roll import RollEntry
 
 __all__ = ["booth", "cast_ballot", "enter_booth", "entry_challenge", "receipt", "receipts"]
 
-CHALLENGE_LIFE = timedelta(hours=1)
 MOST_RACES = 1000  # ballots of others that may be appended between reading the head and moving it
 
 
@@ -66,8 +61,7 @@ def entry_challenge(site: Site, uuid: str, now: datetime) -> str:
     """A text for the phone to sign: `<time>.<nonce>.<our mark>`; nothing is stored. Refuses like `booth`."""
     with site.store.read() as tx:
         require_open(found(tx, uuid), now)
-    issued, nonce = str(int(now.timestamp())), secrets.token_hex(16)
-    return f"{issued}.{nonce}.{_mark(site, uuid, issued, nonce)}"
+    return new_challenge(site, uuid, now)
 
 
 def enter_booth(
@@ -88,24 +82,10 @@ def enter_booth(
     """
     with site.store.read() as tx:
         row = found(tx, uuid)
-        require_open(row, now)
-        _require_challenge(site, uuid, challenge, now)
-        if not (public_credential.isascii() and public_credential.isalnum()):
-            raise Refused(Refusal.CREDENTIAL_UNKNOWN)
-        entry = roll_rows.entry_by_credential(tx, uuid, public_credential)
-        if entry is None:
-            retired = roll_rows.is_retired(tx, uuid, public_credential)
-            raise Refused(Refusal.CREDENTIAL_REPLACED if retired else Refusal.CREDENTIAL_UNKNOWN)
-    signature = _proof(proof)
-    verify_message(group_named(row.group_name), public_credential, f"enter|{uuid}|{challenge}", signature)
-    refusal: Refused | None = None
-    with site.store.write() as tx:
-        held = _held(tx, uuid, entry.voter)
-        refusal = _second_factor(site, tx, uuid, held, digits, now)
-        ballot = board_rows.ballot_of(tx, uuid, entry.voter)
-    # A wrong try is stored before it is refused.
-    if refusal is not None:
-        raise refusal
+    require_open(row, now)
+    held = identified(site, row, Shown("enter", public_credential, challenge, proof, digits), now)
+    with site.store.read() as tx:
+        ballot = board_rows.ballot_of(tx, uuid, held.voter)
     return Entered(
         voter=held.voter,
         name_masked=masked(held.name),
@@ -220,52 +200,3 @@ def require_entitled(entry: RollEntry | None, voter: int, credential: str, enter
         raise Refused(Refusal.CREDENTIAL_LOCKED)
     if entered is not None and entered != mark(own.factors):
         raise Refused(Refusal.BOOTH_NOT_ENTERED)
-
-
-def _mark(site: Site, uuid: str, issued: str, nonce: str) -> str:
-    return keyed_hash(site.keys.challenge, f"{uuid}|{issued}|{nonce}")
-
-
-def _require_challenge(site: Site, uuid: str, challenge: str, now: datetime) -> None:
-    issued, _, rest = challenge.partition(".")
-    nonce, _, mark = rest.partition(".")
-    if not mark.isascii() or not hmac.compare_digest(_mark(site, uuid, issued, nonce), mark):
-        raise Refused(Refusal.CHALLENGE_INVALID)
-    if not 0 <= now.timestamp() - int(issued) < CHALLENGE_LIFE.total_seconds():
-        raise Refused(Refusal.CHALLENGE_EXPIRED)
-
-
-def _proof(proof: Mapping[str, Any]) -> Proof:
-    challenge, response = proof.get("challenge"), proof.get("response")
-    if not isinstance(challenge, str) or not isinstance(response, str):
-        raise Refused(Refusal.MESSAGE_PROOF_INVALID)
-    return Proof(challenge, response)
-
-
-def _held(tx: Transaction, uuid: str, voter: int) -> RollEntry:
-    entry = roll_rows.entry(tx, uuid, voter, hold=True)
-    if entry is None:
-        raise Refused(Refusal.CREDENTIAL_UNKNOWN)
-    return entry
-
-
-def _second_factor(
-    site: Site, tx: Transaction, uuid: str, entry: RollEntry, digits: str, now: datetime
-) -> Refused | None:
-    """What refuses this try, with the count of tries stored; None when it is right."""
-    if entry.locked:
-        return Refused(Refusal.CREDENTIAL_LOCKED)
-    if not entry.factors:
-        return Refused(Refusal.SECOND_FACTOR_MISSING)
-    if entry.tries >= MOST_TRIES:
-        return Refused(Refusal.SECOND_FACTOR_LOCKED)
-    if matches(site.keys, entry.factors, digits):
-        if entry.tries:
-            roll_rows.change_entry(tx, uuid, entry.voter, tries=0)
-        return None
-    tries = entry.tries + 1
-    roll_rows.change_entry(tx, uuid, entry.voter, tries=tries)
-    if tries < MOST_TRIES:
-        return Refused(Refusal.SECOND_FACTOR_WRONG, left=MOST_TRIES - tries)
-    log.append(tx, uuid, "voter", "second-factor-locked", {"voter": entry.voter}, now)
-    return Refused(Refusal.SECOND_FACTOR_LOCKED)

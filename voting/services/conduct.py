@@ -90,7 +90,7 @@ def _open(
     rules = canonical_json(
         rules_document(
             agenda,
-            [_voter(entry) for entry in entries],
+            [as_voter(entry) for entry in entries],
             receipt_key=site.keys.receipt_key_hex,
             opens_at=row.opens_at,
             closes_at=row.closes_at,
@@ -225,7 +225,7 @@ def _require_openable(row: ElectionRow, now: datetime) -> None:
         raise Refused(Refusal.WINDOW_OVER, closes_at=shown(row.closes_at))
 
 
-def _voter(entry: RollEntry) -> Voter:
+def as_voter(entry: RollEntry) -> Voter:
     """The entry as the rules know it; owners' keys stay in the register."""
     return Voter(entry.voter, entry.name, entry.units, entry.area_dm2, entry.building, ())
 

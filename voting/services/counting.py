@@ -5,7 +5,7 @@ the server's own, everything is written at once.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from voting.protocol.board import EventType, owned
 from voting.protocol.decryption import Shares, synthetic_factors, verify_shares
 from voting.protocol.election import ElectionContext
 from voting.protocol.tally import (
+    PartialDecryption,
     Tally,
     decrypt_result,
     encrypted_tally,
@@ -36,12 +37,14 @@ from voting.services.board import (
     store_twins,
     twins,
 )
+from voting.services.opened import open_all, written
 from voting.services.phases import found, require, wrong_phase
 from voting.services.sealing import DESTROYED, unseal
-from voting.services.shares import stored_shares
+from voting.services.shares import stored_ballot_shares, stored_shares
 from voting.services.site import Actor, Progress, Site, unwatched
 from voting.services.views import Act, Phase
 from voting.store import elections as rows
+from voting.store import openings as opening_rows
 from voting.store import roll as roll_rows
 
 
@@ -61,13 +64,17 @@ def count_election(
     now: datetime,
     progress: Progress | None = None,
     shares: Mapping[int, tuple[bytes, bytes]] | None = None,
+    ballot_shares: Mapping[int, Sequence[PartialDecryption]] | None = None,
 ) -> dict[str, Any]:
     """Tally both measures, decrypt them with proofs, let the rules decide; returns the outcome.
 
     Every ballot is verified again, from the bytes on the board, before anything is decrypted. The trustees'
     shares are those that they sent, and `shares` by owner, of the sums by owners and by area; a share that is
     not valid in both is left out and named in the log. In a secret election the server's key is deleted with
-    it. Refuses ELECTION_WRONG_PHASE, DECRYPTION_TOO_FEW(valid, needed), at once where too few came, and what
+    it. In an open one every ballot is opened for the auditors: `ballot_shares` are those of the same owners,
+    beside those that they sent, of each ballot in the board's order.
+
+    Refuses ELECTION_WRONG_PHASE, DECRYPTION_TOO_FEW(valid, needed), at once where too few came, and what
     verification refuses where the database was tampered with.
     """
     with site.store.read() as tx:
@@ -79,15 +86,17 @@ def count_election(
         election = context(row.election_json)
         trustees = verify_trustees(election.group, setup_bodies(tx, uuid)[1])
         given = stored_shares(tx, uuid, trustees) | dict(shares or {})
+        given_ballots = stored_ballot_shares(tx, uuid, trustees) | dict(ballot_shares or {})
     assert row.rules is not None
     assert row.sealed_trustee_key is not None
     rules = json.loads(row.rules)
-    secret_election = rules["secrecy"] == Secrecy.SECRET
+    secrecy = Secrecy(rules["secrecy"])
     secret = unseal(site.keys, uuid, row.sealed_trustee_key)
     own = trustees.keys.index(election.group.generator.power(secret)) + 1
     _require_enough(trustees, {own, *given})
     report = progress or unwatched
-    steps = len(bodies) + 2
+    # A step is a ballot verified or opened, or the opening of one measure's sums.
+    steps = len(bodies) * (2 if secrecy is Secrecy.OPEN else 1) + 2
     ballots = []
     for done, body in enumerate(bodies):
         report(done, steps)
@@ -100,8 +109,15 @@ def count_election(
         partial_decryption(election, area.tally, secret),
     )
     owners_shares, area_shares = _valid_in_both(election, trustees, (owners, area), given)
+    lines: list[bytes] = []
+    if secrecy is Secrecy.OPEN:
+        everyone = {entry.public_credential: entry.voter for entry in entries}
+        by_owner = {owner: given for owner, given in given_ballots.items() if owner in owners_shares.valid}
+        for done, line in enumerate(open_all(election, trustees, ballots, everyone, secret, by_owner), 1):
+            lines.append(line)
+            report(len(bodies) + done, steps)
     owners_measured, owners_result = _opened(election, trustees, owners, owners_shares)
-    report(len(bodies) + 1, steps)
+    report(steps - 1, steps)
     area_measured, area_result = _opened(election, trustees, area, area_shares)
     outcome = {"uuid": uuid, **decide(rules, owners_measured, area_measured)}
     outcome_text = outcome_json(outcome).decode()
@@ -120,20 +136,23 @@ def count_election(
             "outcome": outcome_text,
             **events[-1].head_values,
         }
-        if secret_election:
+        if secrecy is Secrecy.SECRET:
             values["sealed_trustee_key"] = DESTROYED
         if not rows.move(tx, uuid, Phase.CLOSED, values, height=row.height):
             raise wrong_phase(found(tx, uuid), Act.COUNT)
         store_twins(tx, uuid, events, now)
+        opening_rows.add_open_ballots(tx, uuid, enumerate(lines, 1))
         details: dict[str, Any] = {"outcome_sha256": sha256(outcome_text.encode()).hexdigest()}
         if owners_shares.refused:
             details["shares_refused"] = ", ".join(
                 f"{owner} {refused.refusal.value}" for owner, refused in owners_shares.refused.items()
             )
+        if secrecy is Secrecy.OPEN:
+            details["ballots_sha256"] = sha256(written(lines)).hexdigest()
         log.append(tx, uuid, actor.name, "election-counted", details, now)
-        if secret_election:
+        if secrecy is Secrecy.SECRET:
             log.append(tx, uuid, actor.name, "key-destroyed", {}, now)
-    if secret_election:
+    if secrecy is Secrecy.SECRET:
         site.store.forget()
     report(steps, steps)
     return outcome

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from voting.errors import Refusal, Refused
 from voting.protocol.archive import Source, Stream
+from voting.services.auditors_part import BALLOTS, is_auditors
 from voting.services.papers import DOCUMENTS
 
 FILES = ("rules.json", "outcome.json", "audit-log.jsonl", "checkpoint.txt")
@@ -19,6 +20,8 @@ FILES = ("rules.json", "outcome.json", "audit-log.jsonl", "checkpoint.txt")
 LARGEST_FILE = 32 * 1024**3
 # Papers are held in memory: the log of 20,000 voters who all lost their letters has 10 MB.
 LARGEST_PAPER = 64 * 1024**2
+# Of an open election: 10,000 ballots of 30 choices, each opened by three, in the group with longer numbers.
+LARGEST_BALLOTS = 1024**3
 _PIECE = 1024**2
 _ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -90,10 +93,14 @@ def files_at(path: Path) -> Found:
         raise _unreadable(path) from None
 
 
-def read_paper(path: Path) -> bytes:
-    """A small file. Raises `Refused` EXPORT_UNREADABLE."""
+def _largest(name: str) -> int:
+    return LARGEST_BALLOTS if name == BALLOTS else LARGEST_PAPER
+
+
+def read_paper(path: Path, largest: int = LARGEST_PAPER) -> bytes:
+    """A small file, of at most `largest` bytes. Raises `Refused` EXPORT_UNREADABLE."""
     try:
-        if path.stat().st_size > LARGEST_PAPER:
+        if path.stat().st_size > largest:
             raise _unreadable(path)
         return path.read_bytes()
     except OSError:
@@ -102,7 +109,7 @@ def read_paper(path: Path) -> bytes:
 
 def belongs(name: str) -> bool:
     """Whether a file of this name is evidence."""
-    return name in FILES or name in DOCUMENTS or _is_archive(name)
+    return name in FILES or name in DOCUMENTS or is_auditors(name) or _is_archive(name)
 
 
 def drain(found: Found) -> None:
@@ -127,7 +134,7 @@ def _file(name: str, path: Path) -> bytes | Source:
     if not belongs(name):
         return b""
     if not _is_archive(name):
-        return read_paper(path)
+        return read_paper(path, _largest(name))
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise _unreadable(path)
@@ -154,6 +161,6 @@ def _member(path: Path, export: zipfile.ZipFile, member: zipfile.ZipInfo) -> byt
         return b""
     if _is_archive(member.filename):
         return ArchiveInZip(path, member.filename)
-    if member.file_size > LARGEST_PAPER:
+    if member.file_size > _largest(member.filename):
         raise _unreadable(path)
     return export.read(member)

@@ -14,6 +14,7 @@ from typing import Any
 
 from voting.errors import Refusal, Refused
 from voting.protocol.audit import Twins
+from voting.protocol.election import Election
 from voting.rules.agenda import Agenda
 from voting.rules.outcome import Measured, canonical_json, decide, outcome_json, rules_agenda
 from voting.rules.questions import ballot_answers
@@ -23,7 +24,7 @@ from voting.services.log import Entry, line_digests, read_lines
 
 RULES_PREFIX = "rules sha256:"
 # Written for people. They prove nothing, but what is in the export is what left the server.
-DOCUMENTS = ("README.txt", "report.html", "results.xlsx", "verify.html")
+DOCUMENTS = ("README.txt", "report.html", "results.xlsx")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,16 @@ def verify_rules(body: bytes, twins: Twins) -> dict[str, Any]:
     _agree("electorate.owners", rules["electorate"]["owners"], len(twins.owners.setup.roll))
     _agree("electorate.area", rules["electorate"]["area_dm2"], twins.area.setup.roll.total)
     return dict(rules)
+
+
+def bound_secrecy(body: bytes, election: Election) -> Secrecy:
+    """What the rules that this election names say of single ballots.
+
+    Raises `Refused` RULES_NOT_BOUND or RULES_MALFORMED.
+    """
+    if election.description != f"{RULES_PREFIX}{sha256(body).hexdigest()}":
+        raise Refused(Refusal.RULES_NOT_BOUND)
+    return rules_agenda(_json(body, "rules.json")).secrecy
 
 
 def _as_belenios(agenda: Agenda, index: int) -> tuple[str, tuple[str, ...], int, int, bool]:

@@ -8,26 +8,31 @@ from io import BytesIO
 
 from voting.documents.report import ReportFacts, report_html
 from voting.documents.results import results_xlsx
-from voting.documents.verifier import verify_html
 from voting.documents.wording import oldest_outside_tool
 from voting.errors import Refusal, Refused
 from voting.protocol.election import is_uuid
+from voting.rules.roll import roll_json
+from voting.rules.secrecy import Secrecy
 from voting.services import log
+from voting.services.auditors_part import BALLOTS, OPENINGS, ROLL, attachment_name
 from voting.services.board import archives
-from voting.services.conduct import signed_checkpoint
+from voting.services.conduct import as_voter, signed_checkpoint
+from voting.services.opened import written
 from voting.services.papers import document_digests
 from voting.services.phases import found, require
 from voting.services.site import Actor, Site
 from voting.services.views import Act, Phase
 from voting.store import log as log_rows
+from voting.store import openings as opening_rows
+from voting.store import roll as roll_rows
 from voting.store.elections import ElectionRow
+from voting.store.engine import Transaction
 
 _OPENED = (Phase.OPEN, Phase.CLOSED, Phase.COUNTED, Phase.PUBLISHED)
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same for every file, so that equal records are equal zips
 
 _README = """这是一次业主共同决定事项表决的完整记录，任何人都可以自己核对。
 
-verify.html        核对用的网页，用浏览器打开，不用装程序，不用联网
 report.html        结果报告，用浏览器打开
 results.xlsx       结果数字
 outcome.json       依法得出的结果
@@ -38,31 +43,58 @@ audit-log.jsonl    每一步操作的记录，前后相连
 checkpoint.txt     服务器对以上内容的签名摘要
 
 怎样核对：
-  1. 浏览器：   打开 verify.html，把 EXPORT.zip 放进去。它和记录放在一起，可能和记录一起被换过：
-                要紧的时候，请用从别处得到的 verify.html。
-  2. 本系统：   voting verify EXPORT.zip
-  3. 独立程序： 解压后，用 belenios-tool {tool} 以上的版本（Debian 12 的是 2.0）
+  1. 本系统：   voting verify EXPORT.zip
+  2. 独立程序： 解压后，用 belenios-tool {tool} 以上的版本（Debian 12 的是 2.0）
        cd owners && belenios-tool election verify
        cd area && belenios-tool election verify
-  4. 您自己的选票：在公示的回执名单里查找您的回执号。
+  3. 您自己的选票：在公示的回执名单里查找您的回执号。
 
 ---
 
-The whole record of one vote of owners. Anyone can check it: open verify.html in a browser, which needs no
-network, and drop EXPORT.zip into it (when it matters, use a verify.html that did not come with the record);
-or run `voting verify EXPORT.zip`; or unzip it and run `belenios-tool election verify` ({tool} or later;
-Debian 12 has 2.0) in owners/ and in area/. The digest
+The whole record of one vote of owners. Anyone can check it: run `voting verify EXPORT.zip`, or unzip it and
+run `belenios-tool election verify` ({tool} or later; Debian 12 has 2.0) in owners/ and in area/. The digest
 of rules.json stands in the description of the election, so that every ballot is bound to it. checkpoint.txt
 is signed with the receipt_key of rules.json.
 """
 
 
 def export_record(site: Site, uuid: str, now: datetime, actor: Actor | None = None) -> bytes:
-    """EXPORT.zip of a counted election.
+    """EXPORT.zip of a counted election: everything that is public. Refuses ELECTION_WRONG_PHASE."""
+    return _zipped(_export(site, uuid, now, actor))
+
+
+def export_for_auditors(site: Site, uuid: str, now: datetime, actor: Actor) -> bytes:
+    """AUDITOR-EXPORT.zip: the same with the auditors' part, in which single ballots stand that were opened.
+
+    Refuses ROLE_NOT_ALLOWED to anyone but auditors, and ELECTION_WRONG_PHASE.
+    """
+    if actor.role != "auditor":
+        raise Refused(Refusal.ROLE_NOT_ALLOWED)
+    return _zipped(_export(site, uuid, now, actor, auditors=True))
+
+
+def _auditors_part(tx: Transaction, row: ElectionRow) -> dict[str, bytes]:
+    assert row.rules is not None
+    requests = opening_rows.requests(tx, row.uuid)
+    files = {ROLL: roll_json([as_voter(entry) for entry in roll_rows.roll(tx, row.uuid)])}
+    for each in requests:
+        document = opening_rows.attachment(tx, row.uuid, each.number)
+        assert document is not None
+        files[attachment_name(each.number, each.attachment_kind)] = document
+    if opened := [each.proof for each in requests if each.proof is not None]:
+        files[OPENINGS] = written(opened)
+    if json.loads(row.rules)["secrecy"] == Secrecy.OPEN:
+        files[BALLOTS] = written(opening_rows.opened_ballots(tx, row.uuid))
+    return files
+
+
+def _export(
+    site: Site, uuid: str, now: datetime, actor: Actor | None, *, auditors: bool = False
+) -> dict[str, bytes]:
+    """The files of EXPORT.zip.
 
     The export is logged before it is packed, so that its own entry is the last line of the log inside it.
-    That line pins the documents, and the checkpoint pins that line. Refuses ELECTION_WRONG_PHASE before the
-    count.
+    That line pins the documents, and the checkpoint pins that line.
     """
     # Nothing on the board of a counted election changes any more.
     with site.store.read() as tx:
@@ -72,13 +104,15 @@ def export_record(site: Site, uuid: str, now: datetime, actor: Actor | None = No
         owners, area = archives(tx, uuid, int(row.opened_at.timestamp()))
     documents = _documents(uuid, row)
     with site.store.write() as tx:
-        details = {"files": document_digests(documents)}
+        details = {"files": document_digests(documents), "auditors": auditors}
         log.append(tx, uuid, actor.name if actor else "visitor", "record-exported", details, now)
         lines = log_rows.lines(tx, uuid)
         checkpoint_text = signed_checkpoint(site, tx, row, now)
+        # In this very transaction: what the part holds is what these lines tell.
+        part = _auditors_part(tx, row) if auditors else {}
     assert row.rules is not None
     assert row.outcome is not None
-    files = {
+    return {
         **documents,
         "outcome.json": row.outcome.encode(),
         "rules.json": row.rules,
@@ -86,8 +120,8 @@ def export_record(site: Site, uuid: str, now: datetime, actor: Actor | None = No
         f"area/{uuid}.bel": area,
         "audit-log.jsonl": "".join(f"{line}\n" for line in lines).encode(),
         "checkpoint.txt": checkpoint_text.encode(),
+        **part,
     }
-    return _zipped(files)
 
 
 def _documents(uuid: str, row: ElectionRow) -> dict[str, bytes]:
@@ -112,7 +146,6 @@ def _documents(uuid: str, row: ElectionRow) -> dict[str, bytes]:
         "README.txt": _README.format(uuid=uuid, tool=oldest_outside_tool(row.group_name)).encode(),
         "report.html": report_html(rules, outcome, facts),
         "results.xlsx": results_xlsx(rules, outcome),
-        "verify.html": verify_html(),
     }
 
 
@@ -129,9 +162,12 @@ def sealed_archives(site: Site, uuid: str) -> tuple[bytes, bytes]:
 
 
 def sealed_record(site: Site, uuid: str) -> bytes:
-    """The same as one file, laid out as an export."""
+    """The same as one file, laid out as an export, with the rules."""
     owners, area = sealed_archives(site, uuid)
-    return _zipped({f"owners/{uuid}.bel": owners, f"area/{uuid}.bel": area})
+    with site.store.read() as tx:
+        rules = found(tx, uuid).rules
+    assert rules is not None
+    return _zipped({"rules.json": rules, f"owners/{uuid}.bel": owners, f"area/{uuid}.bel": area})
 
 
 def checkpoint(site: Site, uuid: str, now: datetime) -> str:

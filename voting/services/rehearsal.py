@@ -16,6 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from msgspec import UnsetType
+
 from voting.documents.spreadsheet import read_rows
 from voting.errors import Refusal, Refused
 from voting.protocol.ballot import encrypt_ballot
@@ -44,7 +46,16 @@ from voting.services.elections import (
 from voting.services.record import export_record, sealed_record
 from voting.services.registers import create_estate, import_register
 from voting.services.site import Actor, Keys, Progress, Site
-from voting.services.trustee import KeyFile, new_key, open_sums, partial_decryptions, verified, with_output
+from voting.services.trustee import (
+    KeyFile,
+    Share,
+    new_key,
+    open_sums,
+    partial_decryptions,
+    verified,
+    with_ballots,
+    with_output,
+)
 from voting.store.engine import Store
 
 # When the agenda names no times, the rehearsed ballot was open for one hour, an hour ago.
@@ -193,7 +204,15 @@ def _hold(
     # The first trustees never come back; the others are as many as the threshold.
     present = keys[trustees.size - trustees.threshold :]
     shares = _shares(sealed_record(site, uuid), present, stage)
-    outcome = count_election(site, uuid, actor, closes_at, stage(Stage.COUNTING), shares)
+    outcome = count_election(
+        site,
+        uuid,
+        actor,
+        closes_at,
+        stage(Stage.COUNTING),
+        {share.owner: partial_decryptions(share) for share in shares},
+        {share.owner: share.ballots for share in shares if not isinstance(share.ballots, UnsetType)},
+    )
     publish_election(site, uuid, actor, closes_at)
     return Rehearsal(uuid, export_record(site, uuid, closes_at, actor), outcome)
 
@@ -218,16 +237,14 @@ def circle_of_trustees(
     return kept, make_parameters(circle, polynomials, outputs)
 
 
-def _shares(
-    record: bytes, keys: list[KeyFile], stage: Callable[[Stage], Progress]
-) -> dict[int, tuple[bytes, bytes]]:
-    """What these trustees send after the closing, each from the published record, by owner."""
+def _shares(record: bytes, keys: list[KeyFile], stage: Callable[[Stage], Progress]) -> list[Share]:
+    """What these trustees send after the closing, each from the published record."""
     if not keys:
-        return {}
+        return []
     with zipfile.ZipFile(BytesIO(record)) as files:
-        owners, area = (files.read(name) for name in files.namelist())
+        owners, area = (files.read(name) for name in files.namelist() if name.endswith(".bel"))
+        rules = files.read("rules.json")
     progress = stage(Stage.DECRYPTING)
     # Real trustees verify on computers of their own; this one computer need not do it again for each.
     records = verified((owners, area), progress=progress)
-    shares = [open_sums(key, records).share for key in keys]
-    return {share.owner: partial_decryptions(share) for share in shares}
+    return [with_ballots(key, open_sums(key, records), owners, records, rules).share for key in keys]

@@ -5,13 +5,20 @@ the sums are made of the board's ballots as they stand there, without verifying 
 decrypted here. The count, which decrypts, verifies them all (`counting`).
 """
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 
-from voting.errors import Refusal, Refused
-from voting.protocol.ballot import unsafe_ballot
-from voting.protocol.encoding import decode
-from voting.protocol.tally import encrypted_tally, verify_partial_decryption
+from msgspec import UNSET
+
+from voting.errors import Refusal, Refused, placed
+from voting.protocol.ballot import UnsafeBallot, unsafe_ballot
+from voting.protocol.election import ElectionContext
+from voting.protocol.encoding import decode, encode
+from voting.protocol.opening import verify_ballot_share
+from voting.protocol.tally import PartialDecryption, encrypted_tally, verify_partial_decryption
 from voting.protocol.trustees import VerifiedTrustees, verify_trustees
+from voting.rules.secrecy import Secrecy
 from voting.services import log
 from voting.services.board import ballot_bodies, context, setup_bodies
 from voting.services.circles import Invited, circle_row, invited_trustee
@@ -22,6 +29,7 @@ from voting.services.views import Act, Phase
 from voting.store import elections as election_rows
 from voting.store import roll as roll_rows
 from voting.store import trustees as rows
+from voting.store.elections import ElectionRow
 from voting.store.engine import Conflict, Transaction
 from voting.store.trustees import ShareRow
 
@@ -29,26 +37,28 @@ from voting.store.trustees import ShareRow
 def post_share(site: Site, uuid: str, invited: Invited, body: bytes, now: datetime) -> None:
     """Take a trustee's partial decryptions of a closed election; the same again is accepted.
 
-    Refuses JSON_*, THRESHOLD_SHAPE without one of the measures, TRUSTEE_NOT_IN_ELECTION for a share of
-    another election or another trustee, SHARE_REFUSED(name) for one that does not verify (it is logged and
-    not stored), TRUSTEE_SENT_BEFORE for a second one, ELECTION_WRONG_PHASE unless closed, and
-    TRUSTEE_NOT_ENTERED.
+    Refuses JSON_*, THRESHOLD_SHAPE without one of the measures, SHARE_OF_BALLOTS_MISSING in an open election,
+    TRUSTEE_NOT_IN_ELECTION for a share of another election or another trustee, SHARE_REFUSED(name) for one
+    that does not verify (it is logged and not stored), TRUSTEE_SENT_BEFORE for a second one,
+    ELECTION_WRONG_PHASE unless closed, and TRUSTEE_NOT_ENTERED.
     """
     share = decode(Share, body, "share")
     owners, area = partial_decryptions(share)
+    sent = ShareRow(owners, area, now, None if share.ballots is UNSET else encode(share.ballots))
     with site.store.read() as tx:
         row = found(tx, uuid)
         own = invited_trustee(circle_row(tx, uuid), invited)
-        if _sent_before(tx, uuid, own.number, owners, area):
+        if _sent_before(tx, uuid, own.number, sent):
             return
         require(row, Act.SHARE, Phase.CLOSED)
+        _require_ballots(row, share)
         ballots = ballot_bodies(tx, uuid)
         entries = roll_rows.roll(tx, uuid)
         trustees_body = setup_bodies(tx, uuid)[1]
     assert row.election_json is not None
     election = context(row.election_json)
     trustees = verify_trustees(election.group, trustees_body)
-    owner = owner_of(trustees, own.number)
+    owner = trustees.circle_owner(own.number)
     if (share.uuid, share.owner) != (uuid, owner):
         raise Refused(Refusal.TRUSTEE_NOT_IN_ELECTION)
     decoded = [unsafe_ballot(election.group, each) for each in ballots]
@@ -57,6 +67,8 @@ def post_share(site: Site, uuid: str, invited: Invited, body: bytes, now: dateti
             weights = {each.public_credential: each.area_dm2 if weighted else 1 for each in entries}
             sums = encrypted_tally(election, decoded, weights)[0]
             verify_partial_decryption(election, sums, trustees.key_of(owner), part, owner)
+        if share.ballots is not UNSET:
+            _verify_each(election, trustees, decoded, owner, share.ballots)
     except Refused as refused:
         with site.store.write() as tx:
             details = {"trustee": own.number, "refusal": refused.refusal.value}
@@ -67,35 +79,62 @@ def post_share(site: Site, uuid: str, invited: Invited, body: bytes, now: dateti
             election_rows.hold(tx, uuid)
             invited_trustee(circle_row(tx, uuid), invited)
             require(found(tx, uuid), Act.SHARE, Phase.CLOSED)
-            rows.add_share(tx, uuid, own.number, ShareRow(owners, area, now))
+            rows.add_share(tx, uuid, own.number, sent)
             log.append(tx, uuid, own.name, "trustee-sent-share", {"trustee": own.number}, now)
     except Conflict:
         # Sent twice at the same instant.
         with site.store.read() as tx:
-            _sent_before(tx, uuid, own.number, owners, area)
+            _sent_before(tx, uuid, own.number, sent)
 
 
 def stored_shares(tx: Transaction, uuid: str, trustees: VerifiedTrustees) -> dict[int, tuple[bytes, bytes]]:
     """The shares that came, by owner: by owners and by area."""
     return {
-        owner_of(trustees, number): (share.owners, share.area)
+        trustees.circle_owner(number): (share.owners, share.area)
         for number, share in rows.shares(tx, uuid).items()
     }
 
 
-def owner_of(trustees: VerifiedTrustees, number: int) -> int:
-    """The number, among all owners of the election's key, of trustee `number` of the circle."""
-    for quorum, owners in trustees.numbered():
-        if quorum.circle is not None and number <= len(owners):
-            return owners[number - 1]
-    raise Refused(Refusal.TRUSTEE_NOT_IN_ELECTION)
+def stored_ballot_shares(
+    tx: Transaction, uuid: str, trustees: VerifiedTrustees
+) -> dict[int, tuple[PartialDecryption, ...]]:
+    """The shares of each ballot of an open election, by owner."""
+    return {
+        trustees.circle_owner(number): decode(tuple[PartialDecryption, ...], share.ballots, "ballots")
+        for number, share in rows.shares(tx, uuid).items()
+        if share.ballots is not None
+    }
 
 
-def _sent_before(tx: Transaction, uuid: str, number: int, owners: bytes, area: bytes) -> bool:
+def _verify_each(
+    election: ElectionContext,
+    trustees: VerifiedTrustees,
+    ballots: Sequence[UnsafeBallot],
+    owner: int,
+    shares: Sequence[PartialDecryption],
+) -> None:
+    if len(shares) != len(ballots):
+        raise Refused(Refusal.DECRYPTION_SHAPE, trustee=owner)
+    for height, (ballot, each) in enumerate(zip(ballots, shares, strict=True), 1):
+        with placed(height=height):
+            verify_ballot_share(election, trustees, ballot, owner, each)
+
+
+def _require_ballots(row: ElectionRow, share: Share) -> None:
+    """Refuses SHARE_OF_BALLOTS_MISSING in an open election, THRESHOLD_SHAPE for ballots in any other."""
+    assert row.rules is not None
+    opens_all = json.loads(row.rules)["secrecy"] == Secrecy.OPEN
+    if opens_all and share.ballots is UNSET:
+        raise Refused(Refusal.SHARE_OF_BALLOTS_MISSING)
+    if not opens_all and share.ballots is not UNSET:
+        raise Refused(Refusal.THRESHOLD_SHAPE, what="share")
+
+
+def _sent_before(tx: Transaction, uuid: str, number: int, sent: ShareRow) -> bool:
     """Whether this very share is in. Refuses TRUSTEE_SENT_BEFORE when another one is."""
     before = rows.shares(tx, uuid).get(number)
     if before is None:
         return False
-    if (before.owners, before.area) != (owners, area):
+    if (before.owners, before.area, before.ballots) != (sent.owners, sent.area, sent.ballots):
         raise Refused(Refusal.TRUSTEE_SENT_BEFORE)
     return True

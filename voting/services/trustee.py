@@ -2,11 +2,13 @@
 
 What it trusts: its own key file, nothing else. Before it decrypts, it verifies the record whole and computes
 the sums from the published ballots itself. Its key file remembers what it opened, so that it never opens two
-different sums of one election and measure: their difference could be one voter's choice.
+different sums of one election and measure: their difference could be one voter's choice. A single ballot it
+opens only where the rules, which every ballot signed, allow it, and remembers that, too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from typing import Literal
 
 import msgspec
@@ -14,21 +16,28 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from voting.errors import Refusal, Refused
-from voting.protocol.archive import Source
+from voting.protocol.archive import Reader, Source, opened
 from voting.protocol.audit import Progress, Record, verify_archive, verify_twins
+from voting.protocol.ballot import tracker, verify_ballot
 from voting.protocol.certificates import Keyring, keyring, new_seed
 from voting.protocol.encoding import decode, encode, sha256_hex
 from voting.protocol.group import Group, group_named
+from voting.protocol.opening import ballot_share
 from voting.protocol.stack import Spread
 from voting.protocol.tally import PartialDecryption, partial_decryption, tally_json
 from voting.protocol.threshold import Output, open_private_key
 from voting.protocol.trustees import VerifiedTrustees
+from voting.rules.secrecy import Secrecy
+from voting.services.opened import require_confidential
+from voting.services.papers import bound_secrecy
+from voting.services.phases import require_reason
 
 
 class KeyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a trustee keeps: secret. `private_key` comes with the ceremony's last step, sealed to the trustee.
 
-    `decrypted` has, for each election, the SHA-256 of the sealed sums that were opened, by measure.
+    `decrypted` has, for each election, the SHA-256 of the sealed sums that were opened, by measure; `opened`
+    the single ballots that were, by tracker, with the reason.
     """
 
     kind: Literal["trustee-key"] = "trustee-key"
@@ -36,6 +45,7 @@ class KeyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     seed: str
     private_key: str | UnsetType = UNSET
     decrypted: dict[str, dict[str, str]] = {}
+    opened: dict[str, dict[str, str]] | UnsetType = UNSET
 
     def __repr__(self) -> str:
         return f"KeyFile(group={self.group!r})"
@@ -52,13 +62,25 @@ class KeyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a trustee sends: partial decryptions of the sums by owners and by area, or of one of them."""
+    """What a trustee sends: partial decryptions of the sums by owners and by area, or of one of them; and of
+    each ballot, in the board's order, where the rules open every ballot to the auditors."""
 
     kind: Literal["trustee-share"] = "trustee-share"
     uuid: str
     owner: int
     owners: PartialDecryption | UnsetType = UNSET
     area: PartialDecryption | UnsetType = UNSET
+    ballots: tuple[PartialDecryption, ...] | UnsetType = UNSET
+
+
+class BallotShare(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a trustee sends who approves the opening of one ballot: its partial decryption."""
+
+    kind: Literal["ballot-share"] = "ballot-share"
+    uuid: str
+    owner: int
+    tracker: str
+    decryption: PartialDecryption
 
 
 @dataclass(frozen=True)
@@ -105,11 +127,79 @@ def verified(
 
 
 def decrypt(
-    key: KeyFile, archives: Sequence[bytes | Source], spread: Spread = map, progress: Progress | None = None
+    key: KeyFile,
+    archives: Sequence[bytes | Source],
+    spread: Spread = map,
+    progress: Progress | None = None,
+    rules: bytes | None = None,
 ) -> Opened:
-    """Verify the record and open its sums with this key. Refuses what `verified` and `open_sums` do."""
+    """Verify the record and open its sums with this key; and each ballot, where `rules` (rules.json) say that
+    the auditors see them all. Refuses what `verified`, `open_sums` and `with_ballots` do."""
     _private_key(key)
-    return open_sums(key, verified(archives, spread, progress))
+    records = verified(archives, spread, progress)
+    made = open_sums(key, records)
+    return made if rules is None else with_ballots(key, made, archives[0], records, rules)
+
+
+def with_ballots(
+    key: KeyFile, made: Opened, archive: bytes | Source, records: Mapping[str, Record], rules: bytes
+) -> Opened:
+    """The same share with each ballot opened, if the election is an open one.
+
+    `archive` is that of the first of the verified `records`. Refuses RULES_NOT_BOUND.
+    """
+    record = next(iter(records.values()))
+    election = record.setup.election
+    if bound_secrecy(rules, election.election) is not Secrecy.OPEN:
+        return made
+    secret = _private_key(key)
+    ballots = tuple(
+        ballot_share(election, verify_ballot(election, body), secret) for body in _ballots(archive, record)
+    )
+    return replaced(made, share=replace(made.share, ballots=ballots))
+
+
+def approve(
+    key: KeyFile,
+    archives: Sequence[bytes | Source],
+    rules: bytes,
+    wanted: str,
+    reason: str,
+    spread: Spread = map,
+    progress: Progress | None = None,
+) -> tuple[BallotShare, KeyFile]:
+    """This key's share of the ballot whose tracker is `wanted`, and the key file that remembers it.
+
+    The record is verified whole first, and must be the one whose sums this key opens or has opened: so the
+    ballot is one that was cast. Refuses what `decrypt` refuses, OPENING_FORBIDDEN and OPENING_NEEDLESS by the
+    election's rules, REASON_MISSING, and RECEIPT_UNKNOWN when no such ballot is on the board.
+    """
+    said, secret = require_reason(reason), _private_key(key)
+    records = verified(archives, spread, progress)
+    made = open_sums(key, records)
+    record = next(iter(records.values()))
+    election, uuid = record.setup.election, made.share.uuid
+    require_confidential(bound_secrecy(rules, election.election))
+    body = next((each for each in _ballots(archives[0], record) if tracker(each) == wanted), None)
+    if body is None:
+        raise Refused(Refusal.RECEIPT_UNKNOWN)
+    share = BallotShare(
+        uuid=uuid,
+        owner=made.share.owner,
+        tracker=wanted,
+        decryption=ballot_share(election, verify_ballot(election, body), secret),
+    )
+    before = {} if made.key.opened is UNSET else made.key.opened
+    remembered = before | {uuid: before.get(uuid, {}) | {wanted: said}}
+    return share, replace(made.key, opened=remembered)
+
+
+def _ballots(archive: bytes | Source, record: Record) -> Iterator[bytes]:
+    """The ballots of a verified record, read again: what has changed in between is refused."""
+    with opened(archive) as stream:
+        for link in Reader(stream).links(again=record.chain):
+            if link.event.type == "Ballot":
+                yield link.records[0]
 
 
 def _private_key(key: KeyFile) -> int:
@@ -131,7 +221,7 @@ def open_sums(key: KeyFile, records: Mapping[str, Record]) -> Opened:
         raise Refused(Refusal.TRUSTEE_NOT_IN_ELECTION)
     owner = _own_number(setup.trustees, key, secret)
     before = dict(key.decrypted.get(uuid, {}))
-    opened: dict[str, PartialDecryption] = {}
+    parts: dict[str, PartialDecryption] = {}
     heads: dict[str, str] = {}
     for measure, record in records.items():
         end = record.chain.end
@@ -143,12 +233,12 @@ def open_sums(key: KeyFile, records: Mapping[str, Record]) -> Opened:
         if before.setdefault(measure, digest) != digest:
             raise Refused(Refusal.DECRYPTED_BEFORE)
         share_body = partial_decryption(election, record.tally, secret)
-        opened[measure] = decode(PartialDecryption, share_body, "partial decryption")
+        parts[measure] = decode(PartialDecryption, share_body, "partial decryption")
     share = Share(
         uuid=uuid,
         owner=owner,
-        owners=opened.get("owners", UNSET),
-        area=opened.get("area", UNSET),
+        owners=parts.get("owners", UNSET),
+        area=parts.get("area", UNSET),
     )
     kept = replace(key, decrypted=key.decrypted | {uuid: before})
     return Opened(share, kept, record.num_tallied, heads)

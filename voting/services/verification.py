@@ -7,20 +7,31 @@
 5. The report, the workbook and the README are those that the log pins.
 6. checkpoint.txt is signed by the key in the rules and pins these boards, rules and log.
 7. With an earlier checkpoint: this record continues that one.
+8. Where single ballots were opened: the log's requests and approvals, and in the auditors' part what was in
+   them (`voting.services.auditors_part`).
 
 The report also says what no such check can see. Archives are read as streams, papers whole; ballots are
 verified on as many cores as one likes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from voting.errors import Refusal, Refused
-from voting.protocol.archive import Source
+from voting.protocol.archive import Reader, Source, opened
 from voting.protocol.audit import Record, Twins, verify_archive, verify_twins
 from voting.protocol.stack import Spread
+from voting.rules.secrecy import Secrecy
+from voting.services.auditors_part import (
+    Board,
+    auditors_files,
+    is_auditors,
+    tells_of_openings,
+    verify_auditors_part,
+    verify_openings_told,
+)
 from voting.services.cores import spread_over
 from voting.services.files import FILES, Found, belongs, drain, files_at, read_paper
 from voting.services.papers import (
@@ -118,6 +129,12 @@ def archives_at(path: Path) -> tuple[bytes | Source, ...]:
     return found[_one(found, "owners")], found[_one(found, "area")]
 
 
+def rules_at(path: Path) -> bytes | None:
+    """The rules.json beside the archives, if there is one. Raises `Refused` EXPORT_UNREADABLE."""
+    rules = files_at(path).get("rules.json")
+    return rules if isinstance(rules, bytes) else None
+
+
 @dataclass(frozen=True)
 class _Work:
     """Who verifies ballots, and who is told how far it has come."""
@@ -175,7 +192,7 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
             raise Refused(Refusal.EXPORT_INCOMPLETE, name=name)
     archives = _one(found, "owners"), _one(found, "area")
     known = {*FILES, *DOCUMENTS, *archives}
-    others = sorted(name for name in found if name not in known)
+    others = sorted(name for name in found if name not in known and not is_auditors(name))
     papers = {name: body for name, body in found.items() if isinstance(body, bytes)}
     findings: list[Refused] = []
     checked: list[str] = []
@@ -197,8 +214,10 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
     if earlier is not None:
         steps.append("history")
     facts: dict[str, Any] = {}
+    unproven: tuple[str, ...] = ()
     twins = check("archives", lambda: _verify_twins(found, archives, work))
     if twins is not None:
+        trustees = twins.owners.setup.trustees
         election = twins.owners.setup.election.election
         facts = {
             "uuid": election.uuid,
@@ -210,6 +229,26 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
         log = check("log", lambda: verify_log(papers["audit-log.jsonl"], twins))
         if log is not None:
             check("documents", lambda: verify_documents(papers, log))
+        told = None
+        if rules is not None and log is not None and tells_of_openings(log.entries):
+            steps.append("openings")
+            told = check("openings", lambda: verify_openings_told(log.entries, rules, trustees))
+        if rules is not None and log is not None and (told is not None or "openings" not in steps):
+            # Single ballots were opened, or there is the part of the record that says what is in them.
+            single = rules["secrecy"] == Secrecy.OPEN and twins.owners.finished
+            single = single or any(each.opened for each in told or ())
+            if any(is_auditors(name) for name in found):
+                steps.append("auditors-part")
+                board = _board(twins, found[archives[0]])
+                facts["auditors_part"] = check(
+                    "auditors-part",
+                    lambda: verify_auditors_part(papers, board, rules, log.entries, told or ()),
+                )
+                unproven = ("voters",)
+                part = auditors_files(rules, told or ())
+                others += sorted(name for name in found if is_auditors(name) and name not in part)
+            elif single:
+                unproven = ("auditors-part",)
         if rules is not None:
             outcome = check("outcome", lambda: verify_outcome(papers["outcome.json"], rules, twins))
             facts["outcome"] = outcome
@@ -224,12 +263,29 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
     left = tuple(step for step in steps if step not in ended)
     unseen = (
         *(_unfinished(twins.owners) if twins else ()),
+        *unproven,
         *(("other-files",) if others else ()),
         *(() if earlier is not None else ("history",)),
         "papers",
         "omissions",
     )
     return Verification(tuple(findings), tuple(checked), left + unseen, tuple(failed), facts)
+
+
+def _board(twins: Twins, owners: bytes | Source) -> Board:
+    """What the auditors' part is checked against; the ballots are read again."""
+    setup, area = twins.owners.setup, twins.area.setup.roll
+
+    def bodies() -> Iterator[bytes]:
+        with opened(owners) as stream:
+            links = Reader(stream).links(again=twins.owners.chain)
+            yield from (link.records[0] for link in links if link.event.type == "Ballot")
+
+    def weight(credential: str) -> int | None:
+        number = area.number(credential)
+        return None if number is None else area.weights[number - 1]
+
+    return Board(setup.election, setup.trustees, bodies, weight)
 
 
 def _verify_twins(found: Found, names: tuple[str, str], work: _Work) -> Twins:

@@ -39,6 +39,7 @@ class Act(StrEnum):
     COUNT = "count"
     PUBLISH = "publish"
     EXPORT = "export"
+    OPEN_BALLOT = "open-ballot"
     CIRCLE = "circle"
     CEREMONY = "ceremony"
     SHARE = "share"
@@ -218,6 +219,40 @@ class RollView:
     state: str
     """issued | locked | too-many-tries"""
     has_voted: bool
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """What one approver said to a request: `approver` is "trustee 2" or "account 5"."""
+
+    approver: str
+    approves: bool
+    reason: str | None
+    answered_at: datetime
+
+
+@dataclass(frozen=True)
+class OpeningView:
+    """A request to open one ballot; `state` is requested | declined | opened.
+
+    `chosen` has each question with the answers chosen, for those who may see them, and is None for others and
+    before. `awaits_viewer`: the viewer is of the role that approves where there is no circle.
+    """
+
+    number: int
+    voter: int
+    tracker: str
+    reason: str
+    requested_by: str
+    requested_role: str
+    requested_at: datetime
+    attachment_kind: str
+    attachment_sha256: str
+    state: str
+    decided_at: datetime | None
+    answers: tuple[AnswerView, ...]
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] | None
+    awaits_viewer: bool
 
 
 @dataclass(frozen=True)

@@ -304,6 +304,7 @@ trustee_shares = Table(
     Column("owners", LargeBinary, nullable=False),
     Column("area", LargeBinary, nullable=False),
     Column("received_at", Moment, nullable=False),
+    Column("ballots", LargeBinary),
     ForeignKeyConstraint(["election_uuid", "number"], ["trustees.election_uuid", "trustees.number"]),
 )
 
@@ -322,6 +323,59 @@ challenged_ballots = Table(
     ForeignKeyConstraint(["election_uuid", "voter"], ["roll_entries.election_uuid", "roll_entries.voter"]),
 )
 
+# One ballot opened after the closing, for a stated reason. `proof` holds its choices: for auditors, whoever
+# asked, and the voter.
+openings = Table(
+    "openings",
+    metadata,
+    Column("election_uuid", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("voter", Integer, nullable=False),
+    Column("tracker", String(43), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("attachment", LargeBinary, nullable=False),
+    Column("attachment_kind", String(4), nullable=False),
+    Column("attachment_sha256", String(64), nullable=False),
+    Column("requested_by", ForeignKey("accounts.id"), nullable=False),
+    Column("requested_role", String(16), nullable=False),
+    Column("requested_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False, server_default="requested"),
+    Column("decided_at", Moment),
+    Column("proof", LargeBinary),
+    ForeignKeyConstraint(["election_uuid", "voter"], ["ballots.election_uuid", "ballots.voter"]),
+    CheckConstraint("number > 0", name="number"),
+    CheckConstraint("attachment_kind IN ('pdf', 'png', 'jpg')", name="attachment_kind"),
+    CheckConstraint("requested_role IN ('organiser', 'auditor')", name="requested_role"),
+    CheckConstraint("state IN ('requested', 'declined', 'opened')", name="state"),
+    CheckConstraint("(state = 'requested') = (decided_at IS NULL)", name="decided"),
+    CheckConstraint("(state = 'opened') = (proof IS NOT NULL)", name="opened"),
+)
+
+# `approver` is "trustee 2" or "account 5": one answer each.
+opening_answers = Table(
+    "opening_answers",
+    metadata,
+    Column("election_uuid", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("approver", String(32), primary_key=True),
+    Column("approves", Boolean, nullable=False),
+    Column("reason", Text),
+    Column("share", LargeBinary),
+    Column("answered_at", Moment, nullable=False),
+    ForeignKeyConstraint(["election_uuid", "number"], ["openings.election_uuid", "openings.number"]),
+    CheckConstraint("approves OR reason IS NOT NULL", name="reason"),
+)
+
+# Every ballot of an open election, opened for its auditors with the count.
+open_ballots = Table(
+    "open_ballots",
+    metadata,
+    Column("election_uuid", String(32), primary_key=True),
+    Column("height", Integer, primary_key=True, autoincrement=False),
+    Column("proof", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["election_uuid", "height"], ["ballots.election_uuid", "ballots.height"]),
+)
+
 # `chain` is an election's uuid, or `site`. No foreign key: what was done to a deleted draft stays written.
 audit_log = Table(
     "audit_log",
@@ -334,4 +388,13 @@ audit_log = Table(
     CheckConstraint("seq > 0", name="seq"),
 )
 
+# A voter's ballot is asked for once, unless the request was declined.
+Index(
+    "ix_openings_undeclined",
+    openings.c.election_uuid,
+    openings.c.voter,
+    unique=True,
+    sqlite_where=openings.c.state != "declined",
+    postgresql_where=openings.c.state != "declined",
+)
 Index("ix_unit_owners_owner_key", unit_owners.c.register_id, unit_owners.c.owner_key)

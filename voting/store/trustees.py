@@ -42,11 +42,13 @@ class CircleRow:
 
 @dataclass(frozen=True)
 class ShareRow:
-    """A trustee's partial decryptions, as they go into the archives."""
+    """A trustee's partial decryptions, as they go into the archives; `ballots`, in an open election, is the
+    JSON list of those of each ballot."""
 
     owners: bytes
     area: bytes
     received_at: datetime
+    ballots: bytes | None = None
 
 
 def add_circle(
@@ -114,20 +116,15 @@ def begin_again(tx: Transaction, uuid: str) -> None:
 
 def add_share(tx: Transaction, uuid: str, number: int, share: ShareRow) -> None:
     """Store a share; a trustee's second one ends the transaction with Conflict."""
-    values = {"owners": share.owners, "area": share.area, "received_at": share.received_at}
+    values = {name: getattr(share, name) for name in ShareRow.__dataclass_fields__}
     tx.execute(insert(trustee_shares).values(election_uuid=uuid, number=number, **values))
 
 
 def shares(tx: Transaction, uuid: str) -> dict[int, ShareRow]:
     """Every share, by its trustee's number."""
-    statement = select(
-        trustee_shares.c.number,
-        trustee_shares.c.owners,
-        trustee_shares.c.area,
-        trustee_shares.c.received_at,
-    ).where(trustee_shares.c.election_uuid == uuid)
-    rows = tx.execute(statement.order_by(trustee_shares.c.number))
-    return {row.number: ShareRow(row.owners, row.area, row.received_at) for row in rows}
+    columns = (trustee_shares.c[name] for name in ("number", *ShareRow.__dataclass_fields__))
+    statement = select(*columns).where(trustee_shares.c.election_uuid == uuid)
+    return {row[0]: ShareRow(*row[1:]) for row in tx.execute(statement.order_by(trustee_shares.c.number))}
 
 
 _MESSAGES: tuple[Message, ...] = ("certificate", "polynomial", "output")

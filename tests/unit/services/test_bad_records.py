@@ -11,13 +11,8 @@ from voting.services import verification
 from voting.services.verification import Verification, verify_files
 
 # All that is said of a record, but for: RESULT_NOT_FOUND, because with valid ballots and decryptions there is
-# always a result; and what is said to trustees before there is one, or to a voter before casting.
-BEFORE = {
-    Refusal.DECRYPTION_TOO_FEW,
-    Refusal.DECRYPTION_TOO_EARLY,
-    Refusal.CERTIFICATE_NOT_FOUND,
-    Refusal.BALLOT_CHALLENGED,
-}
+# always a result; and what is said to trustees before there is one.
+BEFORE = {Refusal.DECRYPTION_TOO_FEW, Refusal.DECRYPTION_TOO_EARLY, Refusal.CERTIFICATE_NOT_FOUND}
 BY_ARCHIVE = {
     name
     for name in Refusal

@@ -51,7 +51,6 @@ def test_the_export_is_whole_and_verifies(counted: Assembly) -> None:
             "audit-log.jsonl",
             "checkpoint.txt",
             "README.txt",
-            "verify.html",
         ]
     )
     twins = verify_twins(files[f"owners/{counted.uuid}.bel"], files[f"area/{counted.uuid}.bel"])

@@ -1,0 +1,83 @@
+"""Ballots opened one by one, and those of open elections."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Create the three tables; a share can have a part for each ballot."""
+    op.add_column("trustee_shares", sa.Column("ballots", sa.LargeBinary(), nullable=True))
+    op.create_table(
+        "openings",
+        sa.Column("election_uuid", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("voter", sa.Integer(), nullable=False),
+        sa.Column("tracker", sa.String(length=43), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("attachment", sa.LargeBinary(), nullable=False),
+        sa.Column("attachment_kind", sa.String(length=4), nullable=False),
+        sa.Column("attachment_sha256", sa.String(length=64), nullable=False),
+        sa.Column("requested_by", sa.Integer(), nullable=False),
+        sa.Column("requested_role", sa.String(length=16), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=16), server_default="requested", nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proof", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("number > 0", name=op.f("ck_openings_number")),
+        sa.CheckConstraint(
+            "attachment_kind IN ('pdf', 'png', 'jpg')", name=op.f("ck_openings_attachment_kind")
+        ),
+        sa.CheckConstraint(
+            "requested_role IN ('organiser', 'auditor')", name=op.f("ck_openings_requested_role")
+        ),
+        sa.CheckConstraint("state IN ('requested', 'declined', 'opened')", name=op.f("ck_openings_state")),
+        sa.CheckConstraint("(state = 'requested') = (decided_at IS NULL)", name=op.f("ck_openings_decided")),
+        sa.CheckConstraint("(state = 'opened') = (proof IS NOT NULL)", name=op.f("ck_openings_opened")),
+        sa.ForeignKeyConstraint(
+            ["election_uuid", "voter"],
+            ["ballots.election_uuid", "ballots.voter"],
+            name=op.f("fk_openings_election_uuid_voter"),
+        ),
+        sa.ForeignKeyConstraint(["requested_by"], ["accounts.id"], name=op.f("fk_openings_requested_by")),
+        sa.PrimaryKeyConstraint("election_uuid", "number", name=op.f("pk_openings")),
+    )
+    op.create_index(
+        "ix_openings_undeclined",
+        "openings",
+        ["election_uuid", "voter"],
+        unique=True,
+        sqlite_where=sa.text("state != 'declined'"),
+        postgresql_where=sa.text("state != 'declined'"),
+    )
+    op.create_table(
+        "opening_answers",
+        sa.Column("election_uuid", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("approver", sa.String(length=32), nullable=False),
+        sa.Column("approves", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("share", sa.LargeBinary(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("approves OR reason IS NOT NULL", name=op.f("ck_opening_answers_reason")),
+        sa.ForeignKeyConstraint(
+            ["election_uuid", "number"],
+            ["openings.election_uuid", "openings.number"],
+            name=op.f("fk_opening_answers_election_uuid_number"),
+        ),
+        sa.PrimaryKeyConstraint("election_uuid", "number", "approver", name=op.f("pk_opening_answers")),
+    )
+    op.create_table(
+        "open_ballots",
+        sa.Column("election_uuid", sa.String(length=32), nullable=False),
+        sa.Column("height", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("proof", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["election_uuid", "height"],
+            ["ballots.election_uuid", "ballots.height"],
+            name=op.f("fk_open_ballots_election_uuid_height"),
+        ),
+        sa.PrimaryKeyConstraint("election_uuid", "height", name=op.f("pk_open_ballots")),
+    )
