@@ -12,10 +12,13 @@ from tempfile import mkdtemp
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
+from voting.services import accounts, credential_file
 from voting.services.site import Keys, Site
 from voting.store.engine import Store
 
+HASHER, KDF = accounts.HASHER, credential_file.KDF
 STRICT = os.environ.get("VOTING_TEST_STRICT") == "1"
 
 
@@ -35,6 +38,23 @@ def _refuse_skip(report: Any) -> None:
     if STRICT and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped although VOTING_TEST_STRICT=1: {report.longrepr}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Passwords and passphrases are hashed with the least work: in earnest, three of them cost more than the
+    election that a test is about. `in_earnest` undoes it, and two tests pin what it costs then."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(credential_file, "KDF", KDF | {"iterations": 1, "lanes": 1, "memory_kib": 8})
+        yield
+
+
+@pytest.fixture
+def in_earnest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords and passphrases are hashed as the program does it."""
+    monkeypatch.setattr(accounts, "HASHER", HASHER)
+    monkeypatch.setattr(credential_file, "KDF", KDF)
 
 
 class Clock:

@@ -21,7 +21,7 @@ LEAST_PASSWORD = 10  # characters; NIST SP 800-63B-4 asks for 8 beside a second 
 MOST_FAILURES = 5  # in a row
 LOCKED_FOR = timedelta(minutes=15)
 
-_hasher = PasswordHasher()  # argon2id; the library's parameters are those of RFC 9106, low memory
+HASHER = PasswordHasher()  # argon2id; the library's parameters are those of RFC 9106, low memory
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _require_unlocked(found: rows.AccountRow, now: datetime) -> None:
 def _hashed(password: str) -> str:
     if len(password) < LEAST_PASSWORD:
         raise Refused(Refusal.PASSWORD_TOO_SHORT, least=LEAST_PASSWORD)
-    return _hasher.hash(password)
+    return HASHER.hash(password)
 
 
 def _mark(site: Site, found: rows.AccountRow) -> str:
@@ -141,7 +141,7 @@ def _mark(site: Site, found: rows.AccountRow) -> str:
 
 def _matches(hashed: str, password: str) -> bool:
     try:
-        return _hasher.verify(hashed, password)
+        return HASHER.verify(hashed, password)
     except VerificationError:
         return False
 
@@ -149,4 +149,4 @@ def _matches(hashed: str, password: str) -> bool:
 @cache
 def _nobodys_hash() -> str:
     """Verified for an unknown name, so that the time of the answer does not say that it is unknown."""
-    return _hasher.hash("nobody's password")
+    return HASHER.hash("nobody's password")

@@ -23,14 +23,14 @@ from voting.errors import Refusal, Refused
 from voting.rules.outcome import canonical_json
 
 LEAST_PASSPHRASE = 12  # characters
-_KDF: dict[str, str | int] = {"name": "argon2id", "iterations": 3, "lanes": 4, "memory_kib": 64 * 1024}
+KDF: dict[str, str | int] = {"name": "argon2id", "iterations": 3, "lanes": 4, "memory_kib": 64 * 1024}
 _MOST = {"iterations": 64, "lanes": 64, "memory_kib": 1024 * 1024}  # a file may not ask for more than 1 GiB
 
 
 def seal_credentials(uuid: str, credentials: Mapping[int, str], passphrase: str) -> bytes:
     """The file's bytes. Refuses PASSPHRASE_TOO_SHORT(least)."""
     require_passphrase(passphrase)
-    kdf = {**_KDF, "salt": secrets.token_hex(16)}
+    kdf = {**KDF, "salt": secrets.token_hex(16)}
     nonce = secrets.token_bytes(12)
     plain = {"uuid": uuid, "credentials": {str(voter): text for voter, text in credentials.items()}}
     header = {"version": 1, "uuid": uuid, "kdf": kdf}

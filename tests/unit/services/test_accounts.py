@@ -16,6 +16,7 @@ from voting.services.accounts import (
 )
 from voting.services.log import SITE, entries
 from voting.services.site import Site
+from voting.store.accounts import account_by_id
 
 PASSWORD = "a long password"
 
@@ -39,6 +40,16 @@ def test_the_right_password_signs_in(site: Site, clock, wang: int) -> None:
     assert account(site, wang, session) == found
     assert account(site, wang + 1, session) is None
     assert found.actor.name == "wang"
+
+
+@pytest.mark.usefixtures("in_earnest")
+def test_a_password_is_hashed_with_much_memory(site: Site, clock, wang: int) -> None:
+    with site.store.read() as tx:
+        stored = account_by_id(tx, wang)
+    assert stored is not None
+    # RFC 9106, section 4: the second recommended parameters.
+    assert stored.password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert sign_in(site, "wang", PASSWORD, clock()).id == wang
 
 
 def test_a_session_that_was_signed_out_is_nobodys(site: Site, clock, wang: int) -> None:

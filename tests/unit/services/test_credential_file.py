@@ -24,12 +24,16 @@ def refusal_of(body: bytes, passphrase: str = PASSPHRASE, uuid: str = UUID) -> R
     return refused.value.refusal
 
 
+@pytest.mark.usefixtures("in_earnest")
+def test_a_file_is_sealed_with_much_memory() -> None:
+    kdf = json.loads(seal_credentials(UUID, CREDENTIALS, PASSPHRASE))["kdf"]
+    assert (kdf["name"], kdf["memory_kib"], kdf["iterations"], kdf["lanes"]) == ("argon2id", 65536, 3, 4)
+
+
 def test_round_trip_and_nothing_readable(sealed: bytes) -> None:
     assert open_credential_file(sealed, PASSPHRASE, UUID) == CREDENTIALS
     assert open_credential_file(sealed, PASSPHRASE) == CREDENTIALS
     assert b"j1Yxj" not in sealed
-    kdf = json.loads(sealed)["kdf"]
-    assert (kdf["name"], kdf["memory_kib"], kdf["iterations"], kdf["lanes"]) == ("argon2id", 65536, 3, 4)
 
 
 def test_sealing_twice_shares_neither_salt_nor_nonce(sealed: bytes) -> None:
