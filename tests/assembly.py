@@ -11,11 +11,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.credentials import public_credential, secret_exponent, sign_message
-from voting.protocol.election import decode_election
+from voting.protocol.election import ElectionContext, decode_election
 from voting.protocol.group import BELENIOS_2048, Group
 from voting.protocol.pedersen import ThresholdParameters
 from voting.services import booth, credentials, elections
@@ -63,6 +64,12 @@ AGENDA: dict[str, Any] = {
     ],
 }
 YES, NO, ABSTAIN = [1, 0, 0], [0, 1, 0], [0, 0, 1]
+
+
+# Once for all ballots of an election: the table of its key is made only once.
+@lru_cache(maxsize=8)
+def _decoded(election_json: str) -> ElectionContext:
+    return decode_election(election_json.encode())
 
 
 @dataclass
@@ -153,8 +160,7 @@ class Assembly:
     def ballot(self, voter: int, motion: list[int] = YES, ticks: tuple[int, ...] = (1, 1, 0, 0)) -> bytes:
         """A voter's sealed ballot."""
         view = booth.booth(self.site, self.uuid, self.voting)
-        election = decode_election(view.election_json.encode())
-        return encrypt_ballot(election, self.private[voter], [motion, list(ticks)])
+        return encrypt_ballot(_decoded(view.election_json), self.private[voter], [motion, list(ticks)])
 
     def cast(self, voter: int, motion: list[int] = YES, ticks: tuple[int, ...] = (1, 1, 0, 0)) -> Receipt:
         """Seal and cast."""

@@ -3,18 +3,23 @@
 With VOTING_TEST_STRICT=1 a skip is a failure: what a machine lacks must not look like success.
 """
 
+import json
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
+from shutil import copy
 from tempfile import mkdtemp
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
-from voting.services import accounts, credential_file
+from voting.documents.letters import ElectionNotice, Letter
+from voting.services import accounts, credential_file, credentials
 from voting.services.site import Keys, Site
 from voting.store.engine import Store
 
@@ -50,11 +55,49 @@ def _cheap_passwords() -> Iterator[None]:
         yield
 
 
+class _Compiled(BytecodeCache):
+    """Compiled templates, kept between the apps of all tests; a changed source is another one."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_once() -> Iterator[None]:
+    """Each test has an app of its own, which would compile every template anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Flask.jinja_options, "bytecode_cache", _Compiled())
+        yield
+
+
 @pytest.fixture
 def in_earnest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords and passphrases are hashed as the program does it."""
     monkeypatch.setattr(accounts, "HASHER", HASHER)
     monkeypatch.setattr(credential_file, "KDF", KDF)
+
+
+def _letters(
+    _notice: ElectionNotice, letters: Sequence[Letter], progress: Callable[[int, int], None] | None = None
+) -> bytes:
+    for done in range(len(letters)):
+        if progress:
+            progress(done + 1, len(letters))
+    return json.dumps([[one.voter, one.link, one.code, one.units, one.area_m2] for one in letters]).encode()
+
+
+@pytest.fixture
+def recorded_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters are recorded instead of drawn: drawing is tested with the documents and takes half a second."""
+    monkeypatch.setattr(credentials, "letters_pdf", _letters)
+    monkeypatch.setattr(credentials, "poster_pdf", lambda _notice, board_url: board_url.encode())
 
 
 class Clock:
@@ -93,15 +136,21 @@ def postgresql() -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with our schema and nothing in it, to be copied: migrating takes longer than most tests."""
+    file = tmp_path_factory.mktemp("sqlite") / "blank.sqlite"
+    template = Store(f"sqlite:///{file}")
+    template.migrate()
+    template.close()
+    return file
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty, migrated database that is this test's own."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'voting.sqlite'}"
-        store = Store(url)
-        store.migrate()
-        store.close()
-        yield url
+        yield f"sqlite:///{copy(request.getfixturevalue('sqlite'), tmp_path / 'voting.sqlite')}"
     else:
         base = request.getfixturevalue("postgresql")
         name = f"test_{token_hex(6)}"

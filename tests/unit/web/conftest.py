@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pytest
@@ -52,13 +53,9 @@ class Visitor:
 
 
 @pytest.fixture
-def store_url(tmp_path: Path) -> str:
+def store_url(sqlite: Path, tmp_path: Path) -> str:
     """SQLite only."""
-    url = f"sqlite:///{tmp_path / 'web.sqlite'}"
-    store = Store(url)
-    store.migrate()
-    store.close()
-    return url
+    return f"sqlite:///{copy(sqlite, tmp_path / 'web.sqlite')}"
 
 
 @pytest.fixture
@@ -67,7 +64,7 @@ def site(store: Store) -> Site:
 
 
 @pytest.fixture
-def assembly(site: Site, clock: Clock) -> Assembly:
+def assembly(site: Site, clock: Clock, recorded_letters: None) -> Assembly:
     """The small assembly before its draft."""
     return Assembly(site, clock())
 
