@@ -17,6 +17,7 @@ import json
 import sys
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,11 @@ class Source:
 
     def __init__(self, body: bytes) -> None:
         self.body = body
-        self._at = {body[i : i + BLOCK]: i for i in range(len(body) - BLOCK, -1, -1)}
+
+    @cached_property
+    def _at(self) -> dict[bytes, int]:
+        body = self.body
+        return {body[i : i + BLOCK]: i for i in range(len(body) - BLOCK, -1, -1)}
 
     def match(self, body: bytes, position: int) -> tuple[int, int] | None:
         """(offset, length) of what stands here, too."""
@@ -65,11 +70,16 @@ class Source:
         start = position if self.body[position : position + BLOCK] == block else self._at.get(block)
         if start is None:
             return None
-        length = BLOCK
-        while position + length < len(body) and start + length < len(self.body):
-            if self.body[start + length] != body[position + length]:
-                break
-            length += 1
+        # By leaps that grow while they agree and shrink where they do not.
+        length, leap = BLOCK, BLOCK
+        longest = min(len(body) - position, len(self.body) - start)
+        while leap and length < longest:
+            leap = min(leap, longest - length)
+            here, there = position + length, start + length
+            if self.body[there : there + leap] == body[here : here + leap]:
+                length, leap = length + leap, 2 * leap
+            else:
+                leap //= 2
         return start, length
 
 
