@@ -3,9 +3,8 @@
 With VOTING_TEST_STRICT=1 a skip is a failure: what a machine lacks must not look like success.
 """
 
-import json
 import os
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -18,8 +17,9 @@ from argon2 import PasswordHasher
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
-from voting.documents.letters import ElectionNotice, Letter
-from voting.services import accounts, credential_file, credentials
+from tests.booth_estate import BoothEstate, booth_estate
+from tests.letters import recorded
+from voting.services import accounts, credential_file
 from voting.services.site import Keys, Site
 from voting.store.engine import Store
 
@@ -84,20 +84,29 @@ def in_earnest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(credential_file, "KDF", KDF)
 
 
-def _letters(
-    _notice: ElectionNotice, letters: Sequence[Letter], progress: Callable[[int, int], None] | None = None
-) -> bytes:
-    for done in range(len(letters)):
-        if progress:
-            progress(done + 1, len(letters))
-    return json.dumps([[one.voter, one.link, one.code, one.units, one.area_m2] for one in letters]).encode()
-
-
 @pytest.fixture
-def recorded_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+def recorded_letters() -> Iterator[None]:
     """Letters are recorded instead of drawn: drawing is tested with the documents and takes half a second."""
-    monkeypatch.setattr(credentials, "letters_pdf", _letters)
-    monkeypatch.setattr(credentials, "poster_pdf", lambda _notice, board_url: board_url.encode())
+    with recorded():
+        yield
+
+
+@pytest.fixture(scope="session")
+def issued_booth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoothEstate]:
+    """Six voters with letters, the ballot not yet open; to be copied."""
+    with recorded():
+        made = booth_estate(f"sqlite:///{tmp_path_factory.mktemp('booth') / 'issued.db'}", opened=False)
+    yield made
+    made.site.store.close()
+
+
+@pytest.fixture(scope="session")
+def open_booth(issued_booth: BoothEstate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoothEstate]:
+    """The same with the ballot open; to be copied."""
+    made = issued_booth.copy(tmp_path_factory.mktemp("booth") / "open.db")
+    made.open()
+    yield made
+    made.site.store.close()
 
 
 class Clock:

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.booth_estate import BoothEstate, booth_estate
+from tests.booth_estate import BoothEstate
 from tests.browser.hall import PHONE, Hall, Voter, served
 
 STATIC = Path(__file__).resolve().parents[2] / "voting" / "web" / "static"
@@ -61,23 +61,6 @@ def static_page(browser: Browser) -> Iterator[Page]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoothEstate]:
-    """An election whose letters are out and which is not open yet."""
-    made = booth_estate(f"sqlite:///{tmp_path_factory.mktemp('hall') / 'template.db'}", opened=False)
-    yield made
-    made.site.store.close()
-
-
-@pytest.fixture(scope="session")
-def opened(template: BoothEstate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoothEstate]:
-    """The same, open."""
-    made = template.copy(tmp_path_factory.mktemp("hall") / "opened.db")
-    made.open()
-    yield made
-    made.site.store.close()
-
-
 @pytest.fixture
 def hall_of(tmp_path: Path) -> Iterator[Callable[[BoothEstate], Hall]]:
     """Serves a copy of an estate."""
@@ -86,9 +69,9 @@ def hall_of(tmp_path: Path) -> Iterator[Callable[[BoothEstate], Hall]]:
 
 
 @pytest.fixture
-def hall(opened: BoothEstate, hall_of: Callable[[BoothEstate], Hall]) -> Hall:
+def hall(open_booth: BoothEstate, hall_of: Callable[[BoothEstate], Hall]) -> Hall:
     """An open election, served."""
-    return hall_of(opened)
+    return hall_of(open_booth)
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """A served election, a phone in it, and what a hand does with it: for every test of a resident's page."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import BrowserContext, Request, expect
+from playwright.sync_api import BrowserContext, Request
 from werkzeug.serving import make_server
 
 from tests.booth_estate import BASE_URL, BoothEstate
@@ -49,7 +50,8 @@ class Voter:
 
     def on(self, screen: str) -> None:
         """Wait for a screen; the focus is at its heading, or in its field."""
-        expect(self.page.locator(f'[data-screen="{screen}"]')).to_be_visible()
+        # Not `expect`, which looks again after up to a second; this waits for the page itself.
+        self.page.locator(f'[data-screen="{screen}"]').wait_for()
         focused = self.page.evaluate("document.activeElement.closest('[data-screen]')?.dataset.screen")
         assert focused == screen
 
@@ -93,7 +95,8 @@ class Voter:
         return self.page.locator(selector).evaluate("place => place.textContent")
 
     def sees(self, selector: str, words: str) -> None:
-        expect(self.page.locator(selector)).to_contain_text(words)
+        found = self.page.locator(selector).filter(has_text=re.compile(re.escape(words)))
+        found.wait_for(state="attached")
 
 
 @contextmanager

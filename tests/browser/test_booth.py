@@ -75,7 +75,7 @@ def test_a_whole_vote_and_what_it_counts(hall: Hall, phone: Voter) -> None:
 
 
 def test_a_vote_in_the_other_group(
-    tmp_path: Path, hall_of: Callable[[BoothEstate], Hall], browser: Browser
+    tmp_path: Path, hall_of: Callable[[BoothEstate], Hall], browser: Browser, recorded_letters: None
 ) -> None:
     made = booth_estate(f"sqlite:///{tmp_path / 'made.db'}", group="Ed25519")
     hall = hall_of(made)
@@ -473,9 +473,9 @@ def test_closed_while_the_voter_was_thinking(hall: Hall, phone: Voter) -> None:
 
 
 def test_the_booth_before_and_after(
-    template: BoothEstate, hall_of: Callable[[BoothEstate], Hall], browser: Browser
+    issued_booth: BoothEstate, hall_of: Callable[[BoothEstate], Hall], browser: Browser
 ) -> None:
-    hall = hall_of(template)
+    hall = hall_of(issued_booth)
     estate = hall.estate
     with browser.new_context(viewport=PHONE) as context:
         page = context.new_page()

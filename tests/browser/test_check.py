@@ -59,7 +59,7 @@ def tamper(estate: BoothEstate, statement: str, *values: object) -> None:
 
 def told(page: Page, screen: str) -> str:
     place = page.locator(f'[data-screen="{screen}"]')
-    expect(place).to_be_visible()
+    place.wait_for()
     return place.inner_text()
 
 
@@ -102,9 +102,11 @@ def test_a_box_that_was_changed(hall: Hall, voted: Receipt, other: Page, stateme
     assert voted.tracker in other.locator("#missing-tracker").evaluate("place => place.textContent")
 
 
-def test_a_ballot_that_was_taken_out(opened: BoothEstate, hall: Hall, voted: Receipt, other: Page) -> None:
+def test_a_ballot_that_was_taken_out(
+    open_booth: BoothEstate, hall: Hall, voted: Receipt, other: Page
+) -> None:
     """The receipt of one board, shown to a server that has gone back to an earlier one."""
-    with served(opened.copy(hall.estate.site.store.url.removeprefix("sqlite:///") + ".old")) as earlier:
+    with served(open_booth.copy(hall.estate.site.store.url.removeprefix("sqlite:///") + ".old")) as earlier:
         other.goto(check_address(earlier, voted))
         assert "不是您的错" in told(other, "missing")
 

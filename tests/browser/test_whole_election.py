@@ -155,7 +155,7 @@ def last_four(unit: str) -> str:
 
 
 def on(page: Page, screen: str) -> None:
-    expect(page.locator(f'[data-screen="{screen}"]')).to_be_visible()
+    page.locator(f'[data-screen="{screen}"]').wait_for()
 
 
 def scan(page: Page, link: str) -> None:

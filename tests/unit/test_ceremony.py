@@ -155,7 +155,9 @@ def test_a_record_that_is_none_is_refused(
     assert SENTENCES[Refusal.EXPORT_UNREADABLE].split("（")[0] in capsys.readouterr().err
 
 
-def test_a_rehearsal_with_trustees(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_rehearsal_with_trustees(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], recorded_letters: None
+) -> None:
     choices = tmp_path / "choices.csv"
     lines = (FIXTURES / "golden-apple-choices.csv").read_bytes().splitlines(keepends=True)
     choices.write_bytes(b"".join(lines[:3]))

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.booth_estate import BASE_URL, BoothEstate, booth_estate
+from tests.booth_estate import BASE_URL, BoothEstate
 from voting.protocol.ballot import encrypt_ballot, tracker
 from voting.protocol.credentials import public_credential, secret_exponent, sign_message
 from voting.protocol.election import decode_election
@@ -62,24 +62,9 @@ class Phone:
         return self.post("ballot", data=body, content_type="application/octet-stream")
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoothEstate]:
-    made = booth_estate(f"sqlite:///{tmp_path_factory.mktemp('booth') / 'template.db'}", opened=False)
-    yield made
-    made.site.store.close()
-
-
-@pytest.fixture(scope="module")
-def opened(template: BoothEstate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoothEstate]:
-    made = template.copy(tmp_path_factory.mktemp("booth") / "opened.db")
-    made.open()
-    yield made
-    made.site.store.close()
-
-
 @pytest.fixture
-def estate(opened: BoothEstate, tmp_path: Path) -> Iterator[BoothEstate]:
-    made = opened.copy(tmp_path / "booth.db")
+def estate(open_booth: BoothEstate, tmp_path: Path) -> Iterator[BoothEstate]:
+    made = open_booth.copy(tmp_path / "booth.db")
     yield made
     made.site.store.close()
 
@@ -311,9 +296,9 @@ def test_a_ballot_that_was_in_time_keeps_its_receipt(estate: BoothEstate, phone:
     assert phone.cast(body).json == receipt
 
 
-def test_before_the_vote(template: BoothEstate) -> None:
-    client = create_app(template.site, clock=template.clock).test_client()
-    page = client.get(f"/v/{template.uuid}")
+def test_before_the_vote(issued_booth: BoothEstate) -> None:
+    client = create_app(issued_booth.site, clock=issued_booth.clock).test_client()
+    page = client.get(f"/v/{issued_booth.uuid}")
     assert page.status_code == 409
     assert "还没有到投票的时候" in page.text
     assert "booth-away.js" in page.text  # the code leaves the address bar here, too

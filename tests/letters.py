@@ -1,0 +1,28 @@
+"""Letters that are recorded instead of drawn: drawing is tested with the documents; 156 take two seconds."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from voting.documents.letters import ElectionNotice, Letter
+from voting.services import credentials
+
+
+def _letters(
+    _notice: ElectionNotice, letters: Sequence[Letter], progress: Callable[[int, int], None] | None = None
+) -> bytes:
+    for done in range(len(letters)):
+        if progress:
+            progress(done + 1, len(letters))
+    return json.dumps([[one.voter, one.link, one.code, one.units, one.area_m2] for one in letters]).encode()
+
+
+@contextmanager
+def recorded() -> Iterator[None]:
+    """While this holds, the services make JSON of what would stand on the letters."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(credentials, "letters_pdf", _letters)
+        patch.setattr(credentials, "poster_pdf", lambda _notice, board_url: board_url.encode())
+        yield
