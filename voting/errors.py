@@ -274,6 +274,7 @@ class Refusal(StrEnum):
     CIRCLE_SIZE = "circle-size"
     CIRCLE_THRESHOLD = "circle-threshold"
     CIRCLE_NOT_READY = "circle-not-ready"
+    CIRCLE_CHANGED = "circle-changed"
     CIRCLE_GROUP_FIXED = "circle-group-fixed"
     TRUSTEE_NAME_INVALID = "trustee-name-invalid"
     TRUSTEE_UNKNOWN = "trustee-unknown"

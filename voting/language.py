@@ -313,6 +313,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.CIRCLE_SIZE: "保管人应当是 1 到 {most} 位，没有安排。请增减姓名后再试。",
     Refusal.CIRCLE_THRESHOLD: "开票要几位到场，应当在 1 到 {size} 之间，没有安排。请改好再试。",
     Refusal.CIRCLE_NOT_READY: "保管人的钥匙还没有做好，投票没有开始。还在等：{names}。请提醒他们；来不了的，请重新邀请或者解散重排。",
+    Refusal.CIRCLE_CHANGED: "保管人的安排刚刚改了，投票没有开始。请到保管人页面看清楚现在是谁，再开始投票。",
     Refusal.CIRCLE_GROUP_FIXED: "已经安排的保管人正在用原来的加密参数做钥匙，加密参数没有改。一定要改，请先解散保管人的安排。",
     Refusal.TRUSTEE_NAME_INVALID: "第 {number} 位保管人的姓名用不了，没有安排。姓名要填 1 到 {longest} 个字、各不相同，不能带电话和证件号；姓名会公布。",
     Refusal.TRUSTEE_UNKNOWN: "没有这位保管人，什么也没有改动。请回到保管人页面再看一看。",

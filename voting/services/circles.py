@@ -119,6 +119,13 @@ def trustee_by_token(site: Site, uuid: str, token: str) -> Invited:
     return Invited(whose.number, mark(whose))
 
 
+def require_invited(site: Site, uuid: str, invited: Invited) -> None:
+    """Refuses ELECTION_UNKNOWN, CIRCLE_UNKNOWN and TRUSTEE_NOT_ENTERED."""
+    with site.store.read() as tx:
+        found(tx, uuid)
+        invited_trustee(circle_row(tx, uuid), invited)
+
+
 def mark(trustee: TrusteeRow) -> str:
     """What a session remembers of an invitation: it says nothing of the token, and changes with it."""
     return sha256(f"mark|{trustee.token_sha256}".encode()).hexdigest()

@@ -58,7 +58,7 @@ def open_election(
     The server's key is mandatory and new for each election; with a circle of trustees it opens nothing
     alone: the draft's own, or one that was made elsewhere (`circle`). Refuses ELECTION_WRONG_PHASE,
     CREDENTIALS_NOT_ISSUED, OPENING_TOO_EARLY(opens_at), WINDOW_OVER(closes_at), CIRCLE_NOT_READY(names),
-    CIRCLE_UNSIGNED, and what verifying the circle refuses.
+    CIRCLE_CHANGED, CIRCLE_UNSIGNED, and what verifying the circle refuses.
     """
     report = progress or unwatched
     for _ in range(MOST_RACES):
@@ -137,7 +137,8 @@ def _open(
         if _credentials(roll_rows.roll(tx, uuid), weighted=True) != setup.area.records[2]:
             raise Conflict("the roll changed while the ballot box was made ready")
         if ready_parameters(tx, uuid) != own:
-            raise Conflict("the circle changed while the ballot box was made ready")
+            # Not tried again: whoever opens has seen who the trustees are.
+            raise Refused(Refusal.CIRCLE_CHANGED)
         store_twins(tx, uuid, [setup], now)
         details = {
             "owners_event": setup.owners.hash,

@@ -33,6 +33,7 @@ from voting.rules.register import parse_register
 from voting.rules.roll import Voter, registered, voters
 from voting.services.accounts import create_account
 from voting.services.booth import booth, cast_ballot
+from voting.services.circles import MOST_TRUSTEES
 from voting.services.credential_file import open_credential_file
 from voting.services.credentials import issue_credentials, roll
 from voting.services.elections import (
@@ -60,7 +61,6 @@ from voting.store.engine import Store
 
 # When the agenda names no times, the rehearsed ballot was open for one hour, an hour ago.
 _WINDOW = timedelta(hours=1)
-MOST_TRUSTEES = 20  # a ceremony's work grows with the square of their number
 
 
 class Stage(StrEnum):

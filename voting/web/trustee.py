@@ -119,7 +119,7 @@ def _state(uuid: str, invited: Invited) -> Response:
 
 
 def _archive(uuid: str, measure: int, name: str) -> Response:
-    ceremony.state(access.site(), uuid, _invited(uuid))  # a void invitation reads no record here
+    circles.require_invited(access.site(), uuid, _invited(uuid))
     both = record.sealed_archives(access.site(), uuid)
     return attachment(Download(name, "application/octet-stream", both[measure], ""))
 

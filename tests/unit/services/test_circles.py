@@ -16,9 +16,10 @@ from voting.errors import Refusal, Refused
 from voting.protocol.audit import verify_twins
 from voting.protocol.certificates import check_code
 from voting.protocol.encoding import decode, encode
-from voting.protocol.group import ED25519
+from voting.protocol.group import ED25519, Group
 from voting.protocol.threshold import Polynomial
-from voting.services import ceremony, circles, credentials, elections, record
+from voting.protocol.trustees import TrusteeKey
+from voting.services import ceremony, circles, conduct, credentials, elections, record
 from voting.services.board import setup_bodies
 from voting.services.site import Site
 from voting.services.trustee import Share
@@ -228,8 +229,6 @@ def test_a_message_twice_is_accepted_and_another_one_is_refused(
 
 def test_nothing_out_of_turn(draft: Assembly, trustees: list[Trustee]) -> None:
     trustees[0].send("certificate")
-    elsewhere = Assembly(draft.site, draft.now)
-    elsewhere.uuid, elsewhere.actor = draft.uuid, draft.actor
     for trustee in trustees[1:]:
         trustee.send("certificate")
     dealt = trustees[0].polynomial()
@@ -323,6 +322,23 @@ def test_the_circle_stands_once_the_election_is_open(draft: Assembly, trustees: 
     assert trustees[0].state.own.output is not None
     trustees[0].send("output", encode(trustees[0].state.own.output))
     assert view(draft).round is Round.READY
+
+
+def test_a_circle_that_changes_while_the_election_is_opened_keeps_it_shut(
+    draft: Assembly, trustees: list[Trustee], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold(trustees)
+    draft.issue_draft()
+    made = conduct.generate_trustee_key
+
+    def meanwhile(group: Group) -> TrusteeKey:
+        circles.dissolve_circle(draft.site, draft.uuid, draft.actor, draft.now)
+        return made(group)
+
+    monkeypatch.setattr(conduct, "generate_trustee_key", meanwhile)
+    found = refused(lambda: elections.open_election(draft.site, draft.uuid, draft.actor, draft.opens_at))
+    assert found.refusal is Refusal.CIRCLE_CHANGED
+    assert elections.election(draft.site, draft.uuid).phase is Phase.DRAFT
 
 
 # shares and the count
