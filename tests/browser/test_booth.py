@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Route, expect
 
@@ -531,112 +530,6 @@ def test_a_worker_that_fails(hall: Hall, phone: Voter) -> None:
     phone.page.goto(hall.link("赵国强"))
     phone.on("refused")
     phone.sees("#refused-sentence", "没有把选票封好")
-
-
-FITS = """
-() => {
-  const small = [...document.querySelectorAll("main *")].filter(
-    (e) => e.offsetParent
-      && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())
-      && parseFloat(getComputedStyle(e).fontSize) < 18);
-  const low = [...document.querySelectorAll(".choice, .thumb .button, .change")].filter(
-    (e) => e.offsetParent && e.getBoundingClientRect().height < 60);
-  const buttons = [...document.querySelectorAll(".thumb.stays")].find((e) => e.offsetParent);
-  return {
-    wide: document.documentElement.scrollWidth - innerWidth,
-    small: small.map((e) => e.outerHTML),
-    low: low.map((e) => e.outerHTML),
-    stays: buttons ? buttons.offsetHeight / innerHeight : 0,
-  };
-}
-"""
-
-
-@pytest.mark.parametrize("large", [False, True], ids=["100%", "200%"])
-def test_every_screen_fits_a_small_phone(phone: Voter, large: bool) -> None:
-    if large:  # 200 % of the 18 px of the page, as a browser's own setting would make it
-        phone.page.add_init_script(
-            "addEventListener('DOMContentLoaded', () => {"
-            " document.documentElement.style.fontSize = '36px'; })"
-        )
-
-    def fits() -> None:
-        phone.page.wait_for_timeout(50)
-        found = phone.page.evaluate(FITS)
-        assert found["wide"] <= 0
-        assert found["small"] == []
-        assert found["low"] == []
-        assert found["stays"] < 0.31
-
-    phone.page.goto(f"{phone.hall.address}/v/{phone.hall.estate.uuid}")
-    phone.on("code")
-    phone.page.fill("#code", "x")
-    phone.page.click("#code-form .button")
-    fits()
-    phone.page.goto("about:blank")
-    phone.scan("赵国强")
-    fits()
-    phone.enter("9999")
-    phone.sees("#digits-fault", "还可以试")
-    fits()
-    phone.enter("0201")
-    phone.on("question-1")
-    fits()
-    phone.choose(1, 0)
-    phone.forward(1)
-    phone.choose(2, 1)
-    phone.forward(2)
-    phone.choose(3, 0)
-    fits()
-    phone.forward(3)
-    phone.on("review")
-    fits()
-    phone.seal()
-    fits()
-    phone.context.set_offline(True)
-    phone.cast()
-    phone.sees("#sending-title", "还没有")
-    fits()
-    phone.context.set_offline(False)
-    phone.on("receipt")
-    fits()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_screen_keeps_anyone_out(phone: Voter, scheme: str) -> None:
-    """axe: names, contrast, focus order, live regions; on every screen."""
-    phone.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    axe = Axe()
-
-    def clean() -> None:
-        found = axe.run(phone.page)
-        assert found.violations_count == 0, found.generate_report()
-
-    phone.page.goto(f"{phone.hall.address}/v/{phone.hall.estate.uuid}")
-    phone.on("code")
-    phone.page.click("#code-form .button")
-    clean()
-    phone.page.goto("about:blank")
-    phone.scan("赵国强")
-    clean()
-    phone.enter("0201")
-    phone.on("question-1")
-    phone.forward(1)
-    clean()
-    phone.choose(1, 0)
-    phone.forward(1)
-    phone.choose(2, 1)
-    phone.forward(2)
-    phone.choose(3, 0, 1, 2, 3, 4, 5)
-    clean()
-    phone.forward(3)
-    phone.on("review")
-    clean()
-    phone.seal()
-    clean()
-    phone.cast()
-    phone.on("receipt")
-    clean()
 
 
 def test_choices_look_alike(phone: Voter) -> None:

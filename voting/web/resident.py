@@ -204,5 +204,12 @@ def _words() -> dict[str, str]:
         "representing": _("您代表：{name}，{units}"),
         "question_title": _("第 {number} 题，共 {total} 题"),
         "nth": _("第 {height} 张"),
+        "nth_in_box": _("票箱里第 {height} 张"),
+        "cast_at": _("投进的时间：{time}"),
+        "receipt_title": _("回执"),
+        "receipt_number": _("回执号"),
+        "receipt_note": _("想核对的时候，扫这个二维码。上面没有选了什么。"),
+        "downloaded": _("图片已经存到手机的下载里。没有存上的，请用手指按住下面的图片，选“保存”。"),
+        "press_long": _("请用手指按住下面的图片不放，等跳出菜单，选“保存图片”。"),
         "separator": _("、"),
     }

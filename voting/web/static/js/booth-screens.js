@@ -30,6 +30,7 @@ export function show(name, how = "replace") {
   current = name;
   if (how === "push") history.pushState({ screen: name }, "");
   if (how === "replace") history.replaceState({ screen: name }, "");
+  window.dispatchEvent(new Event("screenchange"));
   const heading = screens.get(name).querySelector("h1");
   window.scrollTo(0, 0);
   // Screen readers and keyboards begin at the top of the new screen.

@@ -8,6 +8,7 @@ import * as questions from "./booth-questions.js";
 import { Delivery, post } from "./booth-requests.js";
 import { complain, onHistory, say, show, showing, writeTracker } from "./booth-screens.js";
 import { qrImage, qrModules } from "./qr.js";
+import { receiptPicture } from "./receipt-picture.js";
 import { WorkerLine } from "./worker-line.js";
 
 const { uuid, election, at_most: limits, addresses } = JSON.parse(document.getElementById("booth").textContent);
@@ -19,6 +20,7 @@ let reviewed = false;
 let sealed = null; // {body, tracker} from sealing until the receipt
 let sealing = 0; // counts sealings: one that the voter walked away from is dropped
 let delivery = null;
+let keep = null; // draws the receipt, once there is one
 const sealer = new WorkerLine(addresses.worker, () => fail());
 
 history.replaceState(null, "", location.pathname + location.search);
@@ -340,6 +342,19 @@ async function cast() {
   }
 }
 
+// On a shared phone the next one finds nothing, whichever way they look.
+function forgetReceipt() {
+  keep = null;
+  ["receipt-tracker", "receipt-height", "receipt-time"].forEach((id) => {
+    find(id).textContent = "";
+  });
+  ["receipt-qr", "saved-picture"].forEach((id) => find(id).removeAttribute("src"));
+  find("check-link").removeAttribute("href");
+  document.querySelectorAll("[data-tracker], .representing").forEach((place) => {
+    place.textContent = "";
+  });
+}
+
 function finish(receipt, earlier) {
   sealed = null;
   sealer.dismiss();
@@ -351,6 +366,14 @@ function finish(receipt, earlier) {
   find("receipt-time").textContent = receipt.shown_time;
   find("receipt-qr").src = receipt.qr;
   find("check-link").href = receipt.check;
+  keep = () => receiptPicture(receipt, {
+    title: say("receipt_title"),
+    election: document.querySelector(".running-title").textContent,
+    label: say("receipt_number"),
+    facts: [say("nth_in_box", { height: receipt.height }), say("cast_at", { time: receipt.shown_time })],
+    note: say("receipt_note"),
+  });
+  find("saved").hidden = true;
   if (earlier) {
     find("receipt-title").textContent = say("already");
     find("receipt-explained").textContent = say("already_explained");
@@ -360,9 +383,27 @@ function finish(receipt, earlier) {
   show("receipt");
 }
 
+// A picture that a long press keeps, for browsers that download nothing; the others download it at once as well.
+find("save").addEventListener("click", () => {
+  const picture = keep();
+  const wechat = document.documentElement.classList.contains("wechat");
+  find("saved-picture").src = picture;
+  find("saved-words").textContent = say(wechat ? "press_long" : "downloaded");
+  find("saved").hidden = false;
+  find("saved").scrollIntoView({ block: "nearest" });
+  if (wechat) return;
+  const link = document.createElement("a");
+  link.href = picture;
+  link.download = `${say("receipt_title")}.png`.replace(/\s/g, "");
+  link.click();
+});
+
+if (document.documentElement.classList.contains("wechat")) find("check-link").removeAttribute("target");
+
 find("leave").addEventListener("click", async () => {
   await post(addresses.leave, "{}", { page: addresses.booth });
   document.querySelector(".running-title").hidden = false;
+  forgetReceipt();
   show("left");
 });
 
