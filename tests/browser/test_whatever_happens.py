@@ -166,7 +166,8 @@ def within(browser: Browser, hall: Hall, agent: str | None) -> Iterator[Voter]:
 
 WECHAT = (
     "Mozilla/5.0 (Linux; Android 9; MI 6) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0"
-    " Chrome/86.0.4240.99 XWEB/4317 MMWEBSDK/20230202 Mobile Safari/537.36 MMWEBID/123 MicroMessenger/8.0.33.2320(0x28002151)"
+    " Chrome/86.0.4240.99 XWEB/4317 MMWEBSDK/20230202 Mobile Safari/537.36 MMWEBID/123"
+    " MicroMessenger/8.0.33.2320(0x28002151)"
 )
 # No downloads, no printing, no windows: what WeChat's browser does with each is nothing.
 NOTHING_WORKS = """
