@@ -74,6 +74,7 @@ DOCUMENTS: Files = {
     "README.txt": b"How to verify: voting verify EXPORT.zip\n",
     "report.html": "<!doctype html><title>报告</title>\n".encode(),
     "results.xlsx": b"PK\x05\x06" + bytes(18),
+    "verify.html": b"<!doctype html><title>Verify</title>\n",
 }
 
 

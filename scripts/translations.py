@@ -51,8 +51,13 @@ JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 CHOSEN: dict[tuple[str, str], Iterable[str]] = {
     ("voting/language.py", "SENTENCES[refused.refusal]"): SENTENCES.values(),
     ("voting/language.py", "IN_RECORD[refused.refusal]"): IN_RECORD.values(),
+    ("voting/web/trustee.py", "language.SENTENCES[refusal]"): SENTENCES.values(),
     ("voting/language.py", "PLACES[name]"): PLACES.values(),
     ("voting/cli.py", "WHAT_TO_DO[each.problem]"): WHAT_TO_DO.values(),
+    ("voting/documents/verdicts.py", "choice"): MOTION_CHOICES,
+    ("voting/documents/verdicts.py", "matter.title"): [matter.title for matter in MATTERS.values()],
+    ("voting/documents/verifier.py", "text"): PLACES.values(),
+    ("voting/documents/verifier.py", "IN_RECORD.get(refusal, SENTENCES[refusal])"): SENTENCES.values(),
     ("voting/web/display.py", "use"): USES,
     ("templates/_outcome.html", "name"): MOTION_CHOICES,
     ("templates/organiser/preview.html", "what_to_do[problem.problem]"): WHAT_TO_DO.values(),

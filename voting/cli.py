@@ -19,6 +19,7 @@ from pathlib import Path
 
 from voting import ceremony, language, serve
 from voting import start as demonstration
+from voting.documents.verdicts import checked_sentences
 from voting.errors import Refusal, Refused
 from voting.protocol.credentials import BASE58
 from voting.protocol.group import GROUPS
@@ -213,7 +214,7 @@ def verify(options: argparse.Namespace, _: Say) -> int:
         return 0 if found.valid else 1
     title = " ".join(str(found.facts[name]) for name in ("title", "uuid") if name in found.facts)
     title = title or str(options.path)
-    said = verified_sentences(_)
+    said = checked_sentences(_)
     for heading, mark, keys in (
         (_("核对了："), "✓", found.checked),
         (_("没有核对："), "–", found.not_checked),
@@ -230,56 +231,6 @@ def verify(options: argparse.Namespace, _: Say) -> int:
         print(f"  ✗ {language.sentence(refused, locale_of(os.environ), in_record=True)}\n    {refused}")
     print((_("有效：%(title)s") if found.valid else _("无效：%(title)s")) % {"title": title})
     return 0 if found.valid else 1
-
-
-def verified_sentences(_: Say) -> dict[str, tuple[str, str]]:
-    """For each key of a verification: what it says when it was checked, and when it was not."""
-    return {
-        "archives": (
-            _("记录的每个字节、每张票的证明和签名、计票和解密都对。"),
-            _("记录本身没有核对完，后面的结论不能当真。"),
-        ),
-        "rules": (_("表决规则写进了每张票的签名，和记录一致。"), _("表决规则没有核对。")),
-        "outcome": (_("结果由票数、面积和法律的规定重新算出，一致。"), _("结果没有核对。")),
-        "log": (_("操作日志首尾相接，所记的票箱就是这些票箱。"), _("操作日志没有核对。")),
-        "told": (
-            _("操作日志所记的名册和结果就是这份名册和结果。"),
-            _("操作日志所记的名册和结果没有核对。"),
-        ),
-        "documents": (
-            _("报告、表格和说明是导出时的那一份。"),
-            _("报告、表格和说明没有核对，里面的内容不能当真。"),
-        ),
-        "checkpoint": (_("签名的摘要和记录一致。"), _("签名的摘要没有核对。")),
-        "openings": (
-            _("打开过的每一张票，操作日志里都有申请、理由和规定的批准。"),
-            _("打开单张票的申请和批准没有核对。"),
-        ),
-        "auditors-part": (
-            _("监督员的那一份：打开的票由证明重新算出，与操作日志一致，附件也是原件。"),
-            _("打开的票里是什么，在监督员的那一份（AUDITOR-EXPORT.zip）里，没有核对。"),
-        ),
-        "voters": (
-            "",
-            _("哪张票是哪一户的，以服务器的记载为准，只核对了面积；面积相同的两户，看不出有没有对调。"),
-        ),
-        "history": (
-            _("记录是由您保存的摘要接续而来的。"),
-            _("没有和更早的摘要比对：有的话，请加 --since checkpoint.txt。"),
-        ),
-        "other-files": ("", _("记录里另有不属于它的文件，没有看：")),
-        "twin": ("", _("只有一份档案：另一种计法没有核对。")),
-        "unfinished": ("", _("这场投票还没有结束：只核对到目前为止的部分。")),
-        "circle": ("", _("保管人的钥匙是旧格式的：他们是否认可彼此，这份记录看不出来。")),
-        "papers": (
-            "",
-            _("report.html 和 results.xlsx 只供阅读，没有重新算过：内容以 outcome.json 和 rules.json 为准。"),
-        ),
-        "omissions": (
-            "",
-            _("一份记录里看不出的：一开始就没有收进来的票。请各位业主用自己的回执号在公示板上查。"),
-        ),
-    }
 
 
 def _parser(_: Say) -> argparse.ArgumentParser:

@@ -6,7 +6,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page
+from qrcode import QRCode
 from qrcode.base import rs_blocks
+from qrcode.util import MODE_8BIT_BYTE, QRData
 
 pytestmark = pytest.mark.browser
 
@@ -66,3 +68,19 @@ def test_versions_hold_what_the_standard_says(static_page: Page, level: str) -> 
         assert rows is not None
         [code] = zxingcpp.read_barcodes(image(rows))
         assert code.text == "x" * length
+
+
+@pytest.mark.parametrize("version", range(1, 11))
+def test_every_module_is_where_another_program_puts_it(static_page: Page, version: int) -> None:
+    """But for the mask, which each program chooses by its own reckoning."""
+    length = sum(block.data_count for block in rs_blocks(version, LEVELS["M"])) - (2 if version < 10 else 3)
+    text = "".join(chr(33 + (7 * i + version) % 90) for i in range(length))
+    [rows] = drawn(static_page, [[[text], "M"]])
+    made = []
+    for mask in range(8):
+        code = QRCode(error_correction=LEVELS["M"], border=0, mask_pattern=mask)
+        code.add_data(QRData(text, mode=MODE_8BIT_BYTE))
+        code.make(fit=True)
+        made.append(["".join("1" if dark else "0" for dark in row) for row in code.get_matrix()])
+    assert code.version == version
+    assert rows in made

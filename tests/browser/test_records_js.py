@@ -33,7 +33,7 @@ const bytes = (text) => Uint8Array.from(atob(text), (character) => character.cha
 self.onmessage = async ({ data: { files, since } }) => {
   const found = new Map(Object.entries(files).map(([name, body]) => [name, bytes(body)]));
   try {
-    const report = await verifyFiles(found, { earlier: since, verifyAll: remembering });
+    const { report } = await verifyFiles(found, { earlier: since, verifyAll: remembering });
     const plain = (_, value) => (value instanceof Map ? Object.fromEntries(value) : value);
     self.postMessage({ report: JSON.parse(JSON.stringify(report, plain)) });
   } catch (error) {

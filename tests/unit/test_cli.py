@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from voting import cli, serve
+from voting.documents.verdicts import checked_sentences
 from voting.errors import Refusal, Refused
 from voting.language import LOCALES, translations
 from voting.services import demo
@@ -259,7 +260,7 @@ def test_the_verdict_is_a_sentence_and_a_status(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    keys = tuple(cli.verified_sentences(str))
+    keys = tuple(checked_sentences(str))
     found = Verification(findings, keys[:5], keys[5:], (), {"title": "会议", "uuid": "u"})
     monkeypatch.setattr(cli, "verify_path", lambda *_: found)
     assert cli.main(["verify", "x.zip"]) == status

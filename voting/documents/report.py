@@ -289,8 +289,9 @@ def _verification(rules: Mapping[str, Any], facts: ReportFacts) -> Markup:
     return Markup(
         "<h2>怎样核对</h2>\n"
         "<p>不必相信我们：任何人拿到导出的文件 EXPORT.zip，都能在自己的电脑上重新核对每一张加密选票、"
-        "两份合计和本报告的结论。两个互不相干的程序都应当认可：</p>\n"
-        "<pre><code>voting verify EXPORT.zip\n"
+        "两份合计和本报告的结论。下面几种办法都应当认可，其中后两个程序互不相干：</p>\n"
+        "<pre><code>verify.html    （用浏览器打开，不用联网，把 EXPORT.zip 放进去）\n"
+        "voting verify EXPORT.zip\n"
         "belenios-tool election verify    （{} 以上的版本；解压后，分别在 owners 和 area 文件夹里运行）"
         "</code></pre>\n"
         "<p>下面的摘要与导出文件、与投票结束时交给居委会的一份应当逐字相同；差一个字，就是有人改过。"

@@ -24,7 +24,7 @@ from voting.services.log import Entry, line_digests, read_lines
 
 RULES_PREFIX = "rules sha256:"
 # Written for people. They prove nothing, but what is in the export is what left the server.
-DOCUMENTS = ("README.txt", "report.html", "results.xlsx")
+DOCUMENTS = ("README.txt", "report.html", "results.xlsx", "verify.html")
 
 
 @dataclass(frozen=True)

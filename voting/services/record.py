@@ -8,6 +8,7 @@ from io import BytesIO
 
 from voting.documents.report import ReportFacts, report_html
 from voting.documents.results import results_xlsx
+from voting.documents.verifier import verify_html
 from voting.documents.wording import oldest_outside_tool
 from voting.errors import Refusal, Refused
 from voting.protocol.election import is_uuid
@@ -33,6 +34,7 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same for every file, so that equal reco
 
 _README = """这是一次业主共同决定事项表决的完整记录，任何人都可以自己核对。
 
+verify.html        核对用的网页，用浏览器打开，不用装程序，不用联网
 report.html        结果报告，用浏览器打开
 results.xlsx       结果数字
 outcome.json       依法得出的结果
@@ -43,16 +45,20 @@ audit-log.jsonl    每一步操作的记录，前后相连
 checkpoint.txt     服务器对以上内容的签名摘要
 
 怎样核对：
-  1. 本系统：   voting verify EXPORT.zip
-  2. 独立程序： 解压后，用 belenios-tool {tool} 以上的版本（Debian 12 的是 2.0）
+  1. 浏览器：   打开 verify.html，把 EXPORT.zip 放进去。它和记录放在一起，可能和记录一起被换过：
+                要紧的时候，请用从别处得到的 verify.html。
+  2. 本系统：   voting verify EXPORT.zip
+  3. 独立程序： 解压后，用 belenios-tool {tool} 以上的版本（Debian 12 的是 2.0）
        cd owners && belenios-tool election verify
        cd area && belenios-tool election verify
-  3. 您自己的选票：在公示的回执名单里查找您的回执号。
+  4. 您自己的选票：在公示的回执名单里查找您的回执号。
 
 ---
 
-The whole record of one vote of owners. Anyone can check it: run `voting verify EXPORT.zip`, or unzip it and
-run `belenios-tool election verify` ({tool} or later; Debian 12 has 2.0) in owners/ and in area/. The digest
+The whole record of one vote of owners. Anyone can check it: open verify.html in a browser, which needs no
+network, and drop EXPORT.zip into it (when it matters, use a verify.html that did not come with the record);
+or run `voting verify EXPORT.zip`; or unzip it and run `belenios-tool election verify` ({tool} or later;
+Debian 12 has 2.0) in owners/ and in area/. The digest
 of rules.json stands in the description of the election, so that every ballot is bound to it. checkpoint.txt
 is signed with the receipt_key of rules.json.
 """
@@ -146,6 +152,7 @@ def _documents(uuid: str, row: ElectionRow) -> dict[str, bytes]:
         "README.txt": _README.format(uuid=uuid, tool=oldest_outside_tool(row.group_name)).encode(),
         "report.html": report_html(rules, outcome, facts),
         "results.xlsx": results_xlsx(rules, outcome),
+        "verify.html": verify_html(),
     }
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from voting.documents.verifier import verify_html
 from voting.errors import Refusal, Refused
 from voting.rules.questions import MATTERS
 from voting.services import booth, elections
@@ -38,6 +39,15 @@ def home() -> ResponseReturnValue:
     order = {Phase.OPEN: 0, Phase.DRAFT: 1, Phase.CLOSED: 2, Phase.COUNTED: 2, Phase.PUBLISHED: 3}
     views.sort(key=lambda view: (order[view.phase], -view.opens_at.timestamp()))
     return render_template("public/home.html", elections=views)
+
+
+@blueprint.get("/verify.html")
+@allow("stranger")
+def verifier() -> ResponseReturnValue:
+    """The verifier that stands in every export, to be kept by whoever will want one from elsewhere."""
+    response = Response(verify_html(), mimetype="text/html")
+    response.headers["Content-Disposition"] = "attachment; filename=verify.html"
+    return response
 
 
 @blueprint.get("/e/<uuid>")

@@ -11,8 +11,13 @@ from voting.services import verification
 from voting.services.verification import Verification, verify_files
 
 # All that is said of a record, but for: RESULT_NOT_FOUND, because with valid ballots and decryptions there is
-# always a result; and what is said to trustees before there is one.
-BEFORE = {Refusal.DECRYPTION_TOO_FEW, Refusal.DECRYPTION_TOO_EARLY, Refusal.CERTIFICATE_NOT_FOUND}
+# always a result; and what is said to trustees before there is one, or to a voter before casting.
+BEFORE = {
+    Refusal.DECRYPTION_TOO_FEW,
+    Refusal.DECRYPTION_TOO_EARLY,
+    Refusal.CERTIFICATE_NOT_FOUND,
+    Refusal.BALLOT_CHALLENGED,
+}
 BY_ARCHIVE = {
     name
     for name in Refusal

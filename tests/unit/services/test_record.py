@@ -51,6 +51,7 @@ def test_the_export_is_whole_and_verifies(counted: Assembly) -> None:
             "audit-log.jsonl",
             "checkpoint.txt",
             "README.txt",
+            "verify.html",
         ]
     )
     twins = verify_twins(files[f"owners/{counted.uuid}.bel"], files[f"area/{counted.uuid}.bel"])

@@ -129,6 +129,7 @@ def test_the_export_holds_what_it_promises(held: Rehearsal) -> None:
         "audit-log.jsonl",
         "checkpoint.txt",
         "README.txt",
+        "verify.html",
     }
 
 

@@ -30,6 +30,7 @@ TABLE = {
     ("public.election", "GET"): ANYONE,
     ("public.board", "GET"): ANYONE,
     ("public.icon", "GET"): ANYONE,
+    ("public.verifier", "GET"): ANYONE,
     ("assets.asset", "GET"): ANYONE,
     ("check.check", "GET"): ANYONE,
     ("check.checkpoint", "GET"): ANYONE,

@@ -1,13 +1,13 @@
-// A worker's end of the line (worker-line.js). Asked {id, act, ...}; answers {id, value} or
-// {id, refused: {refusal, context}} or {id, failed}, and on the way {id, progress: [done, total]}.
+// A worker's end of the line (worker-line.js). Acts may be asynchronous. Asked {id, act, ...}; answers {id, value} or
+// {id, refused: {refusal, context}} or {id, failed}, and on the way {id, progress: [done, total, ...]}.
 
 import { Refused } from "./protocol/refused.js";
 
 export function answerWith(acts) {
-  self.addEventListener("message", ({ data }) => {
+  self.addEventListener("message", async ({ data }) => {
     const { id, act } = data;
     try {
-      const value = acts[act](data, (done, total) => self.postMessage({ id, progress: [done, total] }));
+      const value = await acts[act](data, (...progress) => self.postMessage({ id, progress }));
       self.postMessage({ id, value });
     } catch (error) {
       if (!(error instanceof Refused)) {

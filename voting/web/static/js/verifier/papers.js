@@ -12,7 +12,7 @@ import { readLog } from "./log.js";
 
 const RULES_PREFIX = "rules sha256:";
 // Written for people. They prove nothing, but what is in the export is what left the server.
-export const DOCUMENTS = ["README.txt", "report.html", "results.xlsx"];
+export const DOCUMENTS = ["README.txt", "report.html", "results.xlsx", "verify.html"];
 
 const electionOf = (twins) => twins.owners.context.election;
 const linksOf = (record) => record.archive.links;

@@ -55,7 +55,7 @@ const unfinished = ({ result, trustees }) => [
 
 const report = (findings, checked, notChecked, failed, facts) => ({
   valid: findings.length === 0,
-  findings: findings.map(({ refusal, context }) => ({ refusal, place: context })),
+  findings: findings.map(({ refusal, context: place }) => ({ refusal, place })),
   checked,
   failed,
   not_checked: notChecked,
@@ -69,11 +69,11 @@ async function verifySingle(body, verifyAll) {
     record = await verifyArchive(body, verifyAll);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return report([error], [], ["archives", ...notChecked], ["archives"], {});
+    return { report: report([error], [], ["archives", ...notChecked], ["archives"], {}), rules: null };
   }
   const { uuid, name } = record.context.election;
   const facts = { uuid, title: name, archive: recordFacts(record) };
-  return report([], ["archives"], [...unfinished(record), ...notChecked], [], facts);
+  return { report: report([], ["archives"], [...unfinished(record), ...notChecked], [], facts), rules: null };
 }
 
 // Both archives, under the name that the outside tool wants: that of their election.
@@ -111,11 +111,12 @@ async function verifyExport(found, verifyAll, earlier) {
   const steps = ["archives", "rules", "log", "documents", "outcome", "told", "checkpoint"];
   if (earlier !== null) steps.push("history");
   let facts = {};
+  let rules = null;
   const twins = await check("archives", () => verifyBoth(found, archives, verifyAll));
   if (twins !== null) {
     const { uuid, name } = twins.owners.context.election;
     facts = { uuid, title: name, owners: recordFacts(twins.owners), area: recordFacts(twins.area) };
-    const rules = await check("rules", () => verifyRules(found.get("rules.json"), twins));
+    rules = await check("rules", () => verifyRules(found.get("rules.json"), twins));
     const log = await check("log", () => verifyLog(found.get("audit-log.jsonl"), twins));
     if (log !== null) await check("documents", () => verifyDocuments(found, log));
     if (rules !== null) {
@@ -135,12 +136,14 @@ async function verifyExport(found, verifyAll, earlier) {
     "papers",
     "omissions",
   ];
-  return report(findings, checked, [...steps.filter((step) => !ended.includes(step)), ...unseen], failed, facts);
+  const left = steps.filter((step) => !ended.includes(step));
+  return { report: report(findings, checked, [...left, ...unseen], failed, facts), rules };
 }
 
-// The report on files that have been read, a Map from names relative to the export to bytes; `earlier` is the text
-// of a checkpoint or null; `verifyAll` is `audit.oneByOne` or the like. Throws Refused export-incomplete when there
-// is nothing to verify.
+// {report, rules} on files that have been read, a Map from names relative to the export to bytes: the report as
+// `Verification.as_json` has it, but for the outcome, which is a Map; and the rules, where they were found to be
+// those of the election, or null. `earlier` is the text of a checkpoint or null; `verifyAll` is `audit.oneByOne` or
+// the like. Throws Refused export-incomplete when there is nothing to verify.
 export async function verifyFiles(found, { earlier = null, verifyAll = oneByOne } = {}) {
   const archives = [...found.keys()].filter((name) => name.endsWith(".bel") && belongs(name));
   if (archives.length === 1 && !FILES.some((name) => found.has(name))) {
