@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from math import ceil
 
 from argon2 import PasswordHasher
@@ -20,6 +21,7 @@ from voting.store.engine import Conflict
 LEAST_PASSWORD = 10  # characters; NIST SP 800-63B-4 asks for 8 beside a second factor, we have none here
 MOST_FAILURES = 5  # in a row
 LOCKED_FOR = timedelta(minutes=15)
+MOST_BROWSERS = 20  # known of one account
 
 HASHER = PasswordHasher()  # argon2id; the library's parameters are those of RFC 9106, low memory
 
@@ -70,31 +72,50 @@ def change_password(site: Site, name: str, password: str, now: datetime) -> None
         log.append(tx, log.SITE, name, "password-changed", {"account": found.id}, now)
 
 
-def sign_in(site: Site, name: str, password: str, now: datetime) -> Account:
+def sign_in(site: Site, name: str, password: str, now: datetime, browser: str = "") -> Account:
     """The account, if the password is right; five wrong ones in a row lock it for 15 minutes.
 
-    Refuses SIGN_IN_WRONG (an unknown name too, and it takes as long) and SIGN_IN_LOCKED(minutes).
+    The lock is for strangers: `browser` is what `know_browser` once gave to a browser that knew the password,
+    and that one has five tries of its own, so that nobody keeps an organiser out by guessing. Refuses
+    SIGN_IN_WRONG (an unknown name too, and it takes as long) and SIGN_IN_LOCKED(minutes).
     """
+    kept = _kept(browser)
     with site.store.read() as tx:
         found = rows.account_by_name(tx, name) if name.isprintable() else None
-    if found is not None:
+        known = found is not None and rows.knows_browser(tx, kept, found.id)
+    if found is not None and not known:
         _require_unlocked(found, now)
     right = _matches(found.password_hash if found else _nobodys_hash(), password)
     if found is None:
         raise Refused(Refusal.SIGN_IN_WRONG)
     if not right:
         with site.store.write() as tx:
-            locked = rows.count_failure(tx, found.id, MOST_FAILURES, now + LOCKED_FOR)
-            if locked:
+            if known:
+                rows.count_browser_failure(tx, kept, found.id, MOST_FAILURES)
+            elif rows.count_failure(tx, found.id, MOST_FAILURES, now + LOCKED_FOR):
                 log.append(tx, log.SITE, name, "sign-in-locked", {"account": found.id}, now)
         raise Refused(Refusal.SIGN_IN_WRONG)
     with site.store.write() as tx:
         # Many guesses at once: a right one does not count after the fifth wrong one.
         current = rows.account_by_id(tx, found.id) or found
-        _require_unlocked(current, now)
-        if current.failures or current.locked_until:
-            rows.clear_failures(tx, found.id)
+        if known:
+            if not rows.see_browser(tx, kept, found.id, now):
+                raise Refused(Refusal.SIGN_IN_WRONG)
+        else:
+            _require_unlocked(current, now)
+            if current.failures or current.locked_until:
+                rows.clear_failures(tx, found.id)
     return Account(found.id, found.name, found.role, found.display_name)
+
+
+def know_browser(site: Site, account_id: int, browser: str, now: datetime) -> str:
+    """What a browser that has just signed in keeps, to be known the next time; the same if it is known."""
+    with site.store.write() as tx:
+        if rows.knows_browser(tx, _kept(browser), account_id):
+            return browser
+        given = secrets.token_urlsafe(32)
+        rows.know_browser(tx, _kept(given), account_id, now, MOST_BROWSERS)
+    return given
 
 
 def new_session(site: Site, account_id: int) -> str:
@@ -125,6 +146,11 @@ def _require_unlocked(found: rows.AccountRow, now: datetime) -> None:
     if found.locked_until is not None and now < found.locked_until:
         minutes = ceil((found.locked_until - now) / timedelta(minutes=1))
         raise Refused(Refusal.SIGN_IN_LOCKED, minutes=minutes)
+
+
+def _kept(browser: str) -> str:
+    """What stands in the database for a browser: nobody can be that browser who reads it there."""
+    return sha256(browser.encode(errors="surrogatepass")).hexdigest()
 
 
 def _hashed(password: str) -> str:

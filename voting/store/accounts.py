@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, insert, literal, select, update
 
 from voting.store.engine import Transaction
-from voting.store.tables import Moment, accounts, ended_sessions
+from voting.store.tables import Moment, accounts, ended_sessions, known_browsers
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,42 @@ def clear_failures(tx: Transaction, account_id: int) -> None:
     tx.execute(update(accounts).where(accounts.c.id == account_id).values(failures=0, locked_until=None))
 
 
+def know_browser(tx: Transaction, browser: str, account_id: int, now: datetime, most: int) -> None:
+    """Remember a browser of this account; of more than `most` the longest unseen are forgotten."""
+    tx.execute(insert(known_browsers).values(browser=browser, account_id=account_id, seen_at=now))
+    own = known_browsers.c.account_id == account_id
+    newest = select(known_browsers.c.browser).where(own).order_by(known_browsers.c.seen_at.desc()).limit(most)
+    tx.execute(delete(known_browsers).where(own, known_browsers.c.browser.not_in(newest)))
+
+
+def knows_browser(tx: Transaction, browser: str, account_id: int) -> bool:
+    """Whether somebody signed in to this account with this browser."""
+    statement = select(known_browsers.c.browser).where(*_browser(browser, account_id))
+    return tx.execute(statement).first() is not None
+
+
+def see_browser(tx: Transaction, browser: str, account_id: int, now: datetime) -> bool:
+    """Forget a known browser's wrong passwords after a right one; False when it is not known any more."""
+    statement = update(known_browsers).where(*_browser(browser, account_id)).values(failures=0, seen_at=now)
+    return tx.execute(statement).rowcount == 1
+
+
+def count_browser_failure(tx: Transaction, browser: str, account_id: int, most: int) -> None:
+    """Count one wrong password from a known browser; at `most` in a row it is known no longer."""
+    statement = update(known_browsers).where(*_browser(browser, account_id))
+    tx.execute(statement.values(failures=known_browsers.c.failures + 1))
+    tx.execute(
+        delete(known_browsers).where(*_browser(browser, account_id), known_browsers.c.failures >= most)
+    )
+
+
+def _browser(browser: str, account_id: int) -> tuple[ColumnElement[bool], ...]:
+    return known_browsers.c.browser == browser, known_browsers.c.account_id == account_id
+
+
 def change_password(tx: Transaction, account_id: int, password_hash: str) -> None:
-    """Replace the password's hash, and forget wrong tries and the lock."""
+    """Replace the password's hash, and forget wrong tries, the lock and every known browser."""
+    tx.execute(delete(known_browsers).where(known_browsers.c.account_id == account_id))
     values = {"password_hash": password_hash, "failures": 0, "locked_until": None}
     tx.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
 

@@ -81,6 +81,19 @@ ended_sessions = Table(
     Column("ended_at", Moment, nullable=False),
 )
 
+# Browsers in which somebody signed in with the right password, by the SHA-256 of their cookie: these are let
+# in while strangers' guesses keep the account locked.
+known_browsers = Table(
+    "known_browsers",
+    metadata,
+    Column("browser", String(64), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("seen_at", Moment, nullable=False),
+    CheckConstraint("failures >= 0", name="failures"),
+    Index(None, "account_id"),
+)
+
 estates = Table(
     "estates",
     metadata,

@@ -1,8 +1,9 @@
 """Signing in and out, for organisers and auditors."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from voting import language
@@ -13,6 +14,9 @@ from voting.web.access import allow
 from voting.web.refusals import status_of
 
 blueprint = Blueprint("sign_in", __name__)
+
+_BROWSER = "voting-browser"
+_KNOWN_FOR = timedelta(days=365)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -26,13 +30,25 @@ def sign_in() -> ResponseReturnValue:
         return render_template("public/sign_in.html", name="", sentence=None)
     name = request.form.get("name", "").strip()
     try:
-        found = accounts.sign_in(access.site(), name, request.form.get("password", ""), access.now())
+        password, browser = request.form.get("password", ""), request.cookies.get(_BROWSER, "")
+        found = accounts.sign_in(access.site(), name, password, access.now(), browser)
     except Refused as error:
         sentence = language.sentence(error, display.locale())
         page = render_template("public/sign_in.html", name=name, sentence=sentence)
         return page, status_of(error.refusal)
     access.sign_in(found)
-    return redirect(_safe(request.args.get("next")) or _home(found.role))
+    answer = redirect(_safe(request.args.get("next")) or _home(found.role))
+    given = accounts.know_browser(access.site(), found.id, browser, access.now())
+    answer.set_cookie(
+        _BROWSER,
+        given,
+        max_age=_KNOWN_FOR,
+        path=url_for(".sign_in"),
+        httponly=True,
+        samesite="Strict",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return answer
 
 
 @blueprint.post("/sign-out")

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from voting.errors import Refusal, Refused
 from voting.services.accounts import (
+    MOST_BROWSERS,
     account,
     change_password,
     create_account,
+    know_browser,
     new_session,
     sign_in,
     sign_out,
@@ -17,6 +20,7 @@ from voting.services.accounts import (
 from voting.services.log import SITE, entries
 from voting.services.site import Site
 from voting.store.accounts import account_by_id
+from voting.store.tables import known_browsers
 
 PASSWORD = "a long password"
 
@@ -25,6 +29,12 @@ PASSWORD = "a long password"
 def wang(site: Site, clock: Callable) -> int:
     """An organiser's account."""
     return create_account(site, "wang", "organiser", "王主任", PASSWORD, clock())
+
+
+def dump(site: Site) -> list[object]:
+    """Everything that is stored of known browsers."""
+    with site.store.read() as tx:
+        return list(tx.execute(select(known_browsers)))
 
 
 def refusal_of(act: Callable[[], object]) -> Refused:
@@ -97,6 +107,56 @@ def test_five_wrong_in_a_row_lock_for_fifteen_minutes(site: Site, clock, wang: i
     clock.now += timedelta(seconds=1)
     assert sign_in(site, "wang", PASSWORD, clock()).id == wang
     assert [entry.act for entry in entries(site, SITE)] == ["account-created", "sign-in-locked"]
+
+
+def locked_by_strangers(site: Site, clock: Callable) -> None:
+    for _ in range(5):
+        refusal_of(lambda: sign_in(site, "wang", "wrong", clock()))
+    assert refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock())).refusal is Refusal.SIGN_IN_LOCKED
+
+
+def test_strangers_guesses_do_not_keep_a_known_browser_out(site: Site, clock, wang: int) -> None:
+    browser = know_browser(site, wang, "", clock())
+    assert know_browser(site, wang, browser, clock()) == browser
+    locked_by_strangers(site, clock)
+    assert sign_in(site, "wang", PASSWORD, clock(), browser).id == wang
+    # That it came in does not let strangers guess on.
+    assert refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock())).refusal is Refusal.SIGN_IN_LOCKED
+    assert browser not in str(dump(site))
+
+
+def test_a_known_browser_has_five_tries_and_is_then_a_stranger(site: Site, clock, wang: int) -> None:
+    browser = know_browser(site, wang, "", clock())
+    for _ in range(4):
+        refusal_of(lambda: sign_in(site, "wang", "wrong", clock(), browser))
+    assert sign_in(site, "wang", PASSWORD, clock(), browser).id == wang
+    locked_by_strangers(site, clock)
+    for _ in range(5):
+        refused = refusal_of(lambda: sign_in(site, "wang", "wrong", clock(), browser))
+        assert refused.refusal is Refusal.SIGN_IN_WRONG
+    refused = refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock(), browser))
+    assert refused.refusal is Refusal.SIGN_IN_LOCKED
+
+
+def test_a_browser_is_known_to_one_account_with_one_password(site: Site, clock, wang: int) -> None:
+    li = create_account(site, "li", "auditor", "李", PASSWORD, clock())
+    of_li, of_wang = know_browser(site, li, "", clock()), know_browser(site, wang, "", clock())
+    locked_by_strangers(site, clock)
+    for browser in (of_li, "", "\ud800", of_wang[:-1]):
+        refused = refusal_of(lambda browser=browser: sign_in(site, "wang", PASSWORD, clock(), browser))
+        assert refused.refusal is Refusal.SIGN_IN_LOCKED
+    change_password(site, "wang", "another long password", clock())
+    locked_by_strangers(site, clock)
+    refused = refusal_of(lambda: sign_in(site, "wang", "another long password", clock(), of_wang))
+    assert refused.refusal is Refusal.SIGN_IN_LOCKED
+
+
+def test_only_the_browsers_seen_last_are_known(site: Site, clock, wang: int) -> None:
+    browsers = [know_browser(site, wang, "", clock.advance(minutes=1)) for _ in range(MOST_BROWSERS + 1)]
+    locked_by_strangers(site, clock)
+    refused = refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock(), browsers[0]))
+    assert refused.refusal is Refusal.SIGN_IN_LOCKED
+    assert sign_in(site, "wang", PASSWORD, clock(), browsers[1]).id == wang
 
 
 def test_a_right_password_forgets_the_wrong_ones(site: Site, clock, wang: int) -> None:

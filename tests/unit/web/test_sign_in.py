@@ -36,6 +36,18 @@ def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour(
     assert stranger.sign_in("zu").status_code == 302
 
 
+def test_a_browser_that_signed_in_before_is_let_in_while_strangers_guess(
+    organiser: Visitor, stranger: Visitor
+) -> None:
+    organiser.post("/sign-out")
+    assert [stranger.sign_in("zu", "wrong").status_code for _ in range(5)] == [401] * 5
+    assert stranger.sign_in("zu").status_code == 429
+    answer = organiser.sign_in("zu")
+    assert answer.status_code == 302
+    [cookie] = [each for each in answer.headers.getlist("Set-Cookie") if each.startswith("voting-browser=")]
+    assert "HttpOnly; Path=/sign-in; SameSite=Strict" in cookie
+
+
 @pytest.mark.parametrize("address", ["/audit", "/organise/elections/x?show=waiting"])
 def test_it_goes_on_where_it_was_asked(organiser: Visitor, stranger: Visitor, address: str) -> None:
     stranger.get("/sign-in")
