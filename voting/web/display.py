@@ -125,7 +125,5 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=moment, machine_moment=machine_moment, area=area, count=count, dm2=dm2_of, use_name=use_name
     )
-    app.jinja_env.globals.update(
-        share=share, missing=missing, here=here, locale=locale, text_size=_text_size
-    )
+    app.jinja_env.globals.update(share=share, missing=missing, here=here, locale=locale, text_size=_text_size)
     app.after_request(_remember)
