@@ -14,7 +14,7 @@ from voting.protocol.board import Link, make_link, owned, setup_records
 from voting.protocol.certificates import CertKeys, Circle, Keyring
 from voting.protocol.decryption import synthetic_factors, verify_shares
 from voting.protocol.election import Election, ElectionContext, decode_election, new_uuid
-from voting.protocol.encoding import encode
+from voting.protocol.encoding import encode, sha256_hex
 from voting.protocol.group import BELENIOS_2048, Group
 from voting.protocol.pedersen import ThresholdParameters
 from voting.protocol.threshold import Output, Polynomial
@@ -139,14 +139,16 @@ class ThresholdElection:
 
 
 def threshold_election(
-    parameters: ThresholdParameters | None = None, weights: tuple[int, ...] = (8862, 14210, 6248)
+    parameters: ThresholdParameters | None = None,
+    weights: tuple[int, ...] = (8862, 14210, 6248),
+    rules: bytes | None = None,
 ) -> ThresholdElection:
     made = two_of_three()
     server = generate_trustee_key(GROUP)
     body = trustees_json([server.public, parameters or made.parameters])
     verified = verify_trustees(GROUP, body)
     election = Election(
-        description=f"rules sha256:{'0' * 64}",
+        description=f"rules sha256:{'0' * 64 if rules is None else sha256_hex(rules)}",
         name="门限",
         group=GROUP.name,
         public_key=GROUP.serialise(verified.election_key),

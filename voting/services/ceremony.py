@@ -76,10 +76,12 @@ class Progress:
 
 @dataclass(frozen=True)
 class OpenedElection:
-    """The exact texts that stand in the record, for the trustee to find its key in."""
+    """The exact texts that stand in the record, for the trustee to find its key in, and the rules that every
+    ballot signs: what may be seen of a single one."""
 
     election_json: str
     trustees_json: str
+    rules_json: str
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def state(site: Site, uuid: str, invited: Invited) -> CeremonyState:
         circle = circle_row(tx, uuid)
         own = invited_trustee(circle, invited)
         shares = rows.shares(tx, uuid)
-        opened = setup_bodies(tx, uuid)[:2] if row.phase != Phase.DRAFT else None
+        opened = (*setup_bodies(tx, uuid)[:2], row.rules or b"") if row.phase != Phase.DRAFT else None
     polynomials = _polynomials(circle)
     return CeremonyState(
         uuid=uuid,

@@ -149,7 +149,7 @@ def _words() -> dict[str, str]:
     """Sentences that the script fills in; `{name}` is replaced in the page."""
     return {
         "greeting": _("{name}，您好"),
-        "place": _("您是第 {number} 位保管人。一共 {size} 位，{threshold} 位到场才能开票。"),
+        "place": _("您是第 {number} 位保管人。一共 {size} 位，到场 {threshold} 位才能开票。"),
         "yourself": _("{number}. {name}（您）"),
         "trustee": _("{number}. {name}"),
         "done": _("● 已做"),
@@ -197,7 +197,7 @@ def _words() -> dict[str, str]:
         "refused": _("核对没有通过（{refusal}），什么也没有送出去。请告诉筹备组和监督员。"),
         "file_name": "trustee-key-{uuid}-{number}.json",
         "sheet_name": _("第 {number} 位保管人：{name}"),
-        "ballots": _("选票"),
+        "ballots": _("票箱里的票"),
         "head": _("票箱摘要（{measure}）"),
         "owners": _("人数"),
         "area": _("面积"),

@@ -2,17 +2,20 @@
 //
 // The key file is that of the command `voting trustee`: either program reads the other's. It remembers what it
 // opened, so that it never opens two different sums of one election and measure: their difference could be one
-// voter's choice.
+// voter's choice. A single ballot it opens only where the rules, which every ballot signed, allow it, and remembers
+// that, too.
 
 import { oneByOne, verifyTwins } from "./protocol/audit.js";
 import { indexOf, keyring, newSeed } from "./protocol/certificates.js";
 import { parseTyped } from "./protocol/credential.js";
-import { decode, dictionary, encode, integer, object, oneOf, sha256Hex, text } from "./protocol/encoding.js";
+import { decode, dictionary, encode, integer, list, object, oneOf, sha256Hex, text } from "./protocol/encoding.js";
 import { groupNamed } from "./protocol/group.js";
 import { Refused } from "./protocol/refused.js";
 import { encryptedTally, partialDecryption, partialDecryptionShape, tallyJson } from "./protocol/tally.js";
 import { openPrivateKey } from "./protocol/threshold.js";
 import { numbered } from "./protocol/trustees.js";
+
+const MEASURES = ["owners", "area"];
 
 const keyFile = object(
   {
@@ -21,16 +24,29 @@ const keyFile = object(
     seed: text,
     private_key: text,
     decrypted: dictionary(dictionary(text)),
+    opened: dictionary(dictionary(text)),
   },
-  ["private_key"],
+  ["private_key", "opened"],
 );
 
-export const share = object({
-  kind: oneOf("trustee-share"),
+export const share = object(
+  {
+    kind: oneOf("trustee-share"),
+    uuid: text,
+    owner: integer,
+    owners: partialDecryptionShape,
+    area: partialDecryptionShape,
+    ballots: list(partialDecryptionShape),
+  },
+  ["ballots"],
+);
+
+export const ballotShare = object({
+  kind: oneOf("ballot-share"),
   uuid: text,
   owner: integer,
-  owners: partialDecryptionShape,
-  area: partialDecryptionShape,
+  tracker: text,
+  decryption: partialDecryptionShape,
 });
 
 export const newKey = (group) => ({ kind: "trustee-key", group: group.name, seed: newSeed(), decrypted: {} });
@@ -45,12 +61,13 @@ export function readKey(body) {
 // As it is saved.
 export const writtenKey = (key) => `${encode(inOrder(key))}\n`;
 
-const inOrder = ({ kind, group, seed, private_key: privateKey, decrypted }) => ({
+const inOrder = ({ kind, group, seed, private_key: privateKey, decrypted, opened }) => ({
   kind,
   group,
   seed,
   ...(privateKey === undefined ? {} : { private_key: privateKey }),
   decrypted,
+  ...(opened === undefined ? {} : { opened }),
 });
 
 // The key of what stands on the sheet, typed or scanned. Throws Refused credential-mistyped with the group of
@@ -96,14 +113,9 @@ export function ownNumber(trustees, key, secret) {
   throw new Refused("trustee-not-in-election");
 }
 
-// Verify the record and open its sums with this key. `archives` are {owners, area}, bytes; `verifying(done,
-// total)` counts ballots, `decrypting(done, total)` ciphertexts. Returns {share, key, ballots, heads}: the share
-// with the key file to keep, how many ballots were counted and, by measure, the hash of the event that ended
-// them, to be compared with the published one. Refuses what verification refuses, private-key-missing,
-// trustee-not-in-election, circle-unsigned, decryption-too-early before the end of the ballots, and
-// decrypted-before when other sums of the same election were opened.
-export async function decrypt(key, archives, uuid, { verifying = () => {}, decrypting = () => {} } = {}) {
-  const secret = await secretOf(key);
+// The verified records by measure and their ballots. `archives` are {owners, area}, bytes; `verifying(done, total)`
+// counts ballots.
+async function verified(archives, verifying) {
   const ballots = [];
   async function* watched(election, bodies) {
     for await (const ballot of oneByOne(election, bodies)) {
@@ -112,17 +124,20 @@ export async function decrypt(key, archives, uuid, { verifying = () => {}, decry
       yield ballot;
     }
   }
-  const twins = await verifyTwins(archives.owners, archives.area, watched);
+  return { twins: await verifyTwins(archives.owners, archives.area, watched), ballots };
+}
+
+// {owner, context, sums, heads, key}: whose key it is in a verified record, what it would open, and the key file
+// that remembers it.
+function prepared(key, secret, { twins, ballots }, uuid) {
   const { context, trustees } = twins.owners;
   if (context.group.name !== key.group || context.election.uuid !== uuid) {
     throw new Refused("trustee-not-in-election");
   }
   const owner = ownNumber(trustees, key, secret);
   const before = { ...key.decrypted[uuid] };
-  const made = { kind: "trustee-share", uuid, owner };
-  const heads = {};
-  const sums = {};
-  for (const measure of ["owners", "area"]) {
+  const [heads, sums] = [{}, {}];
+  for (const measure of MEASURES) {
     const { archive, weights } = twins[measure];
     const end = archive.links.find(({ event }) => event.type === "EndBallots");
     if (!end) throw new Refused("decryption-too-early");
@@ -132,11 +147,59 @@ export async function decrypt(key, archives, uuid, { verifying = () => {}, decry
     if (before[measure] === undefined) before[measure] = digest;
     if (before[measure] !== digest) throw new Refused("decrypted-before");
   }
-  const total = 2 * sums.owners.tally.reduce((all, row) => all + row.length, 0);
-  for (const [half, measure] of ["owners", "area"].entries()) {
-    const progress = (done) => decrypting((half * total) / 2 + done, total);
-    made[measure] = partialDecryption(context, sums[measure].tally, secret, { progress });
-  }
-  const kept = { ...key, decrypted: { ...key.decrypted, [uuid]: before } };
-  return { share: made, key: kept, ballots: ballots.length, heads };
+  return { owner, context, sums, heads, key: { ...key, decrypted: { ...key.decrypted, [uuid]: before } } };
+}
+
+// What the rules that an election names say of single ballots. Throws Refused rules-not-bound.
+export function boundSecrecy(rules, { election }) {
+  if (election.description !== `rules sha256:${sha256Hex(rules)}`) throw new Refused("rules-not-bound");
+  return JSON.parse(rules).secrecy;
+}
+
+// Verify the record and open its sums with this key; and each ballot, where `rules` (the text of rules.json) say
+// that the auditors see them all. `decrypting(done, total)` counts ciphertexts. Returns {share, key, ballots,
+// heads}: the share with the key file to keep, how many ballots were counted and, by measure, the hash of the event
+// that ended them, to be compared with the published one. Refuses what verification refuses, private-key-missing,
+// trustee-not-in-election, circle-unsigned, decryption-too-early before the end of the ballots, rules-not-bound, and
+// decrypted-before when other sums of the same election were opened.
+export async function decrypt(key, archives, uuid, rules, { verifying = () => {}, decrypting = () => {} } = {}) {
+  const secret = await secretOf(key);
+  const record = await verified(archives, verifying);
+  const { owner, context, sums, heads, key: kept } = prepared(key, secret, record, uuid);
+  const opensAll = boundSecrecy(rules, context) === "open";
+  const tallies = MEASURES.map((measure) => sums[measure].tally);
+  if (opensAll) tallies.push(...record.ballots.map(({ answers }) => answers));
+  const total = tallies.length * tallies[0].reduce((all, row) => all + row.length, 0);
+  let before = 0;
+  const [owners, area, ...ballots] = tallies.map((tally) => {
+    const progress = (done, all) => {
+      decrypting(before + done, total);
+      if (done === all) before += all;
+    };
+    return partialDecryption(context, tally, secret, { progress });
+  });
+  const made = { kind: "trustee-share", uuid, owner, owners, area, ...(opensAll ? { ballots } : {}) };
+  return { share: made, key: kept, ballots: record.ballots.length, heads };
+}
+
+// This key's share of the ballot whose tracker is `wanted`, {share, key}; the key file remembers which and why. The
+// record is verified whole first, and must be the one whose sums this key opens or has opened: so the ballot is one
+// that was cast. Refuses what `decrypt` refuses, opening-forbidden and opening-needless by the election's rules,
+// reason-missing, and receipt-unknown when no such ballot is on the board.
+export async function approve(key, archives, uuid, rules, { wanted, reason }, { verifying = () => {} } = {}) {
+  const said = reason.trim();
+  if (!said) throw new Refused("reason-missing");
+  const secret = await secretOf(key);
+  const record = await verified(archives, verifying);
+  const { owner, context, key: kept } = prepared(key, secret, record, uuid);
+  const secrecy = boundSecrecy(rules, context);
+  if (secrecy === "secret") throw new Refused("opening-forbidden");
+  if (secrecy === "open") throw new Refused("opening-needless");
+  const ballot = record.ballots.find(({ tracker }) => tracker === wanted);
+  if (!ballot) throw new Refused("receipt-unknown");
+  const decryption = partialDecryption(context, ballot.answers, secret);
+  const made = { kind: "ballot-share", uuid, owner, tracker: wanted, decryption };
+  const before = kept.opened || {};
+  const opened = { ...before, [uuid]: { ...before[uuid], [wanted]: said } };
+  return { share: made, key: { ...kept, opened } };
 }

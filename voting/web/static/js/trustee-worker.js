@@ -20,7 +20,17 @@ import { thresholdParameters, verifyParameters } from "./protocol/pedersen.js";
 import { Refused } from "./protocol/refused.js";
 import { input, makeOutput, makePolynomial, output, polynomial } from "./protocol/threshold.js";
 import { verifyTrustees } from "./protocol/trustees.js";
-import { decrypt, keyFromSheet, newKey, readKey, secretOf, share, withOutput, writtenKey } from "./trustee-key.js";
+import {
+  boundSecrecy,
+  decrypt,
+  keyFromSheet,
+  newKey,
+  readKey,
+  secretOf,
+  share,
+  withOutput,
+  writtenKey,
+} from "./trustee-key.js";
 import { answerWith } from "./worker-acts.js";
 
 const MESSAGES = { certificate: signedMessage, polynomial, output, share };
@@ -163,7 +173,10 @@ answerWith({
 
   // {state, owners, area: bytes} -> {body, file, decrypted, ballots, heads}.
   async decrypt({ state, owners, area }, progress) {
-    const opened = await decrypt(key, { owners, area }, state.uuid, {
+    // What the page promised about single ballots is what every ballot signed.
+    const secrecy = boundSecrecy(state.election.rules_json, decodeElection(state.election.election_json));
+    if (secrecy !== state.secrecy) throw new Refused("rules-disagree");
+    const opened = await decrypt(key, { owners, area }, state.uuid, state.election.rules_json, {
       verifying: (done, total) => progress(done, total, "verifying"),
       decrypting: (done, total) => progress(done, total, "decrypting"),
     });

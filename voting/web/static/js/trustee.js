@@ -125,7 +125,7 @@ function readyWords() {
 
 function decryptedWords() {
   if (!state.share) return say("over_without");
-  if (state.phase !== "closed") return say("over_with");
+  if (state.phase !== "closed") return say(state.secrecy === "secret" ? "over" : "over_with");
   return state.shares_needed > 0 ? say("shares_needed", { count: state.shares_needed }) : say("shares_enough");
 }
 
@@ -161,6 +161,10 @@ function render() {
     const head = (measure) => [say("head", { measure: say(measure) }), heads[measure]];
     facts([[say("ballots"), ballots], head("owners"), head("area")]);
   }
+  all("[data-secrecy]").forEach((part) => {
+    part.hidden = !part.dataset.secrecy.split(" ").includes(state.secrecy);
+  });
+  find("destroy-key").hidden = now !== "decrypted" || state.secrecy !== "secret" || busy;
   find("updated-key").hidden = !saving.updated() || busy;
   all("[data-check-code]").forEach((place) => saving.writeGroups(place, code.split(" ")));
   find("code-line").hidden = !code || now === "compare";
