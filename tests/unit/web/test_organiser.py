@@ -325,7 +325,7 @@ def test_what_a_phase_forbids_is_not_offered_and_is_refused(
             assert organiser.get(f"{address}/{page}").status_code == 400, page
             assert organiser.post(f"{address}/{page}", {"reason": "为了试一试"}).status_code == 400, page
 
-    assert acts(organiser.get(address).text) == {"letters", "edit", "delete"}
+    assert acts(organiser.get(address).text) == {"letters", "edit", "delete", "trustees"}
     refused("open", "close", "count", "publish", "withdraw")
     assembly.site.store.close()
 
@@ -333,10 +333,10 @@ def test_what_a_phase_forbids_is_not_offered_and_is_refused(
 def test_each_later_phase(organiser: Visitor, assembly: Assembly, clock: Clock) -> None:
     assembly.issue()
     address = f"/organise/elections/{assembly.uuid}"
-    assert acts(organiser.get(address).text) == {"roll", "withdraw"}
+    assert acts(organiser.get(address).text) == {"roll", "withdraw", "trustees"}
     assert "请把信送到各户" in organiser.get(address).text
     clock.now = assembly.opens_at
-    assert acts(organiser.get(address).text) == {"roll", "withdraw", "open"}
+    assert acts(organiser.get(address).text) == {"roll", "withdraw", "open", "trustees"}
     assert "letters" not in acts(organiser.get(address).text)
     assert organiser.post(f"{address}/open").headers["Location"] == address
     assert acts(organiser.get(address).text) == {"roll", "close"}
