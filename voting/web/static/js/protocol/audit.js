@@ -159,6 +159,7 @@ export function verifyTally({ context, trustees, weights }, archive, ballots) {
     trustees,
     weights,
     ballots: ballots.length,
+    verified: ballots,
     numTallied: number,
     totalWeight: total,
     result,

@@ -54,6 +54,12 @@ export const two = (item) => (value) => {
   return value.map((each) => item(each));
 };
 
+// A list of as many values as there are readers.
+export const tuple = (...items) => (value) => {
+  expect(Array.isArray(value) && value.length === items.length);
+  return value.map((each, index) => items[index](each));
+};
+
 // `optional` fields may be left out; any other field is one too many.
 export const object = (fields, optional = []) => (value) => {
   expect(value instanceof Map);

@@ -8,10 +8,18 @@
 // 5. The documents are those that the log pins.
 // 6. checkpoint.txt is signed by the key in the rules and pins these boards, rules and log.
 // 7. With an earlier checkpoint: this record continues that one.
+// 8. Where single ballots were opened: the log's requests and approvals, and the auditors' part.
 
 import { oneByOne, verifyArchive, verifyTwins } from "../protocol/audit.js";
 import { sorted } from "../protocol/json.js";
 import { Refused } from "../protocol/refused.js";
+import {
+  auditorsFiles,
+  isAuditors,
+  tellsOfOpenings,
+  verifyAuditorsPart,
+  verifyOpeningsTold,
+} from "./openings.js";
 import {
   DOCUMENTS,
   verifyContinues,
@@ -27,7 +35,7 @@ const FILES = ["rules.json", "outcome.json", "audit-log.jsonl", "checkpoint.txt"
 
 // Whether a file of this name is evidence, or pinned by it; others are not looked into.
 export const belongs = (name) =>
-  FILES.includes(name) || DOCUMENTS.includes(name) || (name.endsWith(".bel") && name.split("/").length <= 2);
+  FILES.includes(name) || DOCUMENTS.includes(name) || isAuditors(name) || (name.endsWith(".bel") && name.split("/").length <= 2);
 
 // The name of the only archive in a folder.
 function one(found, measure) {
@@ -92,7 +100,7 @@ async function verifyExport(found, verifyAll, earlier) {
   });
   const archives = [one(found, "owners"), one(found, "area")];
   const known = [...FILES, ...DOCUMENTS, ...archives];
-  const others = sorted([...found.keys()].filter((name) => !known.includes(name)));
+  const others = sorted([...found.keys()].filter((name) => !known.includes(name) && !isAuditors(name)));
   const findings = [];
   const checked = [];
   const failed = [];
@@ -112,6 +120,7 @@ async function verifyExport(found, verifyAll, earlier) {
   if (earlier !== null) steps.push("history");
   let facts = {};
   let rules = null;
+  let unproven = [];
   const twins = await check("archives", () => verifyBoth(found, archives, verifyAll));
   if (twins !== null) {
     const { uuid, name } = twins.owners.context.election;
@@ -119,6 +128,27 @@ async function verifyExport(found, verifyAll, earlier) {
     rules = await check("rules", () => verifyRules(found.get("rules.json"), twins));
     const log = await check("log", () => verifyLog(found.get("audit-log.jsonl"), twins));
     if (log !== null) await check("documents", () => verifyDocuments(found, log));
+    let told = null;
+    if (rules !== null && log !== null && tellsOfOpenings(log.entries)) {
+      steps.push("openings");
+      told = await check("openings", () => verifyOpeningsTold(log.entries, rules, twins.owners.trustees));
+    }
+    if (rules !== null && log !== null && (told !== null || !steps.includes("openings"))) {
+      // Single ballots were opened, or there is the part of the record that says what is in them.
+      const openings = told || [];
+      const all = rules.get("secrecy") === "open" && twins.owners.result !== null;
+      const auditors = [...found.keys()].filter(isAuditors);
+      if (auditors.length > 0) {
+        steps.push("auditors-part");
+        const verify = () => verifyAuditorsPart(found, twins, rules, log.entries, openings);
+        facts.auditors_part = await check("auditors-part", verify);
+        unproven = ["voters"];
+        const part = auditorsFiles(rules, openings);
+        others.push(...sorted(auditors.filter((name) => !part.includes(name))));
+      } else if (all || openings.some((each) => each.opened !== null)) {
+        unproven = ["auditors-part"];
+      }
+    }
     if (rules !== null) {
       const outcome = await check("outcome", () => verifyOutcome(found.get("outcome.json"), rules, twins));
       facts.outcome = outcome;
@@ -131,6 +161,7 @@ async function verifyExport(found, verifyAll, earlier) {
   const ended = [...checked, ...failed].filter((name) => twins !== null || name !== "archives");
   const unseen = [
     ...(twins === null ? [] : unfinished(twins.owners)),
+    ...unproven,
     ...(others.length > 0 ? ["other-files"] : []),
     ...(earlier === null ? ["history"] : []),
     "papers",
