@@ -18,7 +18,7 @@ from voting.services.entry import Shown, identified, new_challenge
 from voting.services.opened import AuditorsBallot, chosen_words, require_confidential
 from voting.services.phases import found, require, require_reason
 from voting.services.site import Actor, Site
-from voting.services.views import Act, AnswerView, OpeningView, Phase
+from voting.services.views import Act, AnswerView, ElectionView, OpenBallotView, OpeningView, Phase
 from voting.store import board as board_rows
 from voting.store import openings as rows
 from voting.store import roll as roll_rows
@@ -106,6 +106,32 @@ def openings(site: Site, uuid: str, viewer: Actor | None = None) -> tuple[Openin
         return tuple(made)
 
 
+def may_ask(view: ElectionView) -> bool:
+    """Whether a ballot of this election can be asked for now."""
+    return view.phase in AFTER_CLOSING and view.agenda.secrecy is Secrecy.CONFIDENTIAL
+
+
+def open_ballots(site: Site, uuid: str) -> tuple[OpenBallotView, ...]:
+    """Every ballot of an open election as the count opened it; for auditors alone. Empty before, and else."""
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+        lines = rows.opened_ballots(tx, uuid)
+    if row.rules is None:
+        return ()
+    questions = json.loads(row.rules)["questions"]
+    said = (decode(AuditorsBallot, line, "opened ballot") for line in lines)
+    return tuple(
+        OpenBallotView(each.voter, each.ballot.tracker, chosen_words(questions, each.ballot.choices))
+        for each in said
+    )
+
+
+def opened_count(site: Site, uuid: str) -> int:
+    """How many ballots were opened one by one: anyone may know that."""
+    with site.store.read() as tx:
+        return sum(each.state == "opened" for each in rows.requests(tx, uuid))
+
+
 def opening_attachment(site: Site, uuid: str, number: int) -> Attachment:
     """The document of a request. Refuses OPENING_UNKNOWN."""
     with site.store.read() as tx:
@@ -114,6 +140,13 @@ def opening_attachment(site: Site, uuid: str, number: int) -> Attachment:
     if request is None or body is None:
         raise Refused(Refusal.OPENING_UNKNOWN)
     return Attachment(request.attachment_kind, body)
+
+
+def election_text(site: Site, uuid: str) -> str:
+    """The exact election.json, for a phone to derive its credential by. Refuses ELECTION_UNKNOWN."""
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+    return (row.election_json or b"").decode()
 
 
 def own_opening_challenge(site: Site, uuid: str, now: datetime) -> str:

@@ -256,6 +256,15 @@ class OpeningView:
 
 
 @dataclass(frozen=True)
+class OpenBallotView:
+    """A ballot of an open election, as its auditors see it."""
+
+    voter: int
+    tracker: str
+    chosen: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
 class BoothView:
     """All that the booth needs, so that a phone can lose its signal while the voter thinks.
 

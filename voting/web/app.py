@@ -27,6 +27,7 @@ from voting.web import (
     auditor,
     check,
     display,
+    openings,
     organiser,
     organiser_conduct,
     organiser_election,
@@ -34,6 +35,7 @@ from voting.web import (
     organiser_register,
     organiser_roll,
     organiser_trustees,
+    own_opening,
     public,
     resident,
     sign_in,
@@ -57,6 +59,7 @@ _PARTS = (
     check,
     sign_in,
     resident,
+    own_opening,
     trustee,
     organiser,
     organiser_register,
@@ -66,6 +69,7 @@ _PARTS = (
     organiser_roll,
     organiser_conduct,
     auditor,
+    openings,
 )
 _EVERYONE = "600 per minute"  # per address: many households share one address behind a phone network
 

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from voting.rules.outcome import canonical_json
 from voting.rules.questions import MATTERS
 from voting.services import elections as services
-from voting.services import record
+from voting.services import openings, record
 from voting.services.log import Entry
 from voting.services.views import Act, Phase
 from voting.web import access
@@ -50,6 +50,7 @@ def dossier(uuid: str) -> ResponseReturnValue:
     view = services.election(site, uuid)
     started = view.phase is not Phase.DRAFT
     checkpoint = view.closing_checkpoint or (record.checkpoint(site, uuid, now) if started else None)
+    asked = openings.openings(site, uuid, access.actor())
     return render_template(
         "auditor/dossier.html",
         election=view,
@@ -59,6 +60,9 @@ def dossier(uuid: str) -> ResponseReturnValue:
         lines=_lines(record.audit_log(site, uuid)),
         checkpoint=checkpoint,
         may_export=Act.EXPORT in services.next_acts(view, now),
+        may_open=openings.may_ask(view),
+        openings=asked,
+        awaiting=sum(each.awaits_viewer for each in asked) if view.circle is None else 0,
     )
 
 

@@ -37,6 +37,10 @@ def _digest_names() -> dict[str, str]:
         "outcome_sha256": _("结果文件"),
         "roll_sha256": _("名册"),
         "agenda_sha256": _("议程"),
+        "tracker": _("回执号"),
+        "attachment_sha256": _("附件"),
+        "proof_sha256": _("打开的票（监督员的那一份）"),
+        "ballots_sha256": _("每一张票（监督员的那一份）"),
     }
 
 
@@ -111,6 +115,22 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "election-opened": _opened,
     "election-closed": _closed,
     "election-counted": _counted,
+    "opening-requested": lambda d: _(
+        "申请打开一张票（第 %(opening)s 号申请），理由：%(reason)s",
+        opening=d.get("opening", ""),
+        reason=d.get("reason", ""),
+    ),
+    "opening-approved": lambda d: _("批准第 %(opening)s 号申请。", opening=d.get("opening", "")),
+    "opening-declined": lambda d: _(
+        "不批准第 %(opening)s 号申请，理由：%(reason)s",
+        opening=d.get("opening", ""),
+        reason=d.get("reason", ""),
+    ),
+    "ballot-opened": lambda d: _(
+        "按第 %(opening)s 号申请打开了一张票，理由：%(reason)s",
+        opening=d.get("opening", ""),
+        reason=d.get("reason", ""),
+    ),
     "key-destroyed": lambda _d: _("计票完成，服务器的钥匙已销毁：单张票再也打不开。"),
     "election-published": lambda _d: _("公布结果。"),
     "circle-set-up": _circle_set_up,
@@ -125,5 +145,9 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "trustee-share-refused": lambda d: _(
         "第 %(number)s 位保管人送来的开票部分不对，没有收下。", number=d.get("trustee", "")
     ),
-    "record-exported": lambda _d: _("下载了全部记录（EXPORT.zip）。"),
+    "record-exported": lambda d: (
+        _("下载了监督员的那一份（AUDITOR-EXPORT.zip）。")
+        if d.get("auditors")
+        else _("下载了全部记录（EXPORT.zip）。")
+    ),
 }

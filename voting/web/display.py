@@ -118,12 +118,24 @@ def use_name(use: str) -> str:
     return str(gettext(use))
 
 
+def choice_word(choice: str) -> str:
+    """A choice of a motion in the reader's language; a candidate's name as it stands."""
+    words = {"同意": gettext("同意"), "反对": gettext("反对"), "弃权": gettext("弃权")}
+    return str(words.get(choice, choice))
+
+
 def install(app: Flask) -> None:
     """Give the app its languages, filters and the functions that templates call."""
     babel = Babel(app, default_locale="zh_Hans", default_timezone="Asia/Shanghai", locale_selector=_chosen)
     babel.domain_instance = Catalogue()
     app.jinja_env.filters.update(
-        moment=moment, machine_moment=machine_moment, area=area, count=count, dm2=dm2_of, use_name=use_name
+        moment=moment,
+        machine_moment=machine_moment,
+        area=area,
+        count=count,
+        dm2=dm2_of,
+        use_name=use_name,
+        choice_word=choice_word,
     )
     app.jinja_env.globals.update(share=share, missing=missing, here=here, locale=locale, text_size=_text_size)
     app.after_request(_remember)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting.errors import Refusal, Refused
-from voting.services import credentials, elections
+from voting.services import credentials, elections, openings
 from voting.services.views import ElectionView, RollView
 from voting.web import access
 from voting.web.access import LARGE_BODY, allow
@@ -63,7 +63,14 @@ def _entry(uuid: str, number: int) -> RollView:
 
 def _page(view: ElectionView, entry: RollView, desk_code: str | None = None) -> str:
     acts = {act.value for act in elections.next_acts(view, access.now())}
-    return render_template("organiser/voter.html", election=view, entry=entry, acts=acts, desk_code=desk_code)
+    return render_template(
+        "organiser/voter.html",
+        election=view,
+        entry=entry,
+        acts=acts,
+        desk_code=desk_code,
+        may_open=openings.may_ask(view),
+    )
 
 
 def _reason() -> str:

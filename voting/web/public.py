@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from voting.documents.verifier import verify_html
 from voting.errors import Refusal, Refused
 from voting.rules.questions import MATTERS
-from voting.services import booth, elections
+from voting.services import booth, elections, openings
 from voting.services.views import ElectionView, Phase
 from voting.web import access
 from voting.web.access import allow
@@ -62,6 +62,7 @@ def election(uuid: str) -> ResponseReturnValue:
         matters=MATTERS,
         turnout=elections.turnout(access.site(), uuid) if started else None,
         outcome=view.outcome if view.phase is Phase.PUBLISHED else None,
+        opened=openings.opened_count(access.site(), uuid) if view.phase in openings.AFTER_CLOSING else 0,
     )
 
 

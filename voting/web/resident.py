@@ -17,11 +17,14 @@ from voting import language
 from voting.documents.qr import qr_svg
 from voting.errors import Refusal, Refused
 from voting.services import booth as service
+from voting.services import elections
 from voting.services.challenged import challenge_ballot
+from voting.services.openings import AFTER_CLOSING
 from voting.services.receipts import linked
 from voting.services.views import BoothView, Receipt
 from voting.web import access, assets, display
 from voting.web.access import allow
+from voting.web.own_opening import read_entry
 from voting.web.public import base_url
 from voting.web.refusals import status_of
 
@@ -50,7 +53,11 @@ def booth(uuid: str) -> ResponseReturnValue:
             raise
         sentence = language.sentence(refused, display.locale())
         page = render_template(
-            "resident/away.html", refusal=refused.refusal.value, sentence=sentence, uuid=uuid
+            "resident/away.html",
+            refusal=refused.refusal.value,
+            sentence=sentence,
+            uuid=uuid,
+            closed=elections.election(access.site(), uuid).phase in AFTER_CLOSING,
         )
         return page, status_of(refused.refusal)
     return render_template(
@@ -73,23 +80,14 @@ def challenge(uuid: str) -> ResponseReturnValue:
 @allow("stranger", rate=_RATE, body=_ENTRY)
 def enter(uuid: str) -> ResponseReturnValue:
     """Both factors: `{public_credential, challenge, proof, digits}` -> `{name, units, receipt}`."""
-    asked = request.get_json(silent=True)
-    proof = asked.get("proof") if isinstance(asked, dict) else None
-    fields = ("public_credential", "challenge", "digits")
-    if (
-        not isinstance(asked, dict)
-        or not isinstance(proof, dict)
-        or not all(isinstance(asked.get(field), str) for field in fields)
-        or not all(isinstance(proof.get(field), str) for field in ("challenge", "response"))
-    ):
-        raise Refused(Refusal.REQUEST_UNREADABLE)
+    shown = read_entry("enter")
     entered = service.enter_booth(
         access.site(),
         uuid,
-        asked["public_credential"],
-        asked["challenge"],
-        {"challenge": proof["challenge"], "response": proof["response"]},
-        asked["digits"],
+        shown.public_credential,
+        shown.challenge,
+        shown.proof,
+        shown.digits,
         access.now(),
     )
     access.enter_as_resident(uuid, access.Resident(entered.voter, entered.mark))

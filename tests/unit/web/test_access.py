@@ -22,6 +22,7 @@ IN, SIGN_IN, NO = "in", "sent to sign in", "refused"
 ANYONE = (IN, IN, IN, IN, IN, IN)
 ORGANISERS = (SIGN_IN, SIGN_IN, SIGN_IN, SIGN_IN, IN, NO)
 RECORD = (SIGN_IN, SIGN_IN, SIGN_IN, SIGN_IN, IN, IN)
+AUDITORS = (SIGN_IN, SIGN_IN, SIGN_IN, SIGN_IN, NO, IN)
 RESIDENTS = (NO, IN, NO, NO, NO, NO)
 TRUSTEES = (NO, NO, IN, NO, NO, NO)
 
@@ -90,6 +91,16 @@ TABLE = {
     ("auditor.elections", "GET"): RECORD,
     ("auditor.dossier", "GET"): RECORD,
     ("auditor.export", "POST"): RECORD,
+    ("openings.requests", "GET"): RECORD,
+    ("openings.ask", "POST"): RECORD,
+    ("openings.approve", "POST"): RECORD,
+    ("openings.decline", "POST"): RECORD,
+    ("openings.document", "GET"): RECORD,
+    ("openings.ballots", "GET"): AUDITORS,
+    ("openings.export", "POST"): AUDITORS,
+    ("own_opening.page", "GET"): ANYONE,
+    ("own_opening.challenge", "POST"): ANYONE,
+    ("own_opening.opened", "POST"): ANYONE,
 }
 
 
