@@ -5,7 +5,7 @@ The records are those of `tests.unit.services.test_auditors_part`, taken where i
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -61,13 +61,13 @@ class Recorded:
 
 
 @pytest.fixture
-def store_url(tmp_path: Path) -> Iterator[str]:
+def store_url(tmp_path: Path) -> str:
     """One kind of database is enough: what is compared are files."""
     url = f"sqlite:///{tmp_path / 'voting.sqlite'}"
     store = Store(url)
     store.migrate()
     store.close()
-    yield url
+    return url
 
 
 @pytest.fixture
