@@ -4,15 +4,16 @@
 // from the address bar at once, and given to the worker. This file holds no cryptography and no BigInt, so that
 // an old phone can still read it and be told what to do.
 
+import { Challenge } from "./booth-challenge.js";
 import * as questions from "./booth-questions.js";
+import { forgetReceipt, showReceipt } from "./booth-receipt.js";
 import { Delivery, post } from "./booth-requests.js";
 import { complain, onHistory, say, show, showing, writeTracker } from "./booth-screens.js";
-import { qrImage, qrModules } from "./qr.js";
-import { receiptPicture } from "./receipt-picture.js";
 import { WorkerLine } from "./worker-line.js";
 
 const { uuid, election, at_most: limits, addresses } = JSON.parse(document.getElementById("booth").textContent);
 const find = (id) => document.getElementById(id);
+const BYTES = "application/octet-stream";
 
 let scanned = location.hash.slice(1);
 let publicCredential = "";
@@ -20,7 +21,6 @@ let reviewed = false;
 let sealed = null; // {body, tracker} from sealing until the receipt
 let sealing = 0; // counts sealings: one that the voter walked away from is dropped
 let delivery = null;
-let keep = null; // draws the receipt, once there is one
 const sealer = new WorkerLine(addresses.worker, () => fail());
 
 history.replaceState(null, "", location.pathname + location.search);
@@ -42,18 +42,29 @@ function fail() {
 
 // ---- the code ----
 
-async function open(typed, fault) {
-  try {
-    ({ publicCredential } = await sealer.ask("open", { election, typed }));
-  } catch (refused) {
-    if (refused.refusal !== "credential-mistyped") fail();
-    else fault(refused.context.group);
-    return;
-  }
-  scanned = typed;
-  sealer.ask("prepare").catch(fail);
-  show("identity");
-  find("digits").focus();
+let opened = Promise.resolve(false); // whether the worker has read the code
+
+// `first` shows the next screen at once: on a slow network the worker's script comes while the digits are typed.
+function open(typed, fault, first = false) {
+  const next = () => {
+    show("identity");
+    find("digits").focus();
+  };
+  if (first) next();
+  opened = sealer.ask("open", { election, typed }).then(
+    (value) => {
+      ({ publicCredential } = value);
+      scanned = typed;
+      sealer.ask("prepare").catch(fail);
+      if (!first) next();
+      return true;
+    },
+    (refused) => {
+      if (refused.refusal !== "credential-mistyped") fail();
+      else fault(refused.context.group);
+      return false;
+    },
+  );
 }
 
 const characters = (text) => Array.from(text.replace(/[\s\-\u2010\u2011\u2013\u2014\uFF0D]/g, "")).length;
@@ -76,6 +87,7 @@ find("type-code").addEventListener("click", () => {
 // ---- the second factor ----
 
 async function enter(digits) {
+  if (!(await opened)) return { elsewhere: true };
   const challenge = await post(addresses.challenge, "{}", { page: addresses.booth });
   if (!challenge.value) return challenge;
   const message = `enter|${uuid}|${challenge.value.challenge}`;
@@ -110,6 +122,7 @@ find("identity-form").addEventListener("submit", async (event) => {
   const answer = await enter(digits).catch(() => ({ failed: true }));
   button.removeAttribute("aria-disabled");
   button.textContent = idle;
+  if (answer.elsewhere) return; // another screen has said why
   field.value = "";
   if (answer.failed) fail();
   else if (answer.value) entered(answer.value);
@@ -182,7 +195,7 @@ onHistory((target) => {
   if (!moving || !(target.startsWith("question-") || target === "review")) return null;
   sealing += 1;
   sealed = null;
-  forgetOpened();
+  challenge.forget();
   if (target === "review") {
     questions.writeReview();
     where("");
@@ -195,7 +208,6 @@ onHistory((target) => {
 // ---- sealing and sending ----
 
 async function seal() {
-  announced = false;
   sealing += 1;
   const mine = sealing;
   const bar = find("sealing-bar");
@@ -224,85 +236,17 @@ async function seal() {
 
 find("seal").addEventListener("click", seal);
 
-// ---- opening a sealed ballot instead of casting it ----
-
-find("challenge").addEventListener("click", () => {
-  find("challenge-fault").textContent = "";
-  show("challenge");
-});
-
-// Once it was announced, a ballot may be spent even if the answer was lost: it is not offered again.
-let announced = false;
-
-find("keep-sealed").addEventListener("click", () => {
-  if (announced) showReview("replace");
-  else show("sealed");
-});
-
-find("open-it").addEventListener("click", async () => {
-  const button = find("open-it");
-  if (button.getAttribute("aria-disabled") === "true") return;
-  button.setAttribute("aria-disabled", "true");
-  find("challenge-fault").textContent = "";
-  announced = true;
-  const { body, tracker } = sealed;
-  const answer = await post(addresses.challenged, body, {
-    page: addresses.booth,
-    type: "application/octet-stream",
-  });
-  button.removeAttribute("aria-disabled");
-  if (!sealed || sealed.tracker !== tracker) return; // the voter went back in the meantime
-  if (answer.value && answer.value.tracker === tracker) await showOpened(tracker);
-  else if (answer.refused && answer.refused.refusal === "booth-not-entered") {
+const challenge = new Challenge({
+  address: addresses.check,
+  current: () => sealed,
+  drop: () => {
     sealed = null;
-    refuse(answer.refused.sentence, { unsent: true });
-  } else if (answer.refused) {
-    sealed = null;
-    refuse(answer.refused.sentence, { refusal: answer.refused.refusal, unsent: true });
-  } else complain(find("challenge-fault"), say("not_opened"));
-});
-
-// Only now, when the server will never take this ballot, does the phone give away what opens it.
-async function showOpened(tracker) {
-  sealed = null;
-  let opening;
-  try {
-    ({ opening } = await sealer.ask("open_sealed"));
-  } catch (refused) {
-    fail();
-    return;
-  }
-  const inUrl = tracker.replace(/\+/g, "-").replace(/\//g, "_");
-  const address = `${addresses.check}#test=${inUrl}.`;
-  const rows = qrModules([address, opening], "L");
-  find("opened-qr").hidden = rows === null;
-  find("opened-too-long").hidden = rows !== null;
-  if (rows) find("opened-qr").src = qrImage(rows, 4);
-  offerCopy(find("opened-link"), address + opening);
-  show("opened");
-}
-
-function offerCopy(button, text) {
-  button.dataset.copy = text;
-  button.hidden = !navigator.clipboard; // plain http
-  button.onclick = async () => {
-    await navigator.clipboard.writeText(text);
-    button.textContent = button.dataset.copied;
-  };
-}
-
-function forgetOpened() {
-  find("opened-qr").removeAttribute("src");
-  delete find("opened-link").dataset.copy;
-}
-
-find("reseal").addEventListener("click", () => {
-  forgetOpened();
-  seal();
-});
-document.querySelector(".back-to-review").addEventListener("click", () => {
-  forgetOpened();
-  showReview("replace");
+  },
+  announce: (body) => post(addresses.challenged, body, { page: addresses.booth, type: BYTES }),
+  reveal: async () => (await sealer.ask("open_sealed")).opening,
+  back: () => showReview("replace"),
+  reseal: () => seal(),
+  refuse,
 });
 
 // ---- casting ----
@@ -320,7 +264,7 @@ async function cast() {
     find("waiting").hidden = !unsent;
   };
   delivery = new Delivery({
-    send: () => post(addresses.ballot, body, { page: addresses.booth, type: "application/octet-stream" }),
+    send: () => post(addresses.ballot, body, { page: addresses.booth, type: BYTES }),
     genuine: (receipt) => receipt.tracker === tracker,
     onSending: () => state("sending", false),
     onWaiting: () => state("waiting", true),
@@ -342,67 +286,17 @@ async function cast() {
   }
 }
 
-// On a shared phone the next one finds nothing, whichever way they look.
-function forgetReceipt() {
-  keep = null;
-  ["receipt-tracker", "receipt-height", "receipt-time"].forEach((id) => {
-    find(id).textContent = "";
-  });
-  ["receipt-qr", "saved-picture"].forEach((id) => find(id).removeAttribute("src"));
-  find("check-link").removeAttribute("href");
-  document.querySelectorAll("[data-tracker], .representing").forEach((place) => {
-    place.textContent = "";
-  });
-}
-
 function finish(receipt, earlier) {
   sealed = null;
   sealer.dismiss();
   scanned = "";
   questions.forget();
   where("");
-  writeTracker(find("receipt-tracker"), receipt.tracker);
-  find("receipt-height").textContent = say("nth", { height: receipt.height });
-  find("receipt-time").textContent = receipt.shown_time;
-  find("receipt-qr").src = receipt.qr;
-  find("check-link").href = receipt.check;
-  keep = () => receiptPicture(receipt, {
-    title: say("receipt_title"),
-    election: document.querySelector(".running-title").textContent,
-    label: say("receipt_number"),
-    facts: [say("nth_in_box", { height: receipt.height }), say("cast_at", { time: receipt.shown_time })],
-    note: say("receipt_note"),
-  });
-  find("saved").hidden = true;
-  if (earlier) {
-    find("receipt-title").textContent = say("already");
-    find("receipt-explained").textContent = say("already_explained");
-    find("receipt-explained").hidden = false;
-  }
-  document.querySelector(".running-title").hidden = true; // the stub has it, and fits one photograph
-  show("receipt");
+  showReceipt(receipt, earlier);
 }
-
-// A picture that a long press keeps, for browsers that download nothing; the others download it at once as well.
-find("save").addEventListener("click", () => {
-  const picture = keep();
-  const wechat = document.documentElement.classList.contains("wechat");
-  find("saved-picture").src = picture;
-  find("saved-words").textContent = say(wechat ? "press_long" : "downloaded");
-  find("saved").hidden = false;
-  find("saved").scrollIntoView({ block: "nearest" });
-  if (wechat) return;
-  const link = document.createElement("a");
-  link.href = picture;
-  link.download = `${say("receipt_title")}.png`.replace(/\s/g, "");
-  link.click();
-});
-
-if (document.documentElement.classList.contains("wechat")) find("check-link").removeAttribute("target");
 
 find("leave").addEventListener("click", async () => {
   await post(addresses.leave, "{}", { page: addresses.booth });
-  document.querySelector(".running-title").hidden = false;
   forgetReceipt();
   show("left");
 });
@@ -434,7 +328,7 @@ if (!sealer.works) {
   open(scanned, () => {
     find("code-fault").textContent = say("link_broken");
     show("code");
-  });
+  }, true);
 } else {
   show("code");
 }

@@ -22,10 +22,12 @@ async function get(address, kind) {
   }
 }
 
-// In the form that people here read, whatever the phone's own clock and zone.
+// As the receipt writes it, whatever the phone's own clock and zone.
 function shownTime(iso) {
-  const options = { timeZone: "Asia/Shanghai", dateStyle: "long", timeStyle: "short" };
-  return new Intl.DateTimeFormat(document.documentElement.lang, options).format(new Date(iso));
+  const english = document.documentElement.lang === "en";
+  const options = { timeZone: "Asia/Shanghai", year: "numeric", month: english ? "short" : "long", day: "numeric" };
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return new Intl.DateTimeFormat(english ? "en-GB" : "zh-CN", { ...options, ...clock }).format(new Date(iso));
 }
 
 async function checkReceipt(text) {
