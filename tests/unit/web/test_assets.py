@@ -1,4 +1,4 @@
-"""What travels to a phone: compressed, kept for good under its digest, and never with a secret beside a query."""
+"""What travels to a phone: compressed, kept for good under its digest, no secret packed beside a query."""
 
 import gzip
 import re
@@ -34,6 +34,7 @@ def test_assets_are_kept_for_good_under_their_digest(client: FlaskClient) -> Non
         for answer in (plain, packed):
             assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
             assert answer.headers["Vary"] == "Accept-Encoding"
+            assert "Set-Cookie" not in answer.headers
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
