@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from flask import Flask, Request, Response, jsonify, render_template, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
@@ -72,7 +73,17 @@ _PARTS = (
     auditor,
     openings,
 )
+_KEPT = ("static", "assets.asset")  # the same for everyone: browsers may keep it
 _EVERYONE = "600 per minute"  # per address: many households share one address behind a phone network
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Leaves the cookie out of what is the same for everyone, so that browsers keep it whoever signs in."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Everywhere but for assets."""
+        if request.endpoint not in _KEPT:
+            super().save_session(app, session, response)
 
 
 class InMemory(Request):
@@ -122,6 +133,7 @@ def create_app(
         RATELIMIT_STORAGE_URI="memory://",
     )
     app.request_class = InMemory
+    app.session_interface = Sessions()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # First of all: it also sets how much of a body may be read.
     app.before_request(access.guard)
@@ -178,7 +190,7 @@ def _harden(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.endpoint not in ("static", "assets.asset") or response.status_code >= 400:
+    if request.endpoint not in _KEPT or response.status_code >= 400:
         headers["Cache-Control"] = "no-store"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
