@@ -131,7 +131,6 @@ def booth(group: str) -> Iterator[tuple[str, str]]:
         [code] = open_credential_file(issued.credential_file, "correct horse battery", uuid).values()
         app = create_app(site, clock=lambda: NOW, rate_limits=False)
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-        server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
