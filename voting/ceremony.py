@@ -17,7 +17,7 @@ Each trustee runs on an own computer; the files that travel are public. For thre
 
 Files of several trustees are given in the order of their numbers. Where the server carries the messages, its
 page for trustees gives everything public that a step needs in one file, `--round round.json`, in place of the
-others' files; after the end of the ballots it gives `owners.bel` and `area.bel`, which `decrypt` takes.
+others' files; after the end of the ballots what `decrypt` takes: owners.bel, area.bel and rules.json.
 """
 
 import argparse
@@ -127,7 +127,10 @@ def add_commands(commands: Any, _: Say) -> None:
     many(made, "certificates", "polynomials", "outputs", required=True)
     made = step("decrypt", open_sums, _("截止之后：核对全部选票，开出您的部分"))
     made.add_argument(
-        "path", type=Path, nargs="+", help="EXPORT.zip | ARCHIVE.bel | FOLDER | owners.bel area.bel"
+        "path",
+        type=Path,
+        nargs="+",
+        help="EXPORT.zip | ARCHIVE.bel | FOLDER | owners.bel area.bel rules.json",
     )
     text = _("批准打开一张票：核对全部选票，只开这一张的您的部分")
     made = step("open-ballot", open_ballot, text)
@@ -189,11 +192,15 @@ def parameters(options: argparse.Namespace, _: Say) -> int:
 def open_sums(options: argparse.Namespace, _: Say) -> int:
     """This trustee's share of a closed election; what was opened is noted in the key file first."""
     key = _key(options)
-    archives = tuple(archive for path in options.path for archive in archives_at(path))
-    if len(archives) > 2:
+    beside = [path for path in options.path if path.suffix == ".json"]
+    records = [path for path in options.path if path not in beside]
+    archives = tuple(archive for path in records for archive in archives_at(path))
+    if not 1 <= len(archives) <= 2:
         raise Refused(Refusal.EXPORT_UNREADABLE, what=options.path[-1].name)
     # Archives without rules beside them: only their sums are opened.
-    rules = next((found for path in options.path if (found := rules_at(path)) is not None), None)
+    rules = next((found for path in records if (found := rules_at(path)) is not None), None)
+    if beside:
+        rules = _bytes(beside[0])
     progress = meter(_("核对选票"), sys.stderr)
     opened = decrypt(key, archives, spread_over(0), progress, rules)
     _keep(options.key, opened.key)
@@ -227,11 +234,14 @@ def open_ballot(options: argparse.Namespace, _: Say) -> int:
 
 
 def _read(kind: type[Message], path: Path) -> Message:
+    return decode(kind, _bytes(path).strip(), path.name)
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        body = path.read_bytes()
+        return path.read_bytes()
     except OSError:
         raise Refused(Refusal.INPUT_UNREADABLE, path=str(path)) from None
-    return decode(kind, body.strip(), path.name)
 
 
 def _all(kind: type[Message], paths: Sequence[Path]) -> list[Message]:

@@ -15,16 +15,19 @@ import pypdfium2
 import pytest
 import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
+from msgspec import UNSET
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from werkzeug.serving import make_server
 
 from tests.assembly import ABSTAIN, NO, YES, Assembly
 from tests.conftest import Clock
+from tests.openings import PDF, REASON, auditor
 from voting.cli import main
 from voting.protocol.credentials import check_character
 from voting.protocol.group import ED25519
 from voting.services import circles, elections
+from voting.services.openings import openings, request_opening
 from voting.services.record import export_record
 from voting.services.site import Keys, Site
 from voting.services.trustee import KeyFile
@@ -246,6 +249,18 @@ def test_a_circle_from_the_invitations_to_the_count(browser: Browser, served: Se
     first.says("您的部分已经送到")
     expect(first.page.locator("#decrypted-words")).to_have_text("还要 1 位保管人来开票。")
     assert first.saved("下载更新的密钥文件").decrypted[assembly.uuid].keys() == {"owners", "area"}
+    asked = request_opening(
+        assembly.site, assembly.uuid, "2", REASON, PDF, auditor(assembly), served.clock.now
+    )
+    first.look_again()
+    expect(first.page.locator("#opening-list [data-reason]")).to_have_text(REASON)
+    with first.page.expect_download() as document:
+        first.page.get_by_role("link", name="看附件").click()
+    assert Path(document.value.path()).read_bytes() == PDF
+    first.press("同意，打开我的那一份")
+    expect(first.page.locator("#opening-list [data-answer]")).to_have_text("您同意了。")
+    expect(first.page.locator("#opening-list [data-state]")).to_contain_text("已有 1 位")
+    assert first.saved("下载更新的密钥文件").opened is not UNSET
     first.leave()
     second.context.add_init_script(DETECTOR)
     second.visit()
@@ -256,6 +271,9 @@ def test_a_circle_from_the_invitations_to_the_count(browser: Browser, served: Se
     second.press("核对选票，开票")
     second.says("您的部分已经送到")
     expect(second.page.locator("#decrypted-words")).to_contain_text("已经够了")
+    second.press("同意，打开我的那一份")
+    expect(second.page.locator("#opening-list [data-state]")).to_have_text("已经打开")
+    assert openings(assembly.site, assembly.uuid)[asked - 1].state == "opened"
     second.leave()
 
     outcome = assembly.count()

@@ -42,6 +42,7 @@ from voting.web import (
     resident,
     sign_in,
     trustee,
+    trustee_openings,
 )
 from voting.web.refusals import status_of
 
@@ -63,6 +64,7 @@ _PARTS = (
     resident,
     own_opening,
     trustee,
+    trustee_openings,
     organiser,
     organiser_register,
     organiser_election,

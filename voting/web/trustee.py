@@ -132,6 +132,7 @@ def _script(uuid: str) -> dict[str, Any]:
         "uuid": uuid,
         "addresses": {
             **{act: url_for(f"trustee.{act}", uuid=uuid) for act in acts},
+            "openings": url_for("trustee_openings.requests", uuid=uuid),
             "worker": assets.address("js/trustee-worker.js"),
         },
         "sentences": _sentences(),
@@ -201,6 +202,14 @@ def _words() -> dict[str, str]:
         "head": _("票箱摘要（{measure}）"),
         "owners": _("人数"),
         "area": _("面积"),
+        "opening_asked": _("{asked_by}，{asked_at}"),
+        "opening_requested": _("还没有决定，已有 {approvals} 位保管人同意"),
+        "opening_opened": _("已经打开"),
+        "opening_declined": _("没有打开"),
+        "opening_yes": _("您同意了。"),
+        "opening_no": _("您没有同意。"),
+        "opening_key": _("请先在上面打开您的钥匙，再按一次。"),
+        "reason_first": _("请写明理由，至少五个字。"),
         "file_first": _("请先选做出来的文件。"),
         "message_unreadable": _(
             "这个文件不是要交的{kind}，没有送出去。请选命令里 --out 写的那个文件，不要选密钥文件。"
@@ -212,6 +221,7 @@ def _words() -> dict[str, str]:
         "download_round": _("下载 round.json"),
         "download_owners": _("下载 owners.bel"),
         "download_area": _("下载 area.bel"),
+        "download_rules": _("下载 rules.json"),
         "command_certificate": (
             "voting trustee new --group {group} --key key.json\n"
             "voting trustee certificate --key key.json --round round.json --out certificate.json"
@@ -220,5 +230,7 @@ def _words() -> dict[str, str]:
             "voting trustee polynomial --key key.json --round round.json --out polynomial.json"
         ),
         "command_output": "voting trustee output --key key.json --round round.json --out output.json",
-        "command_share": "voting trustee decrypt owners.bel area.bel --key key.json --out share.json",
+        "command_share": (
+            "voting trustee decrypt owners.bel area.bel rules.json --key key.json --out share.json"
+        ),
     }

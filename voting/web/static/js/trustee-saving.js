@@ -139,21 +139,29 @@ function link(href, name, words) {
   return made;
 }
 
-let round = null;
+let offered = []; // addresses of such files in this page's memory
+
+function linkTo(text, name, words) {
+  offered.push(fileAt(text, "application/json"));
+  return link(offered[offered.length - 1], name, words);
+}
 
 // Everything public that the next step needs, in one file.
-export function roundLink(state) {
-  const { uuid, number, size, threshold, group, certificates, input } = state;
+function roundLink({ uuid, number, size, threshold, group, certificates, input }) {
   const given = { kind: "trustee-round", uuid, group, size, threshold, number };
   if (certificates) given.certificates = certificates;
   if (input) given.input = input;
-  if (round) URL.revokeObjectURL(round);
-  round = fileAt(`${JSON.stringify(given)}\n`, "application/json");
-  return link(round, "round.json", say("download_round"));
+  return linkTo(`${JSON.stringify(given)}\n`, "round.json", say("download_round"));
 }
 
-export const archiveLinks = ({ owners, area }) => [
-  link(owners, "owners.bel", say("download_owners")),
-  " ",
-  link(area, "area.bel", say("download_area")),
-];
+// What is carried to a computer without a network: for the ceremony's steps, or (`closed`) for decrypting.
+export function linksFor(state, { owners, area }, closed) {
+  offered.forEach((each) => URL.revokeObjectURL(each));
+  offered = [];
+  if (!closed) return [roundLink(state)];
+  return [
+    link(owners, "owners.bel", say("download_owners")),
+    link(area, "area.bel", say("download_area")),
+    linkTo(state.election.rules_json, "rules.json", say("download_rules")),
+  ];
+}

@@ -21,6 +21,7 @@ import { Refused } from "./protocol/refused.js";
 import { input, makeOutput, makePolynomial, output, polynomial } from "./protocol/threshold.js";
 import { verifyTrustees } from "./protocol/trustees.js";
 import {
+  approve,
   boundSecrecy,
   decrypt,
   keyFromSheet,
@@ -183,6 +184,15 @@ answerWith({
     key = opened.key;
     const { ballots, heads } = opened;
     return { body: encode(opened.share), decrypted: key.decrypted, ballots, heads, ...sheet() };
+  },
+
+  // {state, owners, area, asked: {wanted, reason}} -> {body, file, decrypted}: the share of one ballot.
+  async approve({ state, owners, area, asked }, progress) {
+    const verifying = (done, total) => progress(done, total, "verifying");
+    const rules = state.election.rules_json;
+    const made = await approve(key, { owners, area }, state.uuid, rules, asked, { verifying });
+    key = made.key;
+    return { body: encode(made.share), decrypted: key.decrypted, ...sheet() };
   },
 
   // {kind, text} -> {body}: a message that another program made, strictly read. A key file is none of them, and

@@ -7,6 +7,7 @@
 
 import { post } from "./booth-requests.js";
 import { complain, say, show } from "./booth-screens.js";
+import { Openings } from "./trustee-openings.js";
 import { fetched, received } from "./trustee-requests.js";
 import * as saving from "./trustee-saving.js";
 import { WorkerLine } from "./worker-line.js";
@@ -27,6 +28,36 @@ let unsent = null; // {kind, body}: what was made and has not arrived, sent agai
 let busy = false;
 
 const worker = new WorkerLine(addresses.worker, () => refuse(say("failed")));
+
+const openings = new Openings({
+  mayApprove: () => key === "open" && !busy,
+  askForKey: () => {
+    opening = true;
+    render();
+    focusNow();
+  },
+  approve: ({ number, tracker, reason, addresses: { approve } }) =>
+    during("downloading", async (progress) => {
+      const asked = { wanted: tracker, reason };
+      if (!unsent || unsent.kind !== `approval ${number}`) {
+        const made = await worker.ask("approve", { state, ...(await bothArchives(progress)), asked }, progress);
+        saving.rememberDecrypted(uuid, made.decrypted);
+        saving.offer(made, state, { changed: true });
+        unsent = { kind: `approval ${number}`, body: made.body };
+      }
+      const type = "application/octet-stream";
+      const answer = await post(approve, unsent.body, { page: addresses.circle, type });
+      if (!answer.value) throw answer.refused || answer;
+      unsent = null;
+      openings.show(answer.value);
+    }),
+  decline: async ({ addresses: { decline } }, reason) => {
+    const answer = await post(decline, JSON.stringify({ reason }), { page: addresses.circle });
+    if (!answer.value) return sentenceOf(answer.refused || answer);
+    openings.show(answer.value);
+    return "";
+  },
+});
 
 history.replaceState(null, "", location.pathname + location.search);
 
@@ -188,6 +219,9 @@ async function take(next) {
   if (state.phase === "draft" && unsent && unsent.kind !== ROUNDS[state.round]) unsent = null;
   fault(null);
   render();
+  if (["closed", "counted", "published"].includes(state.phase) && state.secrecy === "confidential") {
+    fetched(addresses.openings).then(({ value }) => value && openings.show(value));
+  }
 }
 
 // Shows what an answer brought, or says why not.
@@ -366,13 +400,16 @@ find("key-form").addEventListener("submit", async (event) => {
 
 // ---- decrypting ----
 
+async function bothArchives(progress) {
+  const downloaded = (done, total) => progress(done, total, "downloading");
+  const owners = await received(addresses.owners, downloaded);
+  return { owners, area: await received(addresses.area, downloaded) };
+}
+
 find("decrypt").addEventListener("click", () =>
   during("downloading", async (progress) => {
     if (!unsent || unsent.kind !== "share") {
-      const downloaded = (done, total) => progress(done, total, "downloading");
-      const owners = await received(addresses.owners, downloaded);
-      const area = await received(addresses.area, downloaded);
-      outcome = await worker.ask("decrypt", { state, owners, area }, progress);
+      outcome = await worker.ask("decrypt", { state, ...(await bothArchives(progress)) }, progress);
       // Noted before it is sent: what was opened once is never opened in another way.
       saving.rememberDecrypted(uuid, outcome.decrypted);
       saving.offer(outcome, state, { changed: true });
@@ -396,8 +433,7 @@ function offline(now) {
   if (!offered) return;
   find("offline").dataset.kind = kind;
   find("offline-command").textContent = say(`command_${kind}`, { group: state.group });
-  const links = kind === "share" ? saving.archiveLinks(addresses) : [saving.roundLink(state)];
-  find("offline-files").replaceChildren(...links);
+  find("offline-files").replaceChildren(...saving.linksFor(state, addresses, kind === "share"));
 }
 
 find("offline-form").addEventListener("submit", async (event) => {
