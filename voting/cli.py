@@ -165,6 +165,9 @@ def rehearse(options: argparse.Namespace, _: Say) -> int:
         rehearsal.Stage.DECRYPTING: _("保管人核对选票"),
         rehearsal.Stage.COUNTING: _("计票"),
     }
+    if options.out.exists() and options.out.stat().st_size and not options.force:
+        # It may be the record of a real election, which nothing makes again.
+        raise Refused(Refusal.OUTPUT_EXISTS, path=str(options.out))
     roll, agenda, choices = (_read(path) for path in (options.roll, options.agenda, options.choices))
     given = rehearsal.Input(options.roll.name, roll, agenda, options.choices.name, choices)
     try:
@@ -263,6 +266,7 @@ def _parser(_: Say) -> argparse.ArgumentParser:
     made.add_argument("--agenda", type=Path, required=True, help=_("议题 .json"))
     made.add_argument("--choices", type=Path, required=True, help=_("各户的选择 .csv"))
     made.add_argument("--out", type=Path, required=True, help=_("导出的记录 .zip"))
+    made.add_argument("--force", action="store_true", help=_("覆盖已有的记录"))
     made.add_argument(
         "--group",
         choices=tuple(GROUPS),

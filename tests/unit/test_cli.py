@@ -22,7 +22,7 @@ from voting import cli, serve
 from voting.documents.verdicts import checked_sentences
 from voting.errors import Refusal, Refused
 from voting.language import LOCALES, translations
-from voting.services import demo
+from voting.services import demo, rehearsal
 from voting.services.accounts import sign_in
 from voting.services.verification import Verification
 from voting.terminal import locale_of, meter
@@ -307,6 +307,25 @@ def test_a_faulty_register_is_refused_with_every_row_and_no_file(
     rows = {int(row) for row in re.findall(r"^第 (\d+) 行", told.err, re.MULTILINE)}
     assert rows >= {problem["row"] for problem in expected}
     assert not re.search(r"\d{17}[\dX]", told.err)
+
+
+def test_a_rehearsal_overwrites_nothing_unless_told_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = rehearsal.Rehearsal("u", b"a rehearsal", {})
+    monkeypatch.setattr(rehearsal, "rehearse", lambda *_: made)
+    given, out = tmp_path / "given", tmp_path / "EXPORT.zip"
+    given.write_bytes(b"")
+    files = [word for name in ("--roll", "--agenda", "--choices") for word in (name, str(given))]
+    arguments = ["rehearse", *files, "--out", str(out)]
+    out.write_bytes(b"")  # a name that was only reserved
+    assert cli.main(arguments) == 0
+    out.write_bytes(b"the record of a real election")
+    assert cli.main(arguments) == 2
+    assert str(out) in capsys.readouterr().err
+    assert out.read_bytes() == b"the record of a real election"
+    assert cli.main([*arguments, "--force"]) == 0
+    assert out.read_bytes() == b"a rehearsal"
 
 
 def test_a_missing_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -52,7 +52,7 @@ __all__ = [
 
 # What issuing adds to a draft, and withdrawing takes away again.
 _FROZEN = ("issued_at", "register_id", "help_text", "roll_sha256", "electorate_owners", "electorate_area_dm2")
-DEFAULT_HELP = "不会用手机，或需要纸质表决票：请到业主大会筹备组，我们帮您办，也可以上门。"
+DEFAULT_HELP = "不会用手机，或需要纸质表决票：请找组织这次表决的人，我们帮您办，也可以上门。"
 
 
 def issue_credentials(

@@ -112,6 +112,13 @@ def elections(site: Site) -> list[ElectionView]:
         return [_view(tx, row) for row in rows.list_elections(tx)]
 
 
+def announced_elections(site: Site) -> list[ElectionView]:
+    """The same without those that are still being prepared: before letters there is nothing to see, and what
+    their scope would count is worked out from the whole register."""
+    with site.store.read() as tx:
+        return [_view(tx, row) for row in rows.list_elections(tx) if row.issued_at is not None]
+
+
 def turnout(site: Site, uuid: str) -> Turnout:
     """Who has voted so far on both measures; zeros of zeros before letters are issued."""
     with site.store.read() as tx:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from voting.documents.spreadsheet import read_rows
 from voting.errors import Refusal, Refused
 from voting.rules.register import ParsedRegister, parse_register
-from voting.rules.roll import RegisteredUnit, Scope, Voter, registered, voters
+from voting.rules.roll import Scope, Voter, registered, voters
 from voting.services import log
 from voting.services.second_factor import factors_of_unit
 from voting.services.site import Actor, Keys, Site, keyed_hash
@@ -109,7 +109,7 @@ def import_register(
 
 def counted_voters(tx: Transaction, register_id: int, scope: Scope) -> tuple[Voter, ...]:
     """The voters of a stored register inside a scope, numbered from 1."""
-    return voters((_registered(row) for row in rows.register_units(tx, register_id)), scope)
+    return voters(rows.register_units(tx, register_id), scope)
 
 
 def _view(tx: Transaction, row: rows.EstateRow) -> EstateView:
@@ -127,19 +127,6 @@ def _view(tx: Transaction, row: rows.EstateRow) -> EstateView:
     )
 
 
-def _registered(row: rows.UnitRow) -> RegisteredUnit:
-    return RegisteredUnit(
-        label=row.label,
-        building=row.building,
-        stairwell=row.stairwell,
-        use=row.use,
-        area_dm2=row.area_dm2,
-        owner_names=row.owner_names,
-        owner_keys=row.owner_keys,
-        note=row.note,
-    )
-
-
 def _owner_key(keys: Keys) -> Callable[[str], str]:
     """Turns an identity number into the opaque key by which one owner of several units is recognised."""
     return lambda identity: keyed_hash(keys.owner, identity)
@@ -153,16 +140,9 @@ def _stored_units(keys: Keys, parsed: ParsedRegister) -> list[rows.UnitRow]:
         phones = [*([unit.phone] if unit.phone else []), *unit.other_phones]
         stored.append(
             rows.UnitRow(
-                label=unit.label,
-                building=unit.building,
-                stairwell=unit.stairwell,
-                use=unit.use,
-                area_dm2=unit.area_dm2,
+                **(vars(opaque) | {"note": _LONG_NUMBER.sub("…", unit.note)}),
                 area_source=unit.area_source,
-                note=_LONG_NUMBER.sub("…", unit.note),
                 developer=unit.developer,
-                owner_names=opaque.owner_names,
-                owner_keys=opaque.owner_keys,
                 factors=factors_of_unit(keys, identities, phones),
             )
         )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
+from voting.rules.roll import RegisteredUnit
 from voting.store.engine import Transaction
 from voting.store.tables import estates, registers, unit_factors, unit_owners, units
 
@@ -18,20 +19,12 @@ class Factor:
     digest: str
 
 
-@dataclass(frozen=True)
-class UnitRow:
-    """A unit of a register: owners are names and opaque keys in the same order."""
+@dataclass(frozen=True, kw_only=True)
+class UnitRow(RegisteredUnit):
+    """A unit of a register, with what only the store and the desk need of it."""
 
-    label: str
-    building: str
-    stairwell: str
-    use: str
-    area_dm2: int
     area_source: str
-    note: str
     developer: bool
-    owner_names: tuple[str, ...]
-    owner_keys: tuple[str, ...]
     factors: tuple[Factor, ...]
 
 

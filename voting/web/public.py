@@ -35,7 +35,7 @@ class BoardPage:
 @allow("stranger")
 def home() -> ResponseReturnValue:
     """Every election that has been announced, the one that needs people first."""
-    views = [view for view in elections.elections(access.site()) if _announced(view)]
+    views = elections.announced_elections(access.site())
     order = {Phase.OPEN: 0, Phase.DRAFT: 1, Phase.CLOSED: 2, Phase.COUNTED: 2, Phase.PUBLISHED: 3}
     views.sort(key=lambda view: (order[view.phase], -view.opens_at.timestamp()))
     return render_template("public/home.html", elections=views)
@@ -97,7 +97,7 @@ def icon() -> ResponseReturnValue:
 def announced(uuid: str) -> ElectionView:
     """An election that the public may see. Refused ELECTION_UNKNOWN also while it is still being prepared."""
     view = elections.election(access.site(), uuid)
-    if not _announced(view):
+    if view.issued_at is None:
         raise Refused(Refusal.ELECTION_UNKNOWN)
     return view
 
@@ -105,10 +105,6 @@ def announced(uuid: str) -> ElectionView:
 def comparable(receipt: str) -> str:
     """A 回执号 without what copying adds or loses: spaces, a final `=`, `+` (lost in unescaped links)."""
     return "".join(character for character in receipt if not character.isspace() and character not in "+=")
-
-
-def _announced(view: ElectionView) -> bool:
-    return view.phase is not Phase.DRAFT or view.issued_at is not None
 
 
 def base_url() -> str:

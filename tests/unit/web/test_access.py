@@ -276,7 +276,7 @@ def test_a_failure_says_nothing_of_itself(
     def broken(_site: Site) -> list[object]:
         raise KeyError("secret detail")
 
-    monkeypatch.setattr(public.elections, "elections", broken)
+    monkeypatch.setattr(public.elections, "announced_elections", broken)
     page = stranger.client.get("/", headers={"Accept": "application/json"})
     assert page.status_code == 500
     assert page.json["refusal"] == "server-failed"

@@ -26,6 +26,19 @@ def test_a_draft_is_nobodys_business_until_its_letters_are_made(
     assert stranger.get(f"/e/{assembly.uuid}/board").status_code == 404
 
 
+def test_the_first_page_reads_no_register_for_what_is_still_prepared(
+    stranger: Visitor, assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(*_: object) -> None:
+        raise AssertionError("a register was read")
+
+    assembly.draft()
+    monkeypatch.setattr(elections, "counted_voters", read)
+    page = stranger.get("/")
+    assert page.status_code == 200
+    assert assembly.uuid not in page.text
+
+
 def test_what_is_voted_on_and_when(stranger: Visitor, assembly: Assembly) -> None:
     assembly.issue()
     assert "金桥小区业主大会" in stranger.get("/").text
