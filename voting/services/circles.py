@@ -6,6 +6,7 @@ kept. A new invitation voids the old one, and every session that came of it. Who
 """
 
 import hmac
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from voting.errors import Refusal, Refused
 from voting.protocol.certificates import SignedMessage, check_code, new_seed
 from voting.protocol.encoding import decode
 from voting.protocol.pedersen import ThresholdParameters
+from voting.rules.agenda import agenda_from_json
+from voting.rules.secrecy import Secrecy
 from voting.services import log
 from voting.services.phases import found, require
 from voting.services.site import Actor, Site
@@ -82,14 +85,14 @@ def invite_anew(
 
     In a draft, a trustee whose certificate is in takes the whole ceremony back to its beginning, because a
     new person has a new key: refused as CEREMONY_BEGINS_AGAIN(name) unless `begin_again`. From the opening on
-    the keys stand and only the way in is new. Refuses CIRCLE_UNKNOWN, TRUSTEE_UNKNOWN, and
-    ELECTION_WRONG_PHASE after the count.
+    the keys stand and only the way in is new; after the count, too, where single ballots can still be asked
+    for. Refuses CIRCLE_UNKNOWN, TRUSTEE_UNKNOWN, and ELECTION_WRONG_PHASE after the count of any other.
     """
     token = new_seed()
     with site.store.write() as tx:
         election_rows.hold(tx, uuid)
         row = found(tx, uuid)
-        require(row, Act.CIRCLE, Phase.DRAFT, Phase.OPEN, Phase.CLOSED)
+        require(row, Act.CIRCLE, *inviting(agenda_from_json(json.loads(row.agenda)).secrecy))
         trustee = _numbered(circle_row(tx, uuid), number)
         restarts = row.phase == Phase.DRAFT and trustee.certificate is not None
         if restarts and not begin_again:
@@ -100,6 +103,12 @@ def invite_anew(
         details = {"trustee": number, "name": trustee.name, "begins_again": restarts}
         log.append(tx, uuid, actor.name, "trustee-invited-anew", details, now)
     return Invitation(number, trustee.name, token)
+
+
+def inviting(secrecy: Secrecy) -> tuple[Phase, ...]:
+    """The phases in which a trustee can still be wanted."""
+    later = (Phase.COUNTED, Phase.PUBLISHED) if secrecy is Secrecy.CONFIDENTIAL else ()
+    return (Phase.DRAFT, Phase.OPEN, Phase.CLOSED, *later)
 
 
 def trustee_by_token(site: Site, uuid: str, token: str) -> Invited:

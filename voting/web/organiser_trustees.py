@@ -92,7 +92,7 @@ def invite(uuid: str, number: int) -> ResponseReturnValue:
                 _("重新邀请，从头做起") if restarts else _("重新邀请"),
                 back=url_for(".trustees", uuid=uuid),
             ),
-            allowed=view.phase in (Phase.DRAFT, Phase.OPEN, Phase.CLOSED),
+            allowed=view.phase in circles.inviting(view.agenda.secrecy),
         )
     made = circles.invite_anew(access.site(), uuid, number, access.actor(), access.now(), begin_again=again)
     return _page(elections.election(access.site(), uuid), [made])
