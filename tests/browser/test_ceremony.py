@@ -245,7 +245,10 @@ def test_a_circle_from_the_invitations_to_the_count(browser: Browser, served: Se
     # Two of three decrypt: one with the file, one with a photograph of the sheet.
     first.visit()
     first.open_file(with_private_key)
-    first.press("核对选票，开票")
+    first.press("核对选票")
+    expect(first.page.locator("#facts dd").first).to_have_text("3")
+    assert not any(b"/share " in each for each in first.sent)
+    first.press("都对，开票")
     first.says("您的部分已经送到")
     expect(first.page.locator("#decrypted-words")).to_have_text("还要 1 位保管人来开票。")
     assert first.saved("下载更新的密钥文件").decrypted[assembly.uuid].keys() == {"owners", "area"}
@@ -254,6 +257,8 @@ def test_a_circle_from_the_invitations_to_the_count(browser: Browser, served: Se
     )
     first.look_again()
     expect(first.page.locator("#opening-list [data-reason]")).to_have_text(REASON)
+    found = Axe().run(first.page)
+    assert found.violations_count == 0, found.generate_report()
     with first.page.expect_download() as document:
         first.page.get_by_role("link", name="看附件").click()
     assert Path(document.value.path()).read_bytes() == PDF
@@ -268,7 +273,8 @@ def test_a_circle_from_the_invitations_to_the_count(browser: Browser, served: Se
     second.page.evaluate("(seed) => { window.inThePhotograph = seed; }", seed_2)
     second.page.set_input_files("#photo", {"name": "p.png", "mimeType": "image/png", "buffer": photograph()})
     second.press("打开钥匙")
-    second.press("核对选票，开票")
+    second.press("核对选票")
+    second.press("都对，开票")
     second.says("您的部分已经送到")
     expect(second.page.locator("#decrypted-words")).to_contain_text("已经够了")
     second.press("同意，打开我的那一份")

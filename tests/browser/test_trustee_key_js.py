@@ -47,11 +47,12 @@ async () => {
     decrypt: (key, owners, area, uuid, rules) =>
       named(async () => {
         const steps = [];
-        const opened = await m.decrypt(key, { owners: bytes(owners), area: bytes(area) }, uuid, rules, {
-          verifying: (done, total) => steps.push(`${done}/${total}`),
-          decrypting: (done, total) => steps.push(`${done} of ${total}`),
-        });
-        return { ...opened, share: JSON.stringify(opened.share), steps };
+        const verifying = (done, total) => steps.push(`${done}/${total}`);
+        const archives = { owners: bytes(owners), area: bytes(area) };
+        const record = await m.examined(key, archives, uuid, rules, verifying);
+        const { share, key: kept } = m.opened(record, (done, total) => steps.push(`${done} of ${total}`));
+        const { ballots, heads } = record;
+        return { share: JSON.stringify(share), key: kept, ballots, heads, steps };
       }),
     approve: (key, owners, area, uuid, rules, asked) =>
       named(async () => {

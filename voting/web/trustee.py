@@ -184,6 +184,7 @@ def _words() -> dict[str, str]:
         "checking": _("正在核对各位分给您的部分"),
         "downloading": _("正在取回全部选票"),
         "verifying": _("正在核对选票：第 {done} 张，共 {total} 张"),
+        "decrypting_now": _("正在打开合计"),
         "decrypting": _("正在打开合计：第 {done} 个，共 {total} 个"),
         "sending": _("正在送出去"),
         "save_neither": _("请先下载密钥文件，或者打印、抄下密钥纸。"),

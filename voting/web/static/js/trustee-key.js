@@ -156,19 +156,24 @@ export function boundSecrecy(rules, { election }) {
   return JSON.parse(rules).secrecy;
 }
 
-// Verify the record and open its sums with this key; and each ballot, where `rules` (the text of rules.json) say
-// that the auditors see them all. `decrypting(done, total)` counts ciphertexts. Returns {share, key, ballots,
-// heads}: the share with the key file to keep, how many ballots were counted and, by measure, the hash of the event
-// that ended them, to be compared with the published one. Refuses what verification refuses, private-key-missing,
-// trustee-not-in-election, circle-unsigned, decryption-too-early before the end of the ballots, rules-not-bound, and
-// decrypted-before when other sums of the same election were opened.
-export async function decrypt(key, archives, uuid, rules, { verifying = () => {}, decrypting = () => {} } = {}) {
+// Verify the record and compute its sums, of which this key opens its part: nothing is opened yet. Returns what
+// `opened` needs, with `ballots`, how many were counted, and by measure `heads`, the hash of the event that ended
+// them, to be compared with the published ones. `rules` is the text of rules.json. Refuses what verification
+// refuses, private-key-missing, trustee-not-in-election, circle-unsigned, decryption-too-early before the end of the
+// ballots, rules-not-bound, and decrypted-before when other sums of the same election were opened.
+export async function examined(key, archives, uuid, rules, verifying = () => {}) {
   const secret = await secretOf(key);
   const record = await verified(archives, verifying);
-  const { owner, context, sums, heads, key: kept } = prepared(key, secret, record, uuid);
-  const opensAll = boundSecrecy(rules, context) === "open";
-  const tallies = MEASURES.map((measure) => sums[measure].tally);
-  if (opensAll) tallies.push(...record.ballots.map(({ answers }) => answers));
+  const made = prepared(key, secret, record, uuid);
+  const tallies = MEASURES.map((measure) => made.sums[measure].tally);
+  const secrecy = boundSecrecy(rules, made.context);
+  if (secrecy === "open") tallies.push(...record.ballots.map(({ answers }) => answers));
+  return { ...made, secret, uuid, secrecy, tallies, ballots: record.ballots.length };
+}
+
+// {share, key}: the sums opened with this key, and each ballot where the rules say that the auditors see them all;
+// and the key file to keep. `decrypting(done, total)` counts ciphertexts.
+export function opened({ key, secret, owner, context, uuid, secrecy, tallies }, decrypting = () => {}) {
   const total = tallies.length * tallies[0].reduce((all, row) => all + row.length, 0);
   let before = 0;
   const [owners, area, ...ballots] = tallies.map((tally) => {
@@ -178,8 +183,8 @@ export async function decrypt(key, archives, uuid, rules, { verifying = () => {}
     };
     return partialDecryption(context, tally, secret, { progress });
   });
-  const made = { kind: "trustee-share", uuid, owner, owners, area, ...(opensAll ? { ballots } : {}) };
-  return { share: made, key: kept, ballots: record.ballots.length, heads };
+  const share = { kind: "trustee-share", uuid, owner, owners, area };
+  return { share: secrecy === "open" ? { ...share, ballots } : share, key };
 }
 
 // This key's share of the ballot whose tracker is `wanted`, {share, key}; the key file remembers which and why. The

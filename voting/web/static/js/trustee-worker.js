@@ -22,10 +22,10 @@ import { input, makeOutput, makePolynomial, output, polynomial } from "./protoco
 import { verifyTrustees } from "./protocol/trustees.js";
 import {
   approve,
-  boundSecrecy,
-  decrypt,
+  examined,
   keyFromSheet,
   newKey,
+  opened,
   readKey,
   secretOf,
   share,
@@ -38,6 +38,7 @@ const MESSAGES = { certificate: signedMessage, polynomial, output, share };
 const SEED_GROUPS = [5, 11, 16, 22]; // where the groups of a printed seed end
 
 let key = null;
+let record = null; // of a closed election, once it was verified
 
 // What the server says of the ceremony is read strictly, like everything that others sent.
 const read = (reader, value, what) => decode(reader, encode(value), what);
@@ -110,9 +111,9 @@ answerWith({
   // what this browser knows to have been decrypted, by election.
   async open({ state, file, typed, remembered }) {
     const given = file === undefined ? keyFromSheet(groupNamed(state.group), typed) : readKey(file);
-    const opened = await checkOwn(given, state);
-    const before = { ...remembered, ...opened.decrypted };
-    key = Object.keys(before).length > 0 ? { ...opened, decrypted: before } : opened;
+    const own = await checkOwn(given, state);
+    key = { ...own, decrypted: { ...remembered, ...own.decrypted } };
+    record = null;
     return {};
   },
 
@@ -172,18 +173,20 @@ answerWith({
     return { certain: Boolean(known) };
   },
 
-  // {state, owners, area: bytes} -> {body, file, decrypted, ballots, heads}.
-  async decrypt({ state, owners, area }, progress) {
-    // What the page promised about single ballots is what every ballot signed.
-    const secrecy = boundSecrecy(state.election.rules_json, decodeElection(state.election.election_json));
-    if (secrecy !== state.secrecy) throw new Refused("rules-disagree");
-    const opened = await decrypt(key, { owners, area }, state.uuid, state.election.rules_json, {
-      verifying: (done, total) => progress(done, total, "verifying"),
-      decrypting: (done, total) => progress(done, total, "decrypting"),
-    });
-    key = opened.key;
-    const { ballots, heads } = opened;
-    return { body: encode(opened.share), decrypted: key.decrypted, ballots, heads, ...sheet() };
+  // {state, owners, area: bytes} -> {ballots, heads}: the closed record, verified.
+  async examine({ state, owners, area }, progress) {
+    const verifying = (done, total) => progress(done, total, "verifying");
+    record = await examined(key, { owners, area }, state.uuid, state.election.rules_json, verifying);
+    // What the page says about single ballots is what every ballot signed.
+    if (record.secrecy !== state.secrecy) throw new Refused("rules-disagree");
+    return { ballots: record.ballots, heads: record.heads };
+  },
+
+  // -> {body, file, decrypted}: the share of the record that was examined.
+  decrypt(asked, progress) {
+    const made = opened(record, (done, total) => progress(done, total, "decrypting"));
+    key = { ...key, decrypted: { ...key.decrypted, ...made.key.decrypted } };
+    return { body: encode(made.share), decrypted: key.decrypted, ...sheet() };
   },
 
   // {state, owners, area, asked: {wanted, reason}} -> {body, file, decrypted}: the share of one ballot.
