@@ -92,7 +92,7 @@ def keeps_nobody_out(page: Page, contrast: bool = True) -> None:
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
 
 
-def screens(phone: Voter, other: Page) -> Iterator[Page]:
+def screens(phone: Voter) -> Iterator[Page]:
     """Every page and screen, one after the other, as a voter with another phone meets them."""
     hall = phone.hall
     estate, page = hall.estate, phone.page
@@ -151,6 +151,7 @@ def screens(phone: Voter, other: Page) -> Iterator[Page]:
     page.click("#leave")
     phone.on("left")
     yield page
+    other = phone.context.new_page()  # not before: a page behind another one is drawn once a second
     for address, screen in (
         (check_address(hall, receipt), "good"),
         (check_address(hall, receipt)[:-3] + "AAA", "unsigned"),
@@ -164,7 +165,7 @@ def screens(phone: Voter, other: Page) -> Iterator[Page]:
         yield other
 
 
-def dressed(browser: Browser, hall: Hall, size: int, language: str, **more: Any) -> tuple[Voter, Page]:
+def dressed(browser: Browser, hall: Hall, size: int, language: str, **more: Any) -> Voter:
     context = browser.new_context(viewport=PHONE, locale="zh-CN", **more)  # type: ignore[arg-type]
     context.add_cookies(
         [
@@ -172,7 +173,7 @@ def dressed(browser: Browser, hall: Hall, size: int, language: str, **more: Any)
             {"name": "lang", "value": language, "url": hall.address},
         ]
     )
-    return Voter(hall, context), context.new_page()
+    return Voter(hall, context)
 
 
 @pytest.mark.parametrize(
@@ -188,10 +189,10 @@ def dressed(browser: Browser, hall: Hall, size: int, language: str, **more: Any)
 def test_every_screen_in_every_mode(
     hall: Hall, browser: Browser, size: int, language: str, scheme: str
 ) -> None:
-    phone, other = dressed(browser, hall, size, language, color_scheme=scheme, reduced_motion="reduce")
+    phone = dressed(browser, hall, size, language, color_scheme=scheme, reduced_motion="reduce")
     least = {0: 18, 1: 24, 3: 40}[size]
     with phone.context:
-        for page in screens(phone, other):
+        for page in screens(phone):
             measured(page, least, 60 if size else 44)
             keeps_nobody_out(page, contrast=(size, scheme) in {(0, "light"), (1, "dark")})
             title = page.locator("h1:visible").first.inner_text()
@@ -204,7 +205,7 @@ def test_every_screen_in_every_mode(
 def test_the_screens_of_the_last_resort(hall: Hall, browser: Browser) -> None:
     """Not open, too old, without scripts."""
     for size in (0, 1):
-        phone, _ = dressed(browser, hall, size, "zh_Hans")
+        phone = dressed(browser, hall, size, "zh_Hans")
         with phone.context:
             phone.page.add_init_script("delete window.BigInt")
             for path in (f"/v/{hall.estate.uuid}", f"/e/{hall.estate.uuid}/check"):
@@ -215,7 +216,7 @@ def test_the_screens_of_the_last_resort(hall: Hall, browser: Browser) -> None:
 
 
 def test_forced_colours(hall: Hall, browser: Browser) -> None:
-    phone, _ = dressed(browser, hall, 0, "zh_Hans", forced_colors="active")
+    phone = dressed(browser, hall, 0, "zh_Hans", forced_colors="active")
     with phone.context:
         phone.scan("赵国强")
         phone.enter("0201")
