@@ -24,7 +24,7 @@ from jinja2 import Environment, nodes
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from voting.language import IN_RECORD, PLACES, SENTENCES  # noqa: E402 - the program stands beside this script
+from voting.language import IN_RECORD, PLACES, SENTENCES, WORDS  # noqa: E402 - the program stands beside this script
 from voting.rules.columns import NAMES  # noqa: E402
 from voting.rules.problems import WHAT_TO_DO  # noqa: E402
 from voting.rules.questions import MATTERS, MOTION_CHOICES  # noqa: E402
@@ -53,6 +53,9 @@ CHOSEN: dict[tuple[str, str], Iterable[str]] = {
     ("voting/language.py", "IN_RECORD[refused.refusal]"): IN_RECORD.values(),
     ("voting/web/trustee.py", "language.SENTENCES[refusal]"): SENTENCES.values(),
     ("voting/language.py", "PLACES[name]"): PLACES.values(),
+    ("voting/language.py", "WORDS[key][str(value)]"): [
+        text for words in WORDS.values() for text in words.values()
+    ],
     ("voting/cli.py", "WHAT_TO_DO[each.problem]"): WHAT_TO_DO.values(),
     ("voting/documents/verdicts.py", "choice"): MOTION_CHOICES,
     ("voting/documents/verdicts.py", "matter.title"): [matter.title for matter in MATTERS.values()],

@@ -14,6 +14,8 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from voting.errors import Refusal, Refused
+from voting.rules.assembly import ABOUT_WORDS, ACT_WORDS, PHASE_WORDS
+from voting.rules.settings import SETTING_WORDS
 
 LOCALES = ("zh_Hans", "en")
 
@@ -149,6 +151,12 @@ SENTENCES: dict[Refusal, str] = {
         "时间读不懂（{place}）。请写成 2026-05-01T09:00:00+08:00 这样的形式，要带时区。"
     ),
     Refusal.AGENDA_CLOSES_BEFORE_OPENING: "结束时间不晚于开始时间（{place}）。请更正后再试。",
+    Refusal.AGENDA_PLANS_MISSING: "只有一个方案（{place}）。请至少写两个方案；只有一个的，请改成“同意、反对、弃权”的表决。",
+    Refusal.AGENDA_MATTER_OF_OTHERS: "这一项不由这次投票的人决定（{place}）：业主大会和居民会议的事项不能放在同一张票上。请分开表决。",
+    Refusal.DEEMED_IN_FIRST: "首次业主大会还没有生效的议事规则，不能约定没投票的业主视为同意或者随多数。请去掉这一条。",
+    Refusal.DEEMED_NOT_AGREED: "这次会议没有约定没投票的怎样计算，不能计入。请只按实际投票计算。",
+    Refusal.LOT_SEED_MISSING: "票数相同要抽签，但缺少截止时的摘要，不能抽。请先截止投票，再计票。",
+    Refusal.COMMITTEE_SIZE: "委员会不能是 {size} 人：这里应当是 {least} 到 {most} 人之间的单数。请改好人数再继续。",
     Refusal.RULES_MALFORMED: (
         "规则文件的“{place}”与按法律和议程应有的内容不符。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。"
     ),
@@ -201,7 +209,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.SETTING_VALUE: "“{setting}”不能是这个值，没有保存。请核对后重新填写。",
     Refusal.ZONE_UNKNOWN: "不认识的时区“{zone}”。请填写类似 Asia/Shanghai 的名称。",
     Refusal.ASSEMBLY_MALFORMED: "会议记录的格式不对，没有采用。请使用系统导出的原件。",
-    Refusal.STEP_OUT_OF_ORDER: "会议现在处于“{phase}”阶段，不能做“{step}”这一步。请先看会议日程上的下一步。",
+    Refusal.STEP_OUT_OF_ORDER: "会议现在处于“{stage}”阶段，不能做“{step}”这一步。请先看会议日程上的下一步。",
     Refusal.STEP_BACKWARDS: "时间早于上一步（{at}），没有办理。请核对时间。",
     Refusal.OBJECTIONS_RUNNING: "{about}的异议期到 {until} 才结束，现在还不能进行下一步。请到期后再来。",
     Refusal.OBJECTIONS_UNDECIDED: "{about}还有 {count} 件异议没有处理完。请先逐件答复并作出决定。",
@@ -222,6 +230,9 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.EXTENSIONS_USED_UP: "最多只能延期 {most} 次，次数已经用完。请按公告的时间截止。",
     Refusal.EXTENSION_TOO_LATE: "投票已于 {closes_at} 截止，不能再延期。请截止并公布结果。",
     Refusal.EXTENSION_BACKWARDS: "延期后的截止时间必须晚于现在的 {closes_at}。请重新填写。",
+    Refusal.CORRECTION_OUTDATED: "{label} 的内容已经变了，这次更正没有保存。请刷新页面，对照现在的内容再改。",
+    Refusal.CORRECTION_EMPTY: "这次更正没有改动任何内容，或者面积、业主没有填，没有保存。请核对后再保存。",
+    Refusal.PROPOSAL_OUTDATED: "{label} 已不在业主清册里，这条合并或拆分的建议作废。请刷新页面。",
     # spreadsheets
     Refusal.FILE_EMPTY: "文件里没有内容。请检查是否选错了文件。",
     Refusal.FILE_TOO_LARGE: "文件太大，最多 {megabytes} MB。请删去图片和多余的工作表，另存后再上传。",
@@ -411,6 +422,12 @@ PLACES: dict[str, str] = {
     "candidates": "候选人",
     "candidates[]": "第 {number} 位候选人",
     "at_most": "每户最多选几人",
+    "plans": "方案",
+    "plans[]": "第 {number} 个方案",
+    "size": "委员会人数",
+    "ranking": "排名办法",
+    "stairwells": "单元",
+    "deemed": "没投票的怎样计算",
     "opens_at": "开始",
     "closes_at": "截止",
     # of a record
@@ -455,6 +472,16 @@ PLACES: dict[str, str] = {
     "alpha": "密文的前一半",
     "beta": "密文的后一半",
 }
+# Values of the context that stand for something with a name, by their key.
+WORDS: dict[str, dict[str, str]] = {
+    key: {str(value): word for value, word in words.items()}
+    for key, words in (
+        ("setting", SETTING_WORDS),
+        ("step", ACT_WORDS),
+        ("stage", PHASE_WORDS),
+        ("about", ABOUT_WORDS),
+    )
+}
 _PLACE = re.compile(r"(.+?)(?:(?:\[| )(\d+)\]?)?")
 
 
@@ -484,6 +511,8 @@ def sentence(refused: Refused, locale: str = "zh_Hans", *, in_record: bool = Fal
     for key, value in refused.context.items():
         if key in ("place", "field", "measure", "what"):
             value = _named(str(value), gettext)
+        elif str(value) in WORDS.get(key, {}):
+            value = gettext(WORDS[key][str(value)])
         if isinstance(value, str):
             value = value.replace("、", gettext("、"))
         if value != "":

@@ -71,6 +71,37 @@ class About(StrEnum):
     RESULT = "result"
 
 
+# The source texts of the translations.
+PHASE_WORDS: dict[Phase, str] = {
+    Phase.DRAFT: "筹备",
+    Phase.ROLL_PUBLISHED: "业主清册公示",
+    Phase.NOTICE_GIVEN: "已发会议公告",
+    Phase.OPEN: "投票中",
+    Phase.CLOSED: "投票已截止",
+    Phase.PRELIMINARY: "初步结果公示",
+    Phase.FINAL: "结果已确定",
+    Phase.FILED: "已备案",
+}
+ACT_WORDS: dict[Act, str] = {
+    Act.PUBLISH_ROLL: "公示业主清册",
+    Act.PUBLISH_CANDIDATES: "公示候选人名单",
+    Act.OBJECT: "提出异议",
+    Act.DECIDE_OBJECTION: "处理异议",
+    Act.GIVE_NOTICE: "发会议公告",
+    Act.OPEN: "开始投票",
+    Act.EXTEND: "延期",
+    Act.CLOSE: "截止投票",
+    Act.PUBLISH_PRELIMINARY: "公布初步结果",
+    Act.PUBLISH_FINAL: "公布正式结果",
+    Act.FILE: "备案",
+}
+ABOUT_WORDS: dict[About, str] = {
+    About.ROLL: "业主清册",
+    About.CANDIDATES: "候选人名单",
+    About.RESULT: "表决结果",
+}
+
+
 @dataclass(frozen=True)
 class Plan:
     """What does not change in an assembly: its kind, its place's settings, its calendar."""

@@ -1,7 +1,8 @@
 """Choices from a spreadsheet, as the vectors that ballots and results carry: for a rehearsal of a count.
 
-`房号,q1,q2,q3`: one row a unit whose voter casts a ballot; a motion's cell is 同意, 反对 or 弃权, a contest's
-cell the ticked candidates joined by 、 and empty when nobody is ticked.
+`房号,q1,q2,q3`: one row a unit whose voter casts a ballot; a motion's cell is 同意, 反对 or 弃权, that of
+several plans the plan, a contest's cell the ticked candidates joined by 、 and empty when nobody is ticked. A
+contest that asks for each candidate has a column for each, `q3:张三`, with a motion's answers.
 """
 
 import re
@@ -10,14 +11,25 @@ from collections.abc import Mapping, Sequence
 from voting.errors import Refusal, Refused
 from voting.rules.columns import NAMES, Rows
 from voting.rules.labels import tidy
-from voting.rules.questions import Question, ballot_answers
+from voting.rules.questions import BallotAnswers, Question, ballot_questions
 from voting.rules.roll import Voter
 
 Vectors = list[list[int]]
 _BETWEEN = re.compile(r"[、，,;；\n]+")
 
 
-def _columns(header: list[str], questions: Sequence[Question]) -> tuple[int, dict[str, int]]:
+Asked = Sequence[tuple[str, BallotAnswers]]  # a column's name, and what is asked in it
+
+
+def _asked(questions: Sequence[Question]) -> Asked:
+    return [
+        (f"{question.id}:{ballot.about}" if ballot.about else question.id, ballot)
+        for question in questions
+        for ballot in ballot_questions(question)
+    ]
+
+
+def _columns(header: list[str], asked: Asked) -> tuple[int, dict[str, int]]:
     names = [cell.strip() for cell in header]
     for name in names:
         if name and names.count(name) > 1:
@@ -25,19 +37,18 @@ def _columns(header: list[str], questions: Sequence[Question]) -> tuple[int, dic
     label = next((names.index(name) for name in NAMES["label"] if name in names), None)
     if label is None:
         raise Refused(Refusal.CHOICES_COLUMN_MISSING, column=NAMES["label"][0])
-    for question in questions:
-        if question.id not in names:
-            raise Refused(Refusal.CHOICES_COLUMN_MISSING, column=question.id)
+    for column, _ in asked:
+        if column not in names:
+            raise Refused(Refusal.CHOICES_COLUMN_MISSING, column=column)
     for position, name in enumerate(names):
-        if name and position != label and name not in {question.id for question in questions}:
+        if name and position != label and name not in {column for column, _ in asked}:
             raise Refused(Refusal.CHOICES_COLUMN_UNKNOWN, column=name[:50])
-    return label, {question.id: names.index(question.id) for question in questions}
+    return label, {column: names.index(column) for column, _ in asked}
 
 
-def _vector(question: Question, cell: str, row: int) -> list[int]:
-    ballot = ballot_answers(question)
+def _vector(column: str, ballot: BallotAnswers, cell: str, row: int) -> list[int]:
     ticked = [name for piece in _BETWEEN.split(cell) if (name := piece.strip())]
-    place: dict[str, str | int] = {"row": row, "question": question.id}
+    place: dict[str, str | int] = {"row": row, "question": column}
     for name in ticked:
         if name not in ballot.answers:
             raise Refused(Refusal.CHOICE_UNKNOWN, choice=name[:50], **place)
@@ -51,13 +62,14 @@ def _vector(question: Question, cell: str, row: int) -> list[int]:
 
 
 def read_choices(rows: Rows, questions: Sequence[Question]) -> dict[str, Vectors]:
-    """Unit label -> one 0/1 vector a question, in the order of the rows; the first row is the header.
+    """Unit label -> one 0/1 vector a ballot question, in the order of the rows; the first is the header.
 
     Refused CHOICES_… and CHOICE_… with the row, and the question where it is in one.
     """
     if not rows:
         raise Refused(Refusal.CHOICES_COLUMN_MISSING, column=NAMES["label"][0])
-    label_column, columns = _columns(rows[0][1], questions)
+    asked = _asked(questions)
+    label_column, columns = _columns(rows[0][1], asked)
     chosen: dict[str, Vectors] = {}
     for row, cells in rows[1:]:
         padded = cells + [""] * (len(rows[0][1]) - len(cells))
@@ -68,7 +80,7 @@ def read_choices(rows: Rows, questions: Sequence[Question]) -> dict[str, Vectors
             raise Refused(Refusal.CHOICES_UNIT_TWICE, row=row, label=label[:50])
         if any(cell.strip() for cell in padded[len(rows[0][1]) :]):
             raise Refused(Refusal.CHOICES_ROW_TOO_LONG, row=row)
-        chosen[label] = [_vector(question, padded[columns[question.id]], row) for question in questions]
+        chosen[label] = [_vector(column, ballot, padded[columns[column]], row) for column, ballot in asked]
     return chosen
 
 

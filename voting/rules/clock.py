@@ -65,7 +65,7 @@ def obstacles(assembly: Assembly, step: Step) -> Iterator[Refused]:
     if step.at.tzinfo is None:
         raise TypeError("a step's time needs a time zone")
     if assembly.phase not in PHASES[step.act]:
-        yield Refused(Refusal.STEP_OUT_OF_ORDER, step=step.act.value, phase=assembly.phase.value)
+        yield Refused(Refusal.STEP_OUT_OF_ORDER, step=step.act.value, stage=assembly.phase.value)
         return
     if assembly.steps and step.at < assembly.steps[-1].at:
         yield Refused(Refusal.STEP_BACKWARDS, at=shown(assembly, assembly.steps[-1].at))

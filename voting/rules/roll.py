@@ -22,13 +22,25 @@ from voting.rules.units import Unit
 
 @dataclass(frozen=True)
 class Scope:
-    """The units a vote is about: all buildings or some, without the uses that do not count."""
+    """The units a vote is about: all, some buildings, some stairwells (building, stairwell), or chosen units.
+
+    The uses that do not count are left out, of chosen units too; at most one of the three is set.
+    """
 
     buildings: tuple[str, ...] | None = None
     exclude_uses: tuple[str, ...] = ("车位",)
+    stairwells: tuple[tuple[str, str], ...] = ()
+    units: tuple[str, ...] = ()
 
-    def holds(self, building: str, use: str) -> bool:
-        return use not in self.exclude_uses and (self.buildings is None or building in self.buildings)
+    def holds(self, unit: "RegisteredUnit | RollUnit") -> bool:
+        """Whether a unit is inside, and counts."""
+        if unit.use in self.exclude_uses:
+            return False
+        if self.units:
+            return unit.label in self.units
+        if self.stairwells:
+            return (unit.building, unit.stairwell) in self.stairwells
+        return self.buildings is None or unit.building in self.buildings
 
 
 @dataclass(frozen=True)
@@ -108,7 +120,7 @@ def _place(unit: RegisteredUnit) -> tuple[tuple[tuple[int, int, str], ...], ...]
 
 def voters(units: Iterable[RegisteredUnit], scope: Scope) -> tuple[Voter, ...]:
     """The voters of a scope, numbered from 1 by the place of their first unit; independent of input order."""
-    inside = sorted((unit for unit in units if scope.holds(unit.building, unit.use)), key=_place)
+    inside = sorted((unit for unit in units if scope.holds(unit)), key=_place)
     groups: dict[frozenset[str], list[RegisteredUnit]] = {}
     for unit in inside:
         groups.setdefault(frozenset(unit.owner_keys), []).append(unit)

@@ -35,6 +35,34 @@ class Setting(StrEnum):
     KEEP_YEARS = "keep-years"
 
 
+# The source texts of the translations.
+SETTING_WORDS: dict[Setting, str] = {
+    Setting.NOTICE_DAYS: "会议公告天数",
+    Setting.NOTICE_DAYS_SPECIAL: "临时会议公告天数",
+    Setting.ROLL_OBJECTION_DAYS: "业主清册公示天数",
+    Setting.CANDIDATES_BEFORE_DAYS: "候选人名单提前公示天数",
+    Setting.CANDIDATES_SHOWN_DAYS: "候选人名单公示天数",
+    Setting.WINDOW_LEAST_DAYS: "投票最少天数",
+    Setting.WINDOW_MOST_DAYS: "投票最多天数",
+    Setting.EXTENSIONS_MOST: "最多延期次数",
+    Setting.EXTENSION_IN_ELECTION: "选举业委会可否延期",
+    Setting.RESULT_POSTED_DAYS: "公布结果的天数",
+    Setting.RESULT_OBJECTION_DAYS: "结果公示天数",
+    Setting.FILING_DAYS: "备案天数",
+    Setting.COMMITTEE_LEAST: "业委会最少人数",
+    Setting.COMMITTEE_MOST: "业委会最多人数",
+    Setting.SMALL_COMMITTEE: "小型小区业委会人数",
+    Setting.SMALL_HOUSEHOLDS: "小型小区户数上限",
+    Setting.SMALL_AREA_DM2: "小型小区面积上限",
+    Setting.STANDS_INCOMPLETE: "未选满可否成立",
+    Setting.ALTERNATES: "候补委员",
+    Setting.REVOTING: "改投",
+    Setting.PROXY_CAP: "每人最多代理几户",
+    Setting.DEEMED_VOTES: "未投票的是否计入",
+    Setting.OFFICIAL_SYSTEM: "网上投票须用政府系统",
+    Setting.KEEP_YEARS: "资料保存年数",
+}
+
 # None: the setting sets no limit here, or the thing does not exist.
 Scalar = int | bool | str | None
 

@@ -1,9 +1,16 @@
 """Majorities, exactly: integers only, no float and no rounded percentage decides anything.
 
-Civil Code (民法典) art. 278; art. 1259: 以上 includes the number, 过半数 is strict.
+Civil Code (民法典) arts 278, 279; art. 1259: 以上 includes the number, 过半数 is strict. A `Rule` is what a
+law asks of a decision, as plain data: another country's law is another rule, and no other code.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+# What a ballot counts in: owners and area at an owners' assembly, residents at a residents' meeting.
+OWNERS_AND_AREA = ("owners", "area")
+HEADS = ("heads",)
 
 
 @dataclass(frozen=True)
@@ -28,3 +35,47 @@ QUORUM = Threshold(2, 3, strict=False)
 # Art. 278 para. 2: matters 6 to 8 need 参与表决 ... 四分之三以上, the others 过半数.
 MORE_THAN_HALF = Threshold(1, 2, strict=True)
 THREE_QUARTERS = Threshold(3, 4, strict=False)
+# Art. 279: 应当经有利害关系的业主一致同意.
+UNANIMITY = Threshold(1, 1, strict=False)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must be reached, on each of the measures: the quorum of all, and the approval of a base.
+
+    `of_all`: approval is counted among all, not only among those who took part. `quorum` None: none is asked.
+    """
+
+    measures: tuple[str, ...]
+    quorum: Threshold | None
+    approval: Threshold
+    of_all: bool = False
+
+    def quorum_met(self, cast: Mapping[str, int], total: Mapping[str, int]) -> dict[str, bool]:
+        """For each measure, whether enough took part; amounts are owners or heads, and 0.01 m²."""
+        return {
+            name: self.quorum is None or self.quorum.met(cast[name], total[name]) for name in self.measures
+        }
+
+    def approved(
+        self, part: Mapping[str, int], cast: Mapping[str, int], total: Mapping[str, int]
+    ) -> dict[str, bool]:
+        """For each measure, whether enough of the base is for it; of nobody, nobody is enough."""
+        base = total if self.of_all else cast
+        return {name: base[name] > 0 and self.approval.met(part[name], base[name]) for name in self.measures}
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "measures": list(self.measures),
+            "quorum": None if self.quorum is None else self.quorum.as_json(),
+            "approval": self.approval.as_json(),
+            "of": "all" if self.of_all else "participating",
+        }
+
+
+# Art. 278 para. 2, and 城市居民委员会组织法 art. 10: 过半数出席 and 出席人的过半数通过 (not read in its own
+# text).
+ORDINARY = Rule(OWNERS_AND_AREA, QUORUM, MORE_THAN_HALF)
+SPECIAL = Rule(OWNERS_AND_AREA, QUORUM, THREE_QUARTERS)
+UNANIMOUS = Rule(("owners",), None, UNANIMITY, of_all=True)
+RESIDENTS = Rule(HEADS, MORE_THAN_HALF, MORE_THAN_HALF)

@@ -8,7 +8,7 @@ from voting.errors import Refusal, Refused
 from voting.language import sentence
 from voting.rules.choices import choices_by_voter, read_choices
 from voting.rules.columns import Rows
-from voting.rules.questions import CommitteeContest, Motion
+from voting.rules.questions import CommitteeContest, Motion, Plans
 from voting.rules.roll import RegisteredUnit, Scope, voters
 
 QUESTIONS = (
@@ -116,3 +116,15 @@ def test_choices_that_belong_to_no_voter(labels: list[str], refusal: Refusal, la
     assert refused.value.refusal is refusal
     assert refused.value.context["label"] == label
     assert label in sentence(refused.value)
+
+
+def test_plans_and_an_answer_to_each_candidate() -> None:
+    plans = Plans("q1", "维修方案", "278-5", ("甲方案", "乙方案"))
+    each = CommitteeContest("q2", "选举", 3, ("张三", "李四"), 2, each=True)
+    header = ["房号", "q1", "q2:张三", "q2:李四"]
+    chosen = read_choices([(1, header), (2, ["1-1-101", "都不同意", "同意", "弃权"])], [plans, each])
+    assert chosen == {"1-1-101": [[0, 0, 1, 0], [1, 0, 0], [0, 0, 1]]}
+    with pytest.raises(Refused) as refused:
+        read_choices([(1, header), (2, ["1-1-101", "甲方案", "同意", ""])], [plans, each])
+    assert refused.value.refusal is Refusal.CHOICES_TOO_FEW
+    assert refused.value.context["question"] == "q2:李四"

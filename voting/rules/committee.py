@@ -1,0 +1,46 @@
+"""How large a committee may be where it is elected, and when one that is not full stands."""
+
+from voting.errors import Refusal, Refused
+from voting.rules.presets import Settings
+from voting.rules.questions import CommitteeContest
+from voting.rules.settings import Setting
+
+# The structure that a ballot can carry at all; what a place allows is narrower (`check_size`).
+MOST_MEMBERS = 21
+
+
+def check_size(settings: Settings, size: int, households: int, area_dm2: int) -> None:
+    """Refused COMMITTEE_SIZE unless the number of members is odd and what the place allows.
+
+    建房〔2009〕274号 art. 31: 5 to 11; smaller where a city lets small estates (以下 includes the number).
+    """
+    least, most = least_members(settings, households, area_dm2), settings.limit(Setting.COMMITTEE_MOST)
+    if size % 2 == 0 or size < least or size > (MOST_MEMBERS if most is None else most):
+        raise Refused(Refusal.COMMITTEE_SIZE, size=size, least=least, most=most or MOST_MEMBERS)
+
+
+def least_members(settings: Settings, households: int, area_dm2: int) -> int:
+    """The smallest committee that this estate may have; area in 0.01 m²."""
+    small = settings.limit(Setting.SMALL_COMMITTEE)
+    few = settings.limit(Setting.SMALL_HOUSEHOLDS)
+    little = settings.limit(Setting.SMALL_AREA_DM2)
+    is_small = (few is not None and households <= few) or (little is not None and area_dm2 <= little)
+    return small if small is not None and is_small else settings.days(Setting.COMMITTEE_LEAST)
+
+
+def most_alternates(settings: Settings, size: int, candidates: int) -> int:
+    """How many alternates (候补委员) the place allows beside a committee of that size."""
+    return {
+        "none": 0,
+        "half": size // 2,
+        "as-many": size,
+        "all-over-the-threshold": candidates,
+    }[settings.word(Setting.ALTERNATES)]
+
+
+def stands(contest: CommitteeContest, elected: int) -> bool:
+    """Whether there is a committee, sitting members included (杭州市物业管理条例 art. 27: one not full)."""
+    size, members = contest.size or contest.seats, contest.sitting + elected
+    if members >= size:
+        return True
+    return contest.stands_incomplete and members >= contest.least and 2 * members > size

@@ -1,0 +1,73 @@
+"""The terms of an election beside its questions: whose it is, what it is worth, and what silence means.
+
+Deemed votes (视为…): some rules of procedure count who did not vote. Courts have found against it more
+than once, so it is off by default and locked off for a first assembly, where no rules of procedure are in
+force yet. Where it is on, the clause and its date are required, only units with proven delivery count, and
+both results are reported: of the votes cast alone, and with the deemed ones (domain.md §6).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from voting.rules.assembly import Effect, Meeting
+from voting.rules.roll import Voter
+from voting.rules.thresholds import HEADS, OWNERS_AND_AREA
+
+BODIES = {"owners": OWNERS_AND_AREA, "residents": HEADS}
+# What silence joins: the answer with most votes on every measure, 同意, or nothing but the quorum.
+JOINS = ("majority", "consent", "quorum")
+
+
+@dataclass(frozen=True)
+class Deemed:
+    """The clause of the rules of procedure, and the day (ISO) on which they were adopted."""
+
+    clause: str
+    dated: str
+    joins: str
+
+
+@dataclass(frozen=True)
+class Terms:
+    """`body` is owners or residents: two rolls that are never mixed in one ballot."""
+
+    body: str = "owners"
+    meeting: Meeting = Meeting.REGULAR
+    effect: Effect = Effect.PAPER_PRIMARY
+    deemed: Deemed | None = None
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return BODIES[self.body]
+
+    def as_json(self) -> dict[str, Any]:
+        deemed = self.deemed
+        return {
+            "body": self.body,
+            "meeting": self.meeting.value,
+            "effect": self.effect.value,
+            "deemed": None
+            if deemed is None
+            else {"clause": deemed.clause, "dated": deemed.dated, "joins": deemed.joins},
+        }
+
+
+@dataclass(frozen=True)
+class DeemedVotes:
+    """Who did not vote and had it proven that the ballot was delivered: heads, and 0.01 m²."""
+
+    heads: int
+    area_dm2: int
+
+
+def deemed_votes(roll: Sequence[Voter], voted: Collection[int], delivered: Collection[str]) -> DeemedVotes:
+    """`voted` are numbers of voters, `delivered` labels of units with a proof of delivery.
+
+    A voter counts once delivered for any unit, with the area of the units that have a proof and no other.
+    """
+    silent = [voter for voter in roll if voter.number not in voted]
+    proven = [[unit for unit in voter.units if unit.label in delivered] for voter in silent]
+    return DeemedVotes(
+        sum(bool(units) for units in proven), sum(unit.area_dm2 for units in proven for unit in units)
+    )
