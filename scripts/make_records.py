@@ -27,6 +27,7 @@ import bad_archives
 import bad_ballots
 import bad_circles
 import bad_ed25519
+import bad_openings
 import bad_papers
 import bad_setups
 from forge import UUID, Files, Held, Json, hold
@@ -39,7 +40,7 @@ BLOCK = 24  # bytes that must agree before a piece is copied
 
 def bases() -> dict[str, Files]:
     """The good records: one trustee's, two trustees', the one for which nobody voted; one in the other group,
-    and those with a circle of trustees."""
+    and those with a circle of trustees; those in which single ballots were opened."""
     circles = {
         bad_circles.base(group): seal(hold(bad_circles.held(group))) for group in (ED25519, BELENIOS_2048)
     }
@@ -49,6 +50,7 @@ def bases() -> dict[str, Files]:
         "nobody voted": seal(hold(Held(ballots=lambda _: []))),
         bad_ed25519.BASE: seal(hold(Held(group=ED25519))),
         **circles,
+        **bad_openings.bases(),
     }
 
 
@@ -136,7 +138,8 @@ def make(folder: Path) -> None:
         name: {file: b64encode(body).decode() for file, body in files.items()} for name, files in good.items()
     }
     _write(folder / "good.json", encoded)
-    for chapter in (bad_archives, bad_ballots, bad_papers, bad_setups, bad_ed25519, bad_circles):
+    chapters = bad_archives, bad_ballots, bad_papers, bad_setups, bad_ed25519, bad_circles, bad_openings
+    for chapter in chapters:
         cases = list(_written(chapter.cases(), good))
         _write(folder / f"{chapter.__name__.removeprefix('bad_')}.json", cases)
 
