@@ -184,7 +184,7 @@ def papers(body: bytes) -> None:
     # The archives are mostly the same: verified once.
     once = patch.object(verification, "verify_twins", lambda owners, area, *_: _twins(owners, area))
     with once, suppress(Refused):
-        found = verify_files(files, 1, earlier)
+        found = verify_files(files, earlier=earlier)
         assert not found.valid or files == _good()
 
 

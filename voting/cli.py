@@ -207,7 +207,7 @@ def verify(options: argparse.Namespace, _: Say) -> int:
     """What was checked of an exported record and what was not, each finding, and last the verdict."""
     progress = None if options.json else meter(_("核对选票"), sys.stderr)
     try:
-        found = verify_path(options.path, options.jobs, options.since, progress)
+        found = verify_path(options.path, options.jobs, options.since, progress, options.scheduler)
     except Refused as error:
         if options.json:
             print(json.dumps({"refusal": error.refusal.value, "place": error.context}, ensure_ascii=False))
@@ -280,7 +280,10 @@ def _parser(_: Say) -> argparse.ArgumentParser:
     made = command("verify", verify, _("核对一份导出的记录"))
     made.add_argument("path", type=Path, help="EXPORT.zip | ARCHIVE.bel | FOLDER")
     made.add_argument("--since", type=Path, help=_("以前保存的 checkpoint.txt：记录必须由它接续而来"))
-    made.add_argument("--jobs", type=int, default=0, help=_("同时用几个进程；不写就用全部核心"))
+    spread = made.add_mutually_exclusive_group()
+    spread.add_argument("--jobs", type=int, default=0, help=_("同时用几个进程；不写就用全部核心"))
+    text = _("交给这个 Dask 调度器的集群核对，例如 tcp://HOST:8786；那边的机器要和这台一样可信")
+    spread.add_argument("--scheduler", metavar="ADDRESS", help=text)
     made.add_argument("--json", action="store_true", help=_("结果用 JSON 表示"))
 
     made = command("backup", backup, _("备份 SQLite 数据库，不必停机"))

@@ -104,6 +104,11 @@ class Refusal(StrEnum):
     LOG_NOT_A_PREFIX = "log-not-a-prefix"
     EXPORT_FILE_DIFFERS = "export-file-differs"
     EXPORT_UNREADABLE = "export-unreadable"
+    CLUSTER_SOFTWARE_MISSING = "cluster-software-missing"
+    CLUSTER_UNREACHABLE = "cluster-unreachable"
+    CLUSTER_EMPTY = "cluster-empty"
+    WORKER_PROGRAM_DIFFERS = "worker-program-differs"
+    WORKER_FAILED = "worker-failed"
     EXPORT_INCOMPLETE = "export-incomplete"
     # part A: rules and spreadsheets
     AGENDA_MALFORMED = "agenda-malformed"

@@ -116,6 +116,11 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.EXPORT_FILE_DIFFERS: "{name} 不是导出时的那一份，被改动过或者缺失。里面的内容不能当真；请重新取得原件再核对。",
     Refusal.EXPORT_UNREADABLE: "文件读不出来（{what}）。请选系统导出的 EXPORT.zip、一个 .bel 归档，或者解压后的文件夹。",
     Refusal.EXPORT_INCOMPLETE: "导出的文件里缺少 {name}，没有办法核对完整。请重新导出一份。",
+    Refusal.CLUSTER_SOFTWARE_MISSING: "这里没有安装 Dask，用不了 --scheduler。请在本程序的文件夹里运行 pip install '.[dask]'；不加 --scheduler 也能在这台电脑上核对。",
+    Refusal.CLUSTER_UNREACHABLE: "连不上 Dask 调度器 {address}，什么也没有核对。请查看地址、网络，以及它是不是在运行。",
+    Refusal.CLUSTER_EMPTY: "Dask 调度器 {address} 那边一分钟没有一个工作进程，没有核对完。请启动工作进程，再核对一次。",
+    Refusal.WORKER_PROGRAM_DIFFERS: "{worker} 上的核对程序和这里的不是同一个版本，它的答案不能用。请在每台机器上安装同一个版本，再核对一次。",
+    Refusal.WORKER_FAILED: "工作进程没有做完（{reason}），没有核对完。请看它那边的记录：每台机器都要装有同一个版本的本程序。",
     # part A: rules and spreadsheets
     Refusal.AGENDA_MALFORMED: "议程文件的“{place}”处格式不对。议程没有被采用；请对照示例更正后再试。",
     Refusal.AGENDA_FIELD_MISSING: "议程缺少“{place}”。请补上后再试。",

@@ -32,6 +32,7 @@ from voting.services.auditors_part import (
     verify_auditors_part,
     verify_openings_told,
 )
+from voting.services.cluster import spread_on
 from voting.services.cores import spread_over
 from voting.services.files import FILES, Found, belongs, drain, files_at, read_paper
 from voting.services.papers import (
@@ -47,6 +48,15 @@ from voting.services.papers import (
 from voting.services.site import Progress
 
 Result = TypeVar("Result")
+
+# What says nothing of the record: it could not be read, or not be worked on.
+_NO_FINDINGS = {
+    Refusal.EXPORT_UNREADABLE,
+    Refusal.CLUSTER_UNREACHABLE,
+    Refusal.CLUSTER_EMPTY,
+    Refusal.WORKER_PROGRAM_DIFFERS,
+    Refusal.WORKER_FAILED,
+}
 
 
 @dataclass(frozen=True)
@@ -83,26 +93,34 @@ class Verification:
 
 
 def verify_path(
-    path: Path, jobs: int = 1, since: Path | None = None, progress: Progress | None = None
+    path: Path,
+    jobs: int = 1,
+    since: Path | None = None,
+    progress: Progress | None = None,
+    scheduler: str | None = None,
 ) -> Verification:
     """Verify EXPORT.zip, a folder with the same files, or one ARCHIVE.bel (or a folder with one).
 
-    Raises `Refused` EXPORT_UNREADABLE or EXPORT_INCOMPLETE when there is nothing to verify; everything that
-    is wrong with a readable record is a finding.
+    The work is done by `jobs` processes (0: one on each core), or on the Dask cluster of a `scheduler`.
+    Raises `Refused` EXPORT_UNREADABLE or EXPORT_INCOMPLETE when there is nothing to verify, and CLUSTER_* and
+    WORKER_* when a cluster could not do it; everything that is wrong with a readable record is a finding.
     """
     earlier = read_paper(since).decode(errors="replace") if since is not None else None
-    return verify_files(files_at(path), jobs, earlier, progress)
+    found = files_at(path)
+    if scheduler is None:
+        return verify_files(found, spread_over(jobs), earlier, progress)
+    with spread_on(scheduler) as spread:
+        return verify_files(found, spread, earlier, progress)
 
 
 def verify_files(
-    found: Found, jobs: int = 1, earlier: str | None = None, progress: Progress | None = None
+    found: Found, spread: Spread = map, earlier: str | None = None, progress: Progress | None = None
 ) -> Verification:
     """Like `verify_path`, for files that have been found, by their names relative to the export.
 
-    `earlier` is the text of a checkpoint. Files that are no evidence may stand there empty. `jobs` is the
-    number of processes; 0 stands for one on each core.
+    `earlier` is the text of a checkpoint. Files that are no evidence may stand there empty.
     """
-    work = _Work(spread_over(jobs), progress)
+    work = _Work(spread, progress)
     archives = [name for name in found if name.endswith(".bel") and belongs(name)]
     try:
         if len(archives) == 1 and not any(name in found for name in FILES):
@@ -172,7 +190,7 @@ def _verify_single(archive: bytes | Source, work: _Work) -> Verification:
     try:
         record = verify_archive(archive, work.spread, work.progress)
     except Refused as refused:
-        if refused.refusal is Refusal.EXPORT_UNREADABLE:
+        if refused.refusal in _NO_FINDINGS:
             raise
         return Verification((refused,), (), ("archives", *not_checked), ("archives",))
     election = record.setup.election.election
@@ -202,7 +220,7 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
         try:
             value = act()
         except Refused as refused:
-            if refused.refusal is Refusal.EXPORT_UNREADABLE:
+            if refused.refusal in _NO_FINDINGS:
                 raise
             findings.append(refused)
             failed.append(name)
