@@ -2,15 +2,17 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from flask import Flask
 from playwright.sync_api import BrowserContext, Request
 from werkzeug.serving import make_server
 
 from tests.booth_estate import BASE_URL, BoothEstate
 from voting.services.booth import receipts
+from voting.services.site import Site
 from voting.web.app import create_app
 
 PHONE = {"width": 360, "height": 740}
@@ -100,17 +102,29 @@ class Voter:
 
 
 @contextmanager
-def served(estate: BoothEstate, base_url: str | None = BASE_URL) -> Iterator[Hall]:
-    """Serve an estate until the block ends; its database is closed then."""
-    app = create_app(estate.site, clock=estate.clock, base_url=base_url, rate_limits=False)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+def serving(site: Site, app_at: Callable[[str], Flask]) -> Iterator[str]:
+    """Serve the app that is made for an address until the block ends; the site's database is closed then."""
+    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
+    address = f"http://127.0.0.1:{server.server_port}"
+    server.app = app_at(address)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield Hall(estate, f"http://127.0.0.1:{server.port}")
+        yield address
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
-        estate.site.store.close()
+        site.store.close()
+
+
+@contextmanager
+def served(estate: BoothEstate, base_url: str | None = BASE_URL) -> Iterator[Hall]:
+    """Serve an estate until the block ends."""
+
+    def app(_address: str) -> Flask:
+        return create_app(estate.site, clock=estate.clock, base_url=base_url, rate_limits=False)
+
+    with serving(estate.site, app) as address:
+        yield Hall(estate, address)

@@ -4,7 +4,6 @@ What a browser sends is looked through for everything that must stay with its tr
 """
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -18,9 +17,9 @@ from axe_playwright_python.sync_playwright import Axe
 from msgspec import UNSET
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
-from werkzeug.serving import make_server
 
 from tests.assembly import ABSTAIN, NO, YES, Assembly
+from tests.browser.hall import serving
 from tests.conftest import Clock
 from tests.openings import PDF, REASON, auditor
 from voting.cli import main
@@ -62,15 +61,8 @@ def served(tmp_path: Path) -> Iterator[Served]:
     site = Site(store, Keys.derive(bytes(range(32))))
     clock = Clock()
     assembly = Assembly(site, clock.now, group=ED25519).draft()
-    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-    address = f"http://127.0.0.1:{server.server_port}"
-    server.app = create_app(site, clock=clock, base_url=address)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Served(address, assembly, clock)
-    server.shutdown()
-    thread.join()
-    store.close()
+    with serving(site, lambda address: create_app(site, clock=clock, base_url=address)) as address:
+        yield Served(address, assembly, clock)
 
 
 @dataclass

@@ -5,7 +5,6 @@ out by the auditor. Every QR code is read from the printed letters.
 """
 
 import json
-import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ import pypdfium2
 import pytest
 import zxingcpp
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
+from tests.browser.hall import serving
 from tests.conftest import Clock
 from voting.documents.spreadsheet import read_rows
 from voting.rules.register import parse_register
@@ -65,15 +64,8 @@ def served(tmp_path: Path) -> Iterator[Served]:
     clock.now = PREPARING
     create_account(site, "chouweizu", "organiser", "筹备组", PASSWORD, clock())
     create_account(site, "juweihui", "auditor", "居委会", PASSWORD, clock())
-    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-    address = f"http://127.0.0.1:{server.server_port}"
-    server.app = create_app(site, clock=clock, base_url=address)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Served(address, clock)
-    server.shutdown()
-    thread.join()
-    store.close()
+    with serving(site, lambda address: create_app(site, clock=clock, base_url=address)) as address:
+        yield Served(address, clock)
 
 
 def page_of(browser: Browser, wide: bool) -> Page:

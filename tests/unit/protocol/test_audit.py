@@ -1,13 +1,13 @@
 """The verifier: it accepts what is good, as far as it goes, and refuses each change by its own name."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from tests.elections import SmallElection, archive, rechained, small_election
-from voting.errors import Refusal, Refused
+from tests.refusals import refusal_of, refused_by
+from voting.errors import Refusal
 from voting.protocol.archive import read_archive
 from voting.protocol.audit import verify_archive, verify_twins
 from voting.protocol.ballot import encrypt_ballot
@@ -26,12 +26,6 @@ def made() -> SmallElection:
 @pytest.fixture(scope="module")
 def links(made: SmallElection) -> list[Link]:
     return made.links(weighted=True)
-
-
-def refused(call: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as caught:
-        call()
-    return caught.value
 
 
 @pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS)
@@ -69,7 +63,7 @@ def test_too_large_a_total_is_refused() -> None:
     made = small_election(weights=(9_999_999_999, 2), choices=[])
     setup = setup_records(made.context.body, trustees_json([made.key.public]), made.public_credentials(True))
     body = archive([make_link(None, "Setup", setup)])
-    assert refused(lambda: verify_archive(body)).refusal is Refusal.WEIGHT_TOTAL_TOO_LARGE
+    assert refusal_of(lambda: verify_archive(body)) is Refusal.WEIGHT_TOTAL_TOO_LARGE
 
 
 @pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS)
@@ -85,7 +79,7 @@ def test_nobody_voted(group: Group) -> None:
 def test_truncated(made: SmallElection) -> None:
     body = made.archive(weighted=False)
     for cut in (0, 1, 511, 512, len(body) - 1, len(body) - 512):
-        assert refused(lambda cut=cut: read_archive(body[:cut])).refusal in {
+        assert refusal_of(lambda cut=cut: read_archive(body[:cut])) in {
             Refusal.ARCHIVE_TRUNCATED,
             Refusal.ARCHIVE_GRAMMAR,
         }
@@ -93,7 +87,7 @@ def test_truncated(made: SmallElection) -> None:
 
 @pytest.mark.parametrize("tail", [b"\0", bytes(512), bytes(1024), b"x" * 512])
 def test_nothing_stands_after_the_end(made: SmallElection, tail: bytes) -> None:
-    assert refused(lambda: read_archive(made.archive(weighted=False) + tail)).refusal in {
+    assert refusal_of(lambda: read_archive(made.archive(weighted=False) + tail)) in {
         Refusal.ARCHIVE_TRUNCATED,
         Refusal.ARCHIVE_HEADER_INVALID,
     }
@@ -103,20 +97,20 @@ def test_nothing_stands_after_the_end(made: SmallElection, tail: bytes) -> None:
 def test_every_field_of_a_tar_header_has_one_form(made: SmallElection, offset: int) -> None:
     body = bytearray(made.archive(weighted=False))
     body[offset] ^= 1
-    assert refused(lambda: read_archive(bytes(body))).refusal is Refusal.ARCHIVE_HEADER_INVALID
+    assert refusal_of(lambda: read_archive(bytes(body))) is Refusal.ARCHIVE_HEADER_INVALID
 
 
 def test_padding_is_zero(made: SmallElection) -> None:
     body = bytearray(made.archive(weighted=False))
     body[512 + 100] = 1  # behind the short BELENIOS record
-    assert refused(lambda: read_archive(bytes(body))).refusal is Refusal.ARCHIVE_HEADER_INVALID
+    assert refusal_of(lambda: read_archive(bytes(body))) is Refusal.ARCHIVE_HEADER_INVALID
 
 
 def test_a_name_that_is_not_the_hash(made: SmallElection) -> None:
     body = made.archive(weighted=False)
     position = body.index(b'"description"')
     changed = body[:position] + b'"descriptiom"' + body[position + 13 :]
-    assert refused(lambda: read_archive(changed)).refusal is Refusal.ARCHIVE_NAME_NOT_HASH
+    assert refusal_of(lambda: read_archive(changed)) is Refusal.ARCHIVE_NAME_NOT_HASH
 
 
 # Changes of the chain, hashed again as an attacker would.
@@ -125,14 +119,17 @@ def test_a_name_that_is_not_the_hash(made: SmallElection) -> None:
 def test_grammar(links: list[Link]) -> None:
     for order in ([1], [0, 4, 1], [0, 1, 5], [0, 1, 4, 6], [0, 1, 4, 5, 7], [0, 4, 4]):
         body = archive(rechained([links[i] for i in order]))
-        assert refused(lambda body=body: read_archive(body)).refusal is Refusal.ARCHIVE_GRAMMAR
+        assert refusal_of(lambda body=body: read_archive(body)) is Refusal.ARCHIVE_GRAMMAR
     body = archive(rechained([*links, replace(links[1])]))
-    assert refused(lambda: read_archive(body)).refusal in {Refusal.ARCHIVE_GRAMMAR, Refusal.BALLOT_REPLAYED}
+    assert refusal_of(lambda: read_archive(body)) in {
+        Refusal.ARCHIVE_GRAMMAR,
+        Refusal.BALLOT_REPLAYED,
+    }
 
 
 def test_a_second_result(links: list[Link]) -> None:
     second = make_link(links[-1], "Result", (result_json(((0, 0, 0), (0, 0, 0, 0), (0, 0, 0))),))
-    assert refused(lambda: read_archive(archive([*links, second]))).refusal is Refusal.ARCHIVE_GRAMMAR
+    assert refusal_of(lambda: read_archive(archive([*links, second]))) is Refusal.ARCHIVE_GRAMMAR
 
 
 def test_heights_and_parents(links: list[Link]) -> None:
@@ -144,24 +141,24 @@ def test_heights_and_parents(links: list[Link]) -> None:
         changed = Link(decode(Event, body, ""), sha256_hex(body), links[index].records)
         return archive([*links[:index], changed])
 
-    assert refused(lambda: read_archive(with_event(2, height=3))).refusal is Refusal.ARCHIVE_HEIGHT
-    assert refused(lambda: read_archive(with_event(2, parent="0" * 64))).refusal is Refusal.ARCHIVE_PARENT
-    assert refused(lambda: read_archive(with_event(0, height=1))).refusal is Refusal.ARCHIVE_HEIGHT
-    assert refused(lambda: read_archive(with_event(2, payload="0" * 64))).refusal is Refusal.ARCHIVE_REFERENCE
+    assert refusal_of(lambda: read_archive(with_event(2, height=3))) is Refusal.ARCHIVE_HEIGHT
+    assert refusal_of(lambda: read_archive(with_event(2, parent="0" * 64))) is Refusal.ARCHIVE_PARENT
+    assert refusal_of(lambda: read_archive(with_event(0, height=1))) is Refusal.ARCHIVE_HEIGHT
+    assert refusal_of(lambda: read_archive(with_event(2, payload="0" * 64))) is Refusal.ARCHIVE_REFERENCE
 
 
 def test_records_are_referred_to_exactly_once(links: list[Link]) -> None:
     extra = replace(links[1], records=(b"{}", *links[1].records))
-    assert refused(lambda: read_archive(archive([links[0], extra]))).refusal is Refusal.ARCHIVE_REFERENCE
+    assert refusal_of(lambda: read_archive(archive([links[0], extra]))) is Refusal.ARCHIVE_REFERENCE
     missing = replace(links[1], records=())
-    assert refused(lambda: read_archive(archive([links[0], missing]))).refusal is Refusal.ARCHIVE_REFERENCE
+    assert refusal_of(lambda: read_archive(archive([links[0], missing]))) is Refusal.ARCHIVE_REFERENCE
     orphan = archive(links) + archive([replace(links[1], records=(b"{}",))])[1024:2048]
-    assert refused(lambda: read_archive(orphan)).refusal is Refusal.ARCHIVE_REFERENCE
+    assert refusal_of(lambda: read_archive(orphan)) is Refusal.ARCHIVE_REFERENCE
 
 
 def test_a_replayed_ballot(links: list[Link]) -> None:
     body = archive(rechained([*links[:4], links[1]]))
-    caught = refused(lambda: read_archive(body))
+    caught = refused_by(lambda: read_archive(body))
     assert (caught.refusal, caught.context) == (Refusal.BALLOT_REPLAYED, {"height": 4})
 
 
@@ -182,7 +179,7 @@ def test_setup_refusals(made: SmallElection) -> None:
     key, weight = first.split(",")
 
     def listed(*entries: str) -> Refusal:
-        return refused(lambda: verify_archive(with_setup(made, credentials=encode([*entries])))).refusal
+        return refusal_of(lambda: verify_archive(with_setup(made, credentials=encode([*entries]))))
 
     assert verify_archive(with_setup(made)).num_tallied == 0
     assert listed(first, first) is Refusal.CREDENTIAL_DUPLICATE
@@ -192,10 +189,10 @@ def test_setup_refusals(made: SmallElection) -> None:
     assert listed("1") is Refusal.ELEMENT_IDENTITY
     assert listed("7") is Refusal.ELEMENT_NOT_IN_GROUP
     another = trustees_json([generate_trustee_key(made.context.group).public])
-    assert refused(lambda: verify_archive(with_setup(made, trustees=another))).refusal is (
+    assert refusal_of(lambda: verify_archive(with_setup(made, trustees=another))) is (
         Refusal.ELECTION_KEY_MISMATCH
     )
-    assert refused(lambda: verify_archive(with_setup(made, trustees=b"[]"))).refusal is Refusal.JSON_MALFORMED
+    assert refusal_of(lambda: verify_archive(with_setup(made, trustees=b"[]"))) is Refusal.JSON_MALFORMED
 
 
 def test_a_ballot_whose_credential_is_not_listed(made: SmallElection, links: list[Link]) -> None:
@@ -204,14 +201,14 @@ def test_a_ballot_whose_credential_is_not_listed(made: SmallElection, links: lis
     left = encode([entry for entry in listed if not entry.startswith(voter)])
     setup = setup_records(made.context.body, trustees_json([made.key.public]), left)
     body = archive(rechained([replace(links[0], records=setup), *links[1:4]]))
-    caught = refused(lambda: verify_archive(body))
+    caught = refused_by(lambda: verify_archive(body))
     assert (caught.refusal, caught.context) == (Refusal.BALLOT_CREDENTIAL_UNLISTED, {"height": 2})
 
 
 def test_a_second_ballot_of_one_credential(made: SmallElection, links: list[Link]) -> None:
     again = encrypt_ballot(made.context, made.credentials[0], [[0, 0, 1], [0, 0, 0, 0], [1, 0, 0]])
     body = archive([*links[:4], make_link(links[3], "Ballot", (again,))])
-    caught = refused(lambda: verify_archive(body))
+    caught = refused_by(lambda: verify_archive(body))
     assert (caught.refusal, caught.context) == (Refusal.BALLOT_SECOND, {"height": 4})
 
 
@@ -219,7 +216,7 @@ def test_a_ballot_altered_and_hashed_again(made: SmallElection, links: list[Link
     ballot = json.loads(made.ballots[2])
     ballot["answers"][0]["choices"].reverse()
     body = json.dumps(ballot, separators=(",", ":")).encode()
-    caught = refused(
+    caught = refused_by(
         lambda: verify_archive(
             archive(rechained([*links[:3], replace(links[3], records=(body,)), *links[4:]]))
         )
@@ -229,7 +226,7 @@ def test_a_ballot_altered_and_hashed_again(made: SmallElection, links: list[Link
 
 def test_a_ballot_left_out_of_the_tally(links: list[Link]) -> None:
     body = archive(rechained([*links[:3], *links[4:]]))
-    assert refused(lambda: verify_archive(body)).refusal is Refusal.TALLY_MISMATCH
+    assert refusal_of(lambda: verify_archive(body)) is Refusal.TALLY_MISMATCH
 
 
 @pytest.mark.parametrize(("number", "total"), [(2, 29320), (3, 29319), (4, 29320)])
@@ -238,19 +235,19 @@ def test_counts_of_the_tally(links: list[Link], number: int, total: int) -> None
     sized = json.loads(links[5].records[1]) | {"num_tallied": number, "total_weight": total}
     changed = replace(links[5], records=(record, json.dumps(sized, separators=(",", ":")).encode()))
     body = archive(rechained([*links[:5], changed]))
-    assert refused(lambda: verify_archive(body)).refusal is Refusal.TALLY_COUNT_MISMATCH
+    assert refusal_of(lambda: verify_archive(body)) is Refusal.TALLY_COUNT_MISMATCH
 
 
 @pytest.mark.parametrize("owner", [0, 2, -1])
 def test_the_owner_of_a_share(links: list[Link], owner: int) -> None:
     changed = replace(links[6], records=owned(owner, links[6].records[0]))
     body = archive(rechained([*links[:6], changed]))
-    assert refused(lambda: verify_archive(body)).refusal is Refusal.DECRYPTION_OWNER_INVALID
+    assert refusal_of(lambda: verify_archive(body)) is Refusal.DECRYPTION_OWNER_INVALID
 
 
 def test_a_share_twice_or_missing(links: list[Link]) -> None:
     twice = archive(rechained([*links[:7], links[6]]))
-    assert refused(lambda: verify_archive(twice)).refusal is Refusal.ARCHIVE_REFERENCE
+    assert refusal_of(lambda: verify_archive(twice)) is Refusal.ARCHIVE_REFERENCE
 
 
 def test_a_false_result(links: list[Link]) -> None:
@@ -258,7 +255,7 @@ def test_a_false_result(links: list[Link]) -> None:
     counts[0][0] += 1
     changed = replace(links[7], records=(result_json(counts),))
     body = archive(rechained([*links[:7], changed]))
-    assert refused(lambda: verify_archive(body)).refusal is Refusal.RESULT_MISMATCH
+    assert refusal_of(lambda: verify_archive(body)) is Refusal.RESULT_MISMATCH
 
 
 # Twins.
@@ -268,7 +265,7 @@ def test_twins_that_disagree(made: SmallElection) -> None:
     owners, area = made.links(weighted=False), made.links(weighted=True)
 
     def place(left: bytes, right: bytes) -> object:
-        caught = refused(lambda: verify_twins(left, right))
+        caught = refused_by(lambda: verify_twins(left, right))
         assert caught.refusal is Refusal.TWINS_DISAGREE
         return caught.context["place"]
 

@@ -1,25 +1,18 @@
 """One ballot opened: by one key or by a circle, proven, and every way to say something else of it refused."""
 
-from collections.abc import Callable
-
 import pytest
 from msgspec.structs import replace
 
 from tests.ceremonies import ThresholdElection, threshold_election
 from tests.elections import CHOICES, SmallElection, small_election
-from voting.errors import Refusal, Refused
+from tests.refusals import refused_by
+from voting.errors import Refusal
 from voting.protocol.ballot import VerifiedBallot, verify_ballot
 from voting.protocol.encoding import decode, encode
 from voting.protocol.group import BELENIOS_2048, ED25519, Group
 from voting.protocol.opening import OpenedBallot, ballot_share, open_ballot, verify_opened
 from voting.protocol.tally import PartialDecryption
 from voting.protocol.trustees import VerifiedTrustees, trustees_json, verify_trustees
-
-
-def refused(call: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as caught:
-        call()
-    return caught.value
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +66,7 @@ def test_too_few_open_nothing(
     needed: int,
 ) -> None:
     shares = shares_of(made, ballots[0], *owners)
-    error = refused(lambda: open_ballot(made.context, made.trustees, ballots[0], shares))
+    error = refused_by(lambda: open_ballot(made.context, made.trustees, ballots[0], shares))
     assert error.refusal is Refusal.DECRYPTION_TOO_FEW
     assert error.context == {"valid": valid, "needed": needed}
 
@@ -85,14 +78,14 @@ def test_a_share_of_another_ballot_or_another_key_is_refused(
         shares_of(made, ballots[0], 1, 2) | shares_of(made, ballots[1], 3),
         shares_of(made, ballots[0], 1, 2) | {3: ballot_share(made.context, ballots[0], made.secrets[4])},
     ):
-        error = refused(lambda wrong=wrong: open_ballot(made.context, made.trustees, ballots[0], wrong))
+        error = refused_by(lambda wrong=wrong: open_ballot(made.context, made.trustees, ballots[0], wrong))
         assert error.refusal is Refusal.DECRYPTION_PROOF_INVALID
         assert error.context == {"trustee": 3, "question": 1, "choice": 1}
 
 
 def test_an_owner_that_is_none_is_refused(made: ThresholdElection, ballots: list[VerifiedBallot]) -> None:
     share = ballot_share(made.context, ballots[0], 5)
-    error = refused(lambda: open_ballot(made.context, made.trustees, ballots[0], {5: share}))
+    error = refused_by(lambda: open_ballot(made.context, made.trustees, ballots[0], {5: share}))
     assert error.refusal is Refusal.TRUSTEE_NOT_IN_ELECTION
 
 
@@ -120,7 +113,7 @@ def test_what_is_said_of_a_ballot_must_be_in_it(
         (replace(opened, shares=opened.shares[:2]), Refusal.DECRYPTION_TOO_FEW),
         (replace(opened, shares=(short, *opened.shares[1:])), Refusal.DECRYPTION_SHAPE),
     ):
-        error = refused(lambda wrong=wrong: verify_opened(made.context, made.trustees, ballots[0], wrong))
+        error = refused_by(lambda wrong=wrong: verify_opened(made.context, made.trustees, ballots[0], wrong))
         assert error.refusal is refusal
 
 
@@ -129,7 +122,7 @@ def test_a_ballot_opened_under_another_name_is_refused_whatever_its_shares(
 ) -> None:
     opened = open_ballot(made.context, made.trustees, ballots[0], shares_of(made, ballots[0], 1, 2, 3))
     moved = replace(opened, tracker=ballots[1].tracker)
-    error = refused(lambda: verify_opened(made.context, made.trustees, ballots[1], moved))
+    error = refused_by(lambda: verify_opened(made.context, made.trustees, ballots[1], moved))
     assert error.refusal is Refusal.DECRYPTION_PROOF_INVALID
 
 
@@ -139,6 +132,6 @@ def test_what_no_ballot_can_hold_is_refused() -> None:
     ballot = verify_ballot(made.context, made.ballots[0])
     other = small_election()
     share = ballot_share(made.context, ballot, other.key.secret)
-    error = refused(lambda: open_ballot(made.context, alone(other), ballot, {1: share}))
+    error = refused_by(lambda: open_ballot(made.context, alone(other), ballot, {1: share}))
     assert error.refusal is Refusal.OPENED_NO_CHOICE
     assert error.context == {"question": 1}

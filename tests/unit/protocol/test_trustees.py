@@ -1,6 +1,5 @@
 """Mandatory keys and threshold circles in one structure, and records that such trustees decrypt."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations, permutations
 
@@ -8,7 +7,8 @@ import pytest
 
 from tests.ceremonies import GROUP, ThresholdElection, threshold_election, two_of_three
 from tests.elections import archive, rechained
-from voting.errors import Refusal, Refused
+from tests.refusals import refusal_of, refused_by
+from voting.errors import Refusal
 from voting.protocol.audit import verify_archive
 from voting.protocol.board import Link, make_link, owned, setup_records
 from voting.protocol.decryption import lagrange, synthetic_factors, verify_shares
@@ -22,12 +22,6 @@ RESULT = ((8862, 14210, 6248), (8862, 6248, 15110, 0), (14210, 8862, 6248))
 @pytest.fixture(scope="module")
 def made() -> ThresholdElection:
     return threshold_election()
-
-
-def refused(call: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as caught:
-        call()
-    return caught.value
 
 
 # the structure
@@ -78,10 +72,10 @@ def test_a_structure_has_one_form(made: ThresholdElection) -> None:
         single.replace(b'"public_key"', b'"name":"x","public_key"'),
         body.replace(b'{"threshold":2,', b'{"threshold":2.5,'),
     ):
-        found = refused(lambda changed=changed: verify_trustees(GROUP, changed))
+        found = refused_by(lambda changed=changed: verify_trustees(GROUP, changed))
         assert found.refusal is Refusal.JSON_MALFORMED
     for changed in (body.replace(b'"threshold":2,', b'"threshold": 2,', 1), body + b"\n"):
-        found = refused(lambda changed=changed: verify_trustees(GROUP, changed))
+        found = refused_by(lambda changed=changed: verify_trustees(GROUP, changed))
         assert found.refusal is Refusal.JSON_NOT_CANONICAL
 
 
@@ -89,7 +83,7 @@ def test_a_refusal_names_the_owner_in_the_whole_list(made: ThresholdElection) ->
     body = made.trustees_body
     keys = [GROUP.serialise(key).encode() for key in made.trustees.keys]
     swapped = body.replace(keys[2], b"#").replace(keys[3], keys[2]).replace(b"#", keys[3])
-    found = refused(lambda: verify_trustees(GROUP, swapped))
+    found = refused_by(lambda: verify_trustees(GROUP, swapped))
     assert (found.refusal, found.context) == (Refusal.VERIFICATION_KEY_MISMATCH, {"trustee": 3})
 
 
@@ -107,11 +101,11 @@ def test_any_two_of_three_open_the_same_sums_and_one_does_not(made: ThresholdEle
     ]
     assert factors[0] == factors[1] == factors[2]
     for owner in (2, 3, 4):
-        found = refused(
+        found = refused_by(
             lambda owner=owner: synthetic_factors(GROUP, made.trustees, alone | {owner: valid[owner]})
         )
         assert (found.refusal, found.context) == (Refusal.DECRYPTION_TOO_FEW, {"valid": 1, "needed": 2})
-    found = refused(lambda: synthetic_factors(GROUP, made.trustees, {2: valid[2], 3: valid[3]}))
+    found = refused_by(lambda: synthetic_factors(GROUP, made.trustees, {2: valid[2], 3: valid[3]}))
     assert (found.refusal, found.context) == (Refusal.DECRYPTION_TOO_FEW, {"valid": 0, "needed": 1})
 
 
@@ -154,7 +148,7 @@ def test_too_few_shares_are_refused(made: ThresholdElection, owners: tuple[int, 
     assert not verify_archive(archive(links)).finished
     result = made.links(True, (1, 2, 3))[-1].records
     body = archive([*links, make_link(links[-1], "Result", result)])
-    found = refused(lambda: verify_archive(body))
+    found = refused_by(lambda: verify_archive(body))
     assert (found.refusal, found.context["height"]) == (Refusal.DECRYPTION_MISSING, len(links))
     assert found.context["trustee"] not in owners
 
@@ -171,7 +165,7 @@ def with_share(made: ThresholdElection, links: list[Link], owner: int, secret: i
 def test_owners_are_distinct_and_in_range(made: ThresholdElection, owner: int) -> None:
     links = made.links(True, (1, 2, 3))
     body = with_share(made, links, owner, made.secrets.get(owner, 1))
-    found = refused(lambda: verify_archive(body))
+    found = refused_by(lambda: verify_archive(body))
     assert found.refusal is Refusal.DECRYPTION_OWNER_INVALID
     assert found.context == {"height": len(links) - 1, "trustee": owner}
 
@@ -180,7 +174,7 @@ def test_an_invalid_share_does_not_stand_in_a_record_even_when_the_others_suffic
     made: ThresholdElection,
 ) -> None:
     body = with_share(made, made.links(True, (1, 2, 3)), 4, made.secrets[2])
-    found = refused(lambda: verify_archive(body))
+    found = refused_by(lambda: verify_archive(body))
     assert (found.refusal, found.context["trustee"]) == (Refusal.DECRYPTION_PROOF_INVALID, 4)
 
 
@@ -192,7 +186,7 @@ def test_the_election_key_is_the_product_of_all_parts(made: ThresholdElection) -
         [generate_trustee_key(GROUP).public, two_of_three().parameters],
     ):
         setup = setup_records(election, trustees_json(parts), credentials)
-        found = refused(lambda setup=setup: verify_archive(archive([make_link(None, "Setup", setup)])))
+        found = refused_by(lambda setup=setup: verify_archive(archive([make_link(None, "Setup", setup)])))
         assert found.refusal is Refusal.ELECTION_KEY_MISMATCH
 
 
@@ -200,4 +194,4 @@ def test_a_wrong_result_is_refused(made: ThresholdElection) -> None:
     links = made.links(True, (1, 2, 3))
     wrong = encode({"result": [[14210, 8862, 6248], *(list(row) for row in RESULT[1:])]})
     body = archive(rechained([*links[:-1], replace(links[-1], records=(wrong,))]))
-    assert refused(lambda: verify_archive(body)).refusal is Refusal.RESULT_MISMATCH
+    assert refusal_of(lambda: verify_archive(body)) is Refusal.RESULT_MISMATCH

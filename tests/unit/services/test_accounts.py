@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from voting.errors import Refusal, Refused
+from tests.refusals import refusal_of, refused_by
+from voting.errors import Refusal
 from voting.services.accounts import (
     MOST_BROWSERS,
     account,
@@ -35,12 +36,6 @@ def dump(site: Site) -> list[object]:
     """Everything that is stored of known browsers."""
     with site.store.read() as tx:
         return list(tx.execute(select(known_browsers)))
-
-
-def refusal_of(act: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as refused:
-        act()
-    return refused.value
 
 
 def test_the_right_password_signs_in(site: Site, clock, wang: int) -> None:
@@ -73,10 +68,10 @@ def test_a_session_that_was_signed_out_is_nobodys(site: Site, clock, wang: int) 
 def test_a_changed_password_ends_every_session_and_unlocks(site: Site, clock, wang: int) -> None:
     session = new_session(site, wang)
     for _ in range(5):
-        refusal_of(lambda: sign_in(site, "wang", "wrong", clock()))
+        refused_by(lambda: sign_in(site, "wang", "wrong", clock()))
     change_password(site, "wang", "another long password", clock())
     assert account(site, wang, session) is None
-    assert refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock())).refusal is Refusal.SIGN_IN_WRONG
+    assert refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock())) is Refusal.SIGN_IN_WRONG
     assert sign_in(site, "wang", "another long password", clock()).id == wang
     assert account(site, wang, new_session(site, wang)) is not None
     acts = ["account-created", "sign-in-locked", "password-changed"]
@@ -84,26 +79,26 @@ def test_a_changed_password_ends_every_session_and_unlocks(site: Site, clock, wa
 
 
 def test_a_password_is_changed_for_somebody_and_not_to_a_short_one(site: Site, clock, wang: int) -> None:
-    nobody = refusal_of(lambda: change_password(site, "nobody", PASSWORD, clock()))
+    nobody = refused_by(lambda: change_password(site, "nobody", PASSWORD, clock()))
     assert (nobody.refusal, nobody.context) == (Refusal.ACCOUNT_UNKNOWN, {"name": "nobody"})
-    short = refusal_of(lambda: change_password(site, "wang", "123456789", clock()))
+    short = refused_by(lambda: change_password(site, "wang", "123456789", clock()))
     assert (short.refusal, short.context) == (Refusal.PASSWORD_TOO_SHORT, {"least": 10})
     assert sign_in(site, "wang", PASSWORD, clock()).id == wang
 
 
 def test_wrong_and_unknown_are_refused_alike(site: Site, clock, wang: int) -> None:
-    wrong = refusal_of(lambda: sign_in(site, "wang", "another password", clock()))
-    unknown = refusal_of(lambda: sign_in(site, "nobody", PASSWORD, clock()))
+    wrong = refused_by(lambda: sign_in(site, "wang", "another password", clock()))
+    unknown = refused_by(lambda: sign_in(site, "nobody", PASSWORD, clock()))
     assert (wrong.refusal, wrong.context) == (unknown.refusal, unknown.context) == (Refusal.SIGN_IN_WRONG, {})
 
 
 def test_five_wrong_in_a_row_lock_for_fifteen_minutes(site: Site, clock, wang: int) -> None:
     for _ in range(5):
-        assert refusal_of(lambda: sign_in(site, "wang", "wrong", clock())).refusal is Refusal.SIGN_IN_WRONG
-    locked = refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock()))
+        assert refusal_of(lambda: sign_in(site, "wang", "wrong", clock())) is Refusal.SIGN_IN_WRONG
+    locked = refused_by(lambda: sign_in(site, "wang", PASSWORD, clock()))
     assert (locked.refusal, locked.context) == (Refusal.SIGN_IN_LOCKED, {"minutes": 15})
     clock.advance(minutes=14, seconds=59)
-    assert refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock())).context == {"minutes": 1}
+    assert refused_by(lambda: sign_in(site, "wang", PASSWORD, clock())).context == {"minutes": 1}
     clock.now += timedelta(seconds=1)
     assert sign_in(site, "wang", PASSWORD, clock()).id == wang
     assert [entry.act for entry in entries(site, SITE)] == ["account-created", "sign-in-locked"]
@@ -111,8 +106,8 @@ def test_five_wrong_in_a_row_lock_for_fifteen_minutes(site: Site, clock, wang: i
 
 def locked_by_strangers(site: Site, clock: Callable) -> None:
     for _ in range(5):
-        refusal_of(lambda: sign_in(site, "wang", "wrong", clock()))
-    assert refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock())).refusal is Refusal.SIGN_IN_LOCKED
+        refused_by(lambda: sign_in(site, "wang", "wrong", clock()))
+    assert refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock())) is Refusal.SIGN_IN_LOCKED
 
 
 def test_strangers_guesses_do_not_keep_a_known_browser_out(site: Site, clock, wang: int) -> None:
@@ -121,20 +116,20 @@ def test_strangers_guesses_do_not_keep_a_known_browser_out(site: Site, clock, wa
     locked_by_strangers(site, clock)
     assert sign_in(site, "wang", PASSWORD, clock(), browser).id == wang
     # That it came in does not let strangers guess on.
-    assert refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock())).refusal is Refusal.SIGN_IN_LOCKED
+    assert refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock())) is Refusal.SIGN_IN_LOCKED
     assert browser not in str(dump(site))
 
 
 def test_a_known_browser_has_five_tries_and_is_then_a_stranger(site: Site, clock, wang: int) -> None:
     browser = know_browser(site, wang, "", clock())
     for _ in range(4):
-        refusal_of(lambda: sign_in(site, "wang", "wrong", clock(), browser))
+        refused_by(lambda: sign_in(site, "wang", "wrong", clock(), browser))
     assert sign_in(site, "wang", PASSWORD, clock(), browser).id == wang
     locked_by_strangers(site, clock)
     for _ in range(5):
-        refused = refusal_of(lambda: sign_in(site, "wang", "wrong", clock(), browser))
+        refused = refused_by(lambda: sign_in(site, "wang", "wrong", clock(), browser))
         assert refused.refusal is Refusal.SIGN_IN_WRONG
-    refused = refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock(), browser))
+    refused = refused_by(lambda: sign_in(site, "wang", PASSWORD, clock(), browser))
     assert refused.refusal is Refusal.SIGN_IN_LOCKED
 
 
@@ -143,18 +138,18 @@ def test_a_browser_is_known_to_one_account_with_one_password(site: Site, clock, 
     of_li, of_wang = know_browser(site, li, "", clock()), know_browser(site, wang, "", clock())
     locked_by_strangers(site, clock)
     for browser in (of_li, "", "\ud800", of_wang[:-1]):
-        refused = refusal_of(lambda browser=browser: sign_in(site, "wang", PASSWORD, clock(), browser))
+        refused = refused_by(lambda browser=browser: sign_in(site, "wang", PASSWORD, clock(), browser))
         assert refused.refusal is Refusal.SIGN_IN_LOCKED
     change_password(site, "wang", "another long password", clock())
     locked_by_strangers(site, clock)
-    refused = refusal_of(lambda: sign_in(site, "wang", "another long password", clock(), of_wang))
+    refused = refused_by(lambda: sign_in(site, "wang", "another long password", clock(), of_wang))
     assert refused.refusal is Refusal.SIGN_IN_LOCKED
 
 
 def test_only_the_browsers_seen_last_are_known(site: Site, clock, wang: int) -> None:
     browsers = [know_browser(site, wang, "", clock.advance(minutes=1)) for _ in range(MOST_BROWSERS + 1)]
     locked_by_strangers(site, clock)
-    refused = refusal_of(lambda: sign_in(site, "wang", PASSWORD, clock(), browsers[0]))
+    refused = refused_by(lambda: sign_in(site, "wang", PASSWORD, clock(), browsers[0]))
     assert refused.refusal is Refusal.SIGN_IN_LOCKED
     assert sign_in(site, "wang", PASSWORD, clock(), browsers[1]).id == wang
 
@@ -162,22 +157,22 @@ def test_only_the_browsers_seen_last_are_known(site: Site, clock, wang: int) -> 
 def test_a_right_password_forgets_the_wrong_ones(site: Site, clock, wang: int) -> None:
     for _ in range(2):
         for _ in range(4):
-            refusal_of(lambda: sign_in(site, "wang", "wrong", clock()))
+            refused_by(lambda: sign_in(site, "wang", "wrong", clock()))
         assert sign_in(site, "wang", PASSWORD, clock()).id == wang
 
 
 def test_a_name_once(site: Site, clock, wang: int) -> None:
-    taken = refusal_of(lambda: create_account(site, "wang", "auditor", "另一位", PASSWORD, clock()))
+    taken = refused_by(lambda: create_account(site, "wang", "auditor", "另一位", PASSWORD, clock()))
     assert (taken.refusal, taken.context) == (Refusal.ACCOUNT_NAME_TAKEN, {"name": "wang"})
 
 
 @pytest.mark.parametrize("name", ["", "w", "w ang", "w" * 65])
 def test_a_name_that_cannot_be_typed(site: Site, clock, name: str) -> None:
-    refused = refusal_of(lambda: create_account(site, name, "auditor", "某", PASSWORD, clock()))
+    refused = refused_by(lambda: create_account(site, name, "auditor", "某", PASSWORD, clock()))
     assert refused.refusal is Refusal.ACCOUNT_NAME_INVALID
 
 
 def test_a_password_of_nine_is_too_short_and_of_ten_is_not(site: Site, clock) -> None:
-    refused = refusal_of(lambda: create_account(site, "li", "auditor", "李", "123456789", clock()))
+    refused = refused_by(lambda: create_account(site, "li", "auditor", "李", "123456789", clock()))
     assert (refused.refusal, refused.context) == (Refusal.PASSWORD_TOO_SHORT, {"least": 10})
     create_account(site, "li", "auditor", "李", "1234567890", clock())

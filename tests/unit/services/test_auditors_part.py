@@ -12,6 +12,7 @@ import pytest
 
 from tests.assembly import AGENDA, Assembly
 from tests.openings import PDF, REASON, after_closing, auditor, circle, png, share
+from tests.refusals import refusal_of
 from voting.errors import Refusal, Refused
 from voting.protocol.audit import verify_twins
 from voting.rules.outcome import canonical_json
@@ -57,12 +58,6 @@ def confidential(assembly: Assembly) -> tuple[Actor, Files]:
 
 def found(files: Files) -> list[tuple[str, dict[str, Any]]]:
     return [(each.refusal.value, each.context) for each in verify_files(files).findings]
-
-
-def refusal_of(act: Callable[[], object]) -> Refusal:
-    with pytest.raises(Refused) as refused:
-        act()
-    return refused.value.refusal
 
 
 def test_the_part_holds_what_was_opened_and_everything_is_checked(assembly: Assembly) -> None:

@@ -1,28 +1,18 @@
 """Entering the booth: both factors, five tries, and each refusal by its own name."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from tests.assembly import DIGITS, Assembly
+from tests.refusals import refusal_of, refused_by
 from voting.errors import Refusal, Refused
 from voting.protocol.credentials import generate, public_credential, secret_exponent, sign_message
 from voting.protocol.group import BELENIOS_2048
 from voting.services import booth, credentials, elections
 from voting.services.booth import masked
 from voting.services.log import entries
-
-
-def refused_by(act: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as refused:
-        act()
-    return refused.value
-
-
-def refusal_of(act: Callable[[], object]) -> Refusal:
-    return refused_by(act).refusal
 
 
 def test_the_booth_shows_what_was_agreed(assembly: Assembly) -> None:

@@ -12,6 +12,7 @@ from threading import Barrier
 import pytest
 
 from tests.assembly import ABSTAIN, NO, YES, Assembly, register_csv
+from tests.refusals import refusal_of
 from voting.errors import Refusal, Refused
 from voting.protocol.audit import verify_twins
 from voting.protocol.encoding import fingerprint
@@ -34,12 +35,6 @@ receipt = cast_ballot(site, uuid, 1, Path(ballot).read_bytes(), datetime.fromiso
 print(json.dumps(receipt.as_json()), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
-
-
-def refusal_of(act: Callable[[], object]) -> Refusal:
-    with pytest.raises(Refused) as refused:
-        act()
-    return refused.value.refusal
 
 
 def at_once(acts: list[Callable[[], object]]) -> list[object]:

@@ -1,6 +1,5 @@
 """The circle of trustees: set up, invited, dissolved; the ceremony round by round; shares and the count."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace as replaced
 from datetime import timedelta
@@ -12,7 +11,8 @@ from msgspec.structs import replace
 from tests.assembly import NO, Assembly
 from tests.circles import NAMES, Trustee, hold, set_up
 from tests.conftest import Clock
-from voting.errors import Refusal, Refused
+from tests.refusals import refusal_of, refused_by
+from voting.errors import Refusal
 from voting.protocol.audit import verify_twins
 from voting.protocol.certificates import check_code
 from voting.protocol.encoding import decode, encode
@@ -25,12 +25,6 @@ from voting.services.site import Site
 from voting.services.trustee import Share
 from voting.services.verification import verify_path
 from voting.services.views import Act, CircleView, Phase, Round
-
-
-def refused(call: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as caught:
-        call()
-    return caught.value
 
 
 def view(assembly: Assembly) -> CircleView:
@@ -73,7 +67,7 @@ def test_a_circle_is_set_up_in_a_draft(draft: Assembly) -> None:
     assert len({each.invitation.token for each in trustees}) == 3
     assert [each.state.name for each in trustees] == list(NAMES)
     assert acts(draft)[-1] == ("wang", "circle-set-up")
-    assert refused(lambda: set_up(draft)).refusal is Refusal.CIRCLE_EXISTS
+    assert refusal_of(lambda: set_up(draft)) is Refusal.CIRCLE_EXISTS
 
 
 @pytest.mark.parametrize(
@@ -90,7 +84,7 @@ def test_a_circle_is_set_up_in_a_draft(draft: Assembly) -> None:
     ],
 )
 def test_who_can_be_named(draft: Assembly, names: tuple[str, ...], threshold: int, refusal: Refusal) -> None:
-    assert refused(lambda: set_up(draft, threshold, names)).refusal is refusal
+    assert refusal_of(lambda: set_up(draft, threshold, names)) is refusal
     assert elections.election(draft.site, draft.uuid).circle is None
 
 
@@ -104,32 +98,30 @@ def test_the_largest_and_the_smallest_circle(draft: Assembly) -> None:
 def test_a_dissolved_circle_lets_nobody_in(draft: Assembly, trustees: list[Trustee]) -> None:
     circles.dissolve_circle(draft.site, draft.uuid, draft.actor, draft.now)
     assert elections.election(draft.site, draft.uuid).circle is None
-    assert refused(lambda: trustees[0].state).refusal is Refusal.CIRCLE_UNKNOWN
+    assert refusal_of(lambda: trustees[0].state) is Refusal.CIRCLE_UNKNOWN
     set_up(draft)
-    assert refused(lambda: trustees[0].state).refusal is Refusal.TRUSTEE_NOT_ENTERED
-    assert refused(trustees[0].enter).refusal is Refusal.INVITATION_UNKNOWN
+    assert refusal_of(lambda: trustees[0].state) is Refusal.TRUSTEE_NOT_ENTERED
+    assert refusal_of(trustees[0].enter) is Refusal.INVITATION_UNKNOWN
     assert acts(draft)[-2] == ("wang", "circle-dissolved")
 
 
 def test_only_the_token_lets_in(draft: Assembly, trustees: list[Trustee]) -> None:
     for token in ("", "\ud800", trustees[0].invitation.token[:-1], trustees[0].invitation.token + "1"):
-        found = refused(lambda token=token: circles.trustee_by_token(draft.site, draft.uuid, token))
+        found = refused_by(lambda token=token: circles.trustee_by_token(draft.site, draft.uuid, token))
         assert found.refusal is Refusal.INVITATION_UNKNOWN
     # Another number with this one's mark is nobody.
     forged = replaced(trustees[0].invited, number=2)
-    assert (
-        refused(lambda: ceremony.state(draft.site, draft.uuid, forged)).refusal is Refusal.TRUSTEE_NOT_ENTERED
-    )
+    assert refusal_of(lambda: ceremony.state(draft.site, draft.uuid, forged)) is Refusal.TRUSTEE_NOT_ENTERED
 
 
 def test_a_new_invitation_voids_the_old_session(draft: Assembly, trustees: list[Trustee]) -> None:
     invitation = circles.invite_anew(draft.site, draft.uuid, 2, draft.actor, draft.now)
-    assert refused(lambda: trustees[1].state).refusal is Refusal.TRUSTEE_NOT_ENTERED
+    assert refusal_of(lambda: trustees[1].state) is Refusal.TRUSTEE_NOT_ENTERED
     body = trustees[0].certificate()
-    assert refused(lambda: trustees[1].send("certificate", body)).refusal is Refusal.TRUSTEE_NOT_ENTERED
+    assert refusal_of(lambda: trustees[1].send("certificate", body)) is Refusal.TRUSTEE_NOT_ENTERED
     assert Trustee(draft, invitation).state.number == 2
     assert trustees[0].state.number == 1
-    found = refused(lambda: circles.invite_anew(draft.site, draft.uuid, 4, draft.actor, draft.now))
+    found = refused_by(lambda: circles.invite_anew(draft.site, draft.uuid, 4, draft.actor, draft.now))
     assert found.refusal is Refusal.TRUSTEE_UNKNOWN
 
 
@@ -139,7 +131,7 @@ def test_inviting_anew_after_the_certificate_begins_again_when_asked(
     for trustee in trustees:
         trustee.send("certificate")
     trustees[0].send("polynomial")
-    found = refused(lambda: circles.invite_anew(draft.site, draft.uuid, 2, draft.actor, draft.now))
+    found = refused_by(lambda: circles.invite_anew(draft.site, draft.uuid, 2, draft.actor, draft.now))
     assert (found.refusal, found.context) == (Refusal.CEREMONY_BEGINS_AGAIN, {"name": NAMES[1]})
     assert view(draft).round is Round.POLYNOMIALS
     invitation = circles.invite_anew(draft.site, draft.uuid, 2, draft.actor, draft.now, begin_again=True)
@@ -153,7 +145,7 @@ def test_inviting_anew_after_the_certificate_begins_again_when_asked(
 def test_deleting_a_draft_deletes_its_circle(draft: Assembly, trustees: list[Trustee]) -> None:
     trustees[0].send("certificate")
     elections.delete_draft(draft.site, draft.uuid, draft.actor, draft.now)
-    assert refused(lambda: trustees[0].state).refusal is Refusal.ELECTION_UNKNOWN
+    assert refusal_of(lambda: trustees[0].state) is Refusal.ELECTION_UNKNOWN
 
 
 def test_the_group_stands_while_there_is_a_circle(draft: Assembly, trustees: list[Trustee]) -> None:
@@ -169,7 +161,7 @@ def test_the_group_stands_while_there_is_a_circle(draft: Assembly, trustees: lis
             group,
         )
 
-    assert refused(lambda: edit(ED25519.name)).refusal is Refusal.CIRCLE_GROUP_FIXED
+    assert refusal_of(lambda: edit(ED25519.name)) is Refusal.CIRCLE_GROUP_FIXED
     edit("BELENIOS-2048")
     circles.dissolve_circle(draft.site, draft.uuid, draft.actor, draft.now)
     edit(ED25519.name)
@@ -221,7 +213,7 @@ def test_a_message_twice_is_accepted_and_another_one_is_refused(
             trustee.send(message, bodies[trustee.invited.number])
             trustee.send(message, bodies[trustee.invited.number])  # also after the round has moved on
         other = bodies[2] if message == "output" else getattr(trustees[0], message)()
-        assert refused(lambda other=other, message=message: trustees[0].send(message, other)).refusal is (
+        assert refusal_of(lambda other=other, message=message: trustees[0].send(message, other)) is (
             Refusal.TRUSTEE_SENT_BEFORE
         )
     assert len([act for _, act in acts(draft) if act.startswith("trustee-sent-")]) == 9
@@ -233,12 +225,12 @@ def test_nothing_out_of_turn(draft: Assembly, trustees: list[Trustee]) -> None:
         trustee.send("certificate")
     dealt = trustees[0].polynomial()
     circles.invite_anew(draft.site, draft.uuid, 3, draft.actor, draft.now, begin_again=True)
-    assert refused(lambda: trustees[0].send("polynomial", dealt)).refusal is Refusal.CEREMONY_WRONG_ROUND
+    assert refusal_of(lambda: trustees[0].send("polynomial", dealt)) is Refusal.CEREMONY_WRONG_ROUND
 
 
 def test_what_does_not_verify_is_not_stored(draft: Assembly, trustees: list[Trustee]) -> None:
     def refusal(trustee: Trustee, message: str, body: bytes) -> Refusal:
-        return refused(lambda: trustee.send(message, body)).refusal
+        return refusal_of(lambda: trustee.send(message, body))
 
     first, second, third = trustees
     good = first.certificate()
@@ -282,7 +274,7 @@ def test_the_last_two_at_the_same_instant(draft: Assembly, trustees: list[Truste
 
 def test_an_unready_circle_keeps_the_election_from_opening(draft: Assembly, trustees: list[Trustee]) -> None:
     trustees[0].send("certificate")
-    found = refused(draft.issue_and_open)
+    found = refused_by(draft.issue_and_open)
     assert (found.refusal, found.context) == (Refusal.CIRCLE_NOT_READY, {"names": "方二、石三"})
     now = draft.opens_at
     ready = elections.election(draft.site, draft.uuid)
@@ -314,7 +306,7 @@ def test_the_circle_stands_once_the_election_is_open(draft: Assembly, trustees: 
         lambda: set_up(draft),
         trustees[0].send_share,
     ):
-        assert refused(act).refusal is Refusal.ELECTION_WRONG_PHASE
+        assert refusal_of(act) is Refusal.ELECTION_WRONG_PHASE
     # A lost link is replaced, and the keys stand.
     invitation = circles.invite_anew(draft.site, draft.uuid, 1, draft.actor, draft.now)
     trustees[0].invitation = invitation
@@ -336,7 +328,7 @@ def test_a_circle_that_changes_while_the_election_is_opened_keeps_it_shut(
         return made(group)
 
     monkeypatch.setattr(conduct, "generate_trustee_key", meanwhile)
-    found = refused(lambda: elections.open_election(draft.site, draft.uuid, draft.actor, draft.opens_at))
+    found = refused_by(lambda: elections.open_election(draft.site, draft.uuid, draft.actor, draft.opens_at))
     assert found.refusal is Refusal.CIRCLE_CHANGED
     assert elections.election(draft.site, draft.uuid).phase is Phase.DRAFT
 
@@ -352,7 +344,7 @@ def test_one_who_never_comes_back_is_survived(
     missing = elections.election(draft.site, draft.uuid)
     assert elections.next_acts(missing, draft.closes_at) == ()
     trustees[0].send_share()
-    found = refused(draft.count)
+    found = refused_by(draft.count)
     assert (found.refusal, found.context) == (Refusal.DECRYPTION_TOO_FEW, {"valid": 1, "needed": 2})
     assert view(draft).shares_missing == 1
     trustees[2].send_share()
@@ -381,14 +373,14 @@ def test_an_invalid_share_is_refused_by_name_and_the_others_suffice(
     swapped = replace(good[0], owners=good[1].owners, area=good[1].area)
     half = replace(good[0], area=good[1].area)
     for bad in (swapped, half):
-        found = refused(lambda bad=bad: trustees[0].send_share(bad))
+        found = refused_by(lambda bad=bad: trustees[0].send_share(bad))
         assert (found.refusal, found.context) == (Refusal.SHARE_REFUSED, {"name": NAMES[0]})
     assert acts(draft)[-1] == (NAMES[0], "trustee-share-refused")
-    assert refused(lambda: trustees[0].send_share(good[1])).refusal is Refusal.TRUSTEE_NOT_IN_ELECTION
+    assert refusal_of(lambda: trustees[0].send_share(good[1])) is Refusal.TRUSTEE_NOT_IN_ELECTION
     other = replace(good[0], uuid="bSYdYd7xzTmLAi")
-    assert refused(lambda: trustees[0].send_share(other)).refusal is Refusal.TRUSTEE_NOT_IN_ELECTION
+    assert refusal_of(lambda: trustees[0].send_share(other)) is Refusal.TRUSTEE_NOT_IN_ELECTION
     single = Share(uuid=draft.uuid, owner=2, owners=good[0].owners)
-    assert refused(lambda: trustees[0].send_share(single)).refusal is Refusal.THRESHOLD_SHAPE
+    assert refusal_of(lambda: trustees[0].send_share(single)) is Refusal.THRESHOLD_SHAPE
     assert view(draft).shares_missing == 2
     trustees[1].send_share(good[1])
     trustees[2].send_share(good[2])
@@ -402,11 +394,11 @@ def test_a_share_twice_is_one_and_a_second_one_is_refused(draft: Assembly, trust
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(trustees[0].send_share, (share, share)))
     trustees[0].send_share(share)
-    assert refused(lambda: trustees[0].send_share(another)).refusal is Refusal.TRUSTEE_SENT_BEFORE
+    assert refusal_of(lambda: trustees[0].send_share(another)) is Refusal.TRUSTEE_SENT_BEFORE
     trustees[1].send_share()
     draft.count()
     trustees[0].send_share(share)
-    assert refused(trustees[2].send_share).refusal is Refusal.ELECTION_WRONG_PHASE
+    assert refusal_of(trustees[2].send_share) is Refusal.ELECTION_WRONG_PHASE
 
 
 def test_in_the_other_group(monkeypatch: pytest.MonkeyPatch, site: Site, clock: Clock) -> None:

@@ -9,6 +9,7 @@ from threading import Barrier
 import pytest
 
 from tests.assembly import ABSTAIN, AGENDA, AREAS, BASE_URL, NO, PASSPHRASE, YES, Assembly
+from tests.refusals import refusal_of, refused_by
 from voting.errors import Refusal, Refused
 from voting.protocol.audit import verify_twins
 from voting.protocol.group import ED25519
@@ -23,16 +24,6 @@ from voting.services.views import Act, Phase
 from voting.store import board as board_rows
 from voting.store import elections as election_rows
 from voting.store import roll as roll_rows
-
-
-def refused_by(act: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as refused:
-        act()
-    return refused.value
-
-
-def refusal_of(act: Callable[[], object]) -> Refusal:
-    return refused_by(act).refusal
 
 
 def test_a_small_election_adds_up_on_both_measures(assembly: Assembly) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.assembly import AREAS, BASE_URL, PASSPHRASE, Assembly, register_csv
+from tests.refusals import refusal_of
 from voting.errors import Refusal, Refused
 from voting.protocol.credentials import parse_typed, printed
 from voting.services import credentials, elections, registers
@@ -14,12 +15,6 @@ from voting.services.credential_file import open_credential_file
 from voting.services.log import entries
 
 REASON = "信件遗失了"
-
-
-def refusal_of(act: Callable[[], object]) -> Refusal:
-    with pytest.raises(Refused) as refused:
-        act()
-    return refused.value.refusal
 
 
 def issue(assembly: Assembly, passphrase: str = PASSPHRASE) -> credentials.Issued:

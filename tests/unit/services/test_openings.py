@@ -1,6 +1,5 @@
 """Opening one ballot: who may ask, who must approve, who sees what is in it, and what is refused."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -10,6 +9,7 @@ import pytest
 
 from tests.assembly import AGENDA, Assembly
 from tests.openings import JPEG, PDF, REASON, after_closing, auditor, circle, png, share
+from tests.refusals import refusal_of, refused_by
 from voting.errors import Refusal, Refused
 from voting.protocol.encoding import decode
 from voting.services import approvals, elections, openings
@@ -20,16 +20,6 @@ from voting.services.site import Actor
 from voting.store import openings as rows
 
 CHOSEN = (("是否同意修改管理规约？", ("反对",)), ("选举业主委员会委员", ("石三",)))
-
-
-def refused_by(act: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as refused:
-        act()
-    return refused.value
-
-
-def refusal_of(act: Callable[[], object]) -> Refusal:
-    return refused_by(act).refusal
 
 
 def ask(assembly: Assembly, whose: str = "2", actor: Actor | None = None, **changes: Any) -> int:

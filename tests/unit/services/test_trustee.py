@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace as replaced
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from tests.assembly import NO, Assembly
 from tests.ceremonies import circle_of, older_form, threshold_election, two_of_three
 from tests.conftest import Clock
 from tests.elections import archive, rechained
-from voting.errors import Refusal, Refused
+from tests.refusals import refusal_of, refused_by
+from voting.errors import Refusal
 from voting.protocol.archive import read_archive
 from voting.protocol.audit import verify_twins
 from voting.protocol.board import make_link, setup_records
@@ -70,12 +71,6 @@ def count(assembly: Assembly, shares: Mapping[int, tuple[bytes, bytes]]) -> dict
     )
 
 
-def refused(call: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as caught:
-        call()
-    return caught.value
-
-
 # the count
 
 
@@ -100,7 +95,7 @@ def test_the_server_alone_or_with_too_few_opens_nothing(
 ) -> None:
     for keys in ([], circle[0][:1]):
         shares = shares_of(closed, keys)
-        found = refused(lambda shares=shares: count(closed, shares))
+        found = refused_by(lambda shares=shares: count(closed, shares))
         assert (found.refusal, found.context) == (
             Refusal.DECRYPTION_TOO_FEW,
             {"valid": len(keys), "needed": 2},
@@ -132,11 +127,11 @@ def test_with_an_invalid_share_among_two_nothing_is_counted(
 ) -> None:
     shares = shares_of(closed, circle[0][:2])
     shares[3] = (b"{}", b"{}")
-    assert refused(lambda: count(closed, shares)).refusal is Refusal.DECRYPTION_TOO_FEW
+    assert refusal_of(lambda: count(closed, shares)) is Refusal.DECRYPTION_TOO_FEW
 
 
 def test_a_circle_of_the_older_form_does_not_open_an_election(assembly: Assembly) -> None:
-    found = refused(lambda: assembly.open(two_of_three().older))
+    found = refused_by(lambda: assembly.open(two_of_three().older))
     assert found.refusal is Refusal.CIRCLE_UNSIGNED
     assert elections.election(assembly.site, assembly.uuid).phase == "draft"
 
@@ -146,7 +141,7 @@ def test_the_sealed_record_waits_for_the_closing(
 ) -> None:
     assembly.open(circle[1])
     assembly.cast(1)
-    found = refused(lambda: sealed_record(assembly.site, assembly.uuid))
+    found = refused_by(lambda: sealed_record(assembly.site, assembly.uuid))
     assert found.refusal is Refusal.ELECTION_WRONG_PHASE
 
 
@@ -176,7 +171,7 @@ def test_a_share_opens_the_sums_of_the_published_ballots(
     single = decrypt(keys[1], both[1:]).share
     assert single.owners is UNSET
     assert single.area is not UNSET
-    assert refused(lambda: partial_decryptions(single)).refusal is Refusal.THRESHOLD_SHAPE
+    assert refusal_of(lambda: partial_decryptions(single)) is Refusal.THRESHOLD_SHAPE
     assert decrypt(keys[1], both[:1]).share.area is UNSET
 
 
@@ -192,7 +187,7 @@ def test_the_same_sums_are_opened_again_and_others_are_not(
     # The last ballot left out, everything chained again: the difference would be one voter's choices.
     fewer = [archive(rechained([*links[weighted][:3], links[weighted][4]])) for weighted in (False, True)]
     for archives in (tuple(fewer), tuple(fewer[:1]), tuple(fewer[1:])):
-        found = refused(lambda archives=archives: decrypt(kept, archives))
+        found = refused_by(lambda archives=archives: decrypt(kept, archives))
         assert found.refusal is Refusal.DECRYPTED_BEFORE
     # The same ballots with other weights: their sum would tell them apart.
     election, trustees_body, listed_body, _ = links[True][0].records
@@ -200,7 +195,7 @@ def test_the_same_sums_are_opened_again_and_others_are_not(
     weights = json.dumps([f"{key},{4**place}" for place, key in enumerate(listed, 1)], separators=(",", ":"))
     setup = make_link(None, "Setup", setup_records(election, trustees_body, weights.encode()))
     area = archive(rechained([setup, *links[True][1:]]))
-    found = refused(lambda: decrypt(kept, (archive(links[False]), area)))
+    found = refused_by(lambda: decrypt(kept, (archive(links[False]), area)))
     assert found.refusal is Refusal.DECRYPTED_BEFORE
 
 
@@ -208,7 +203,7 @@ def test_nothing_is_opened_before_the_end_of_the_ballots(
     circle: tuple[list[KeyFile], ThresholdParameters],
 ) -> None:
     keys, parameters = circle
-    found = refused(lambda: decrypt(keys[0], record(parameters, upto="Ballot")))
+    found = refused_by(lambda: decrypt(keys[0], record(parameters, upto="Ballot")))
     assert found.refusal is Refusal.DECRYPTION_TOO_EARLY
 
 
@@ -222,7 +217,7 @@ def test_a_record_that_does_not_verify_is_not_opened(
     ballot["answers"][0]["choices"].reverse()
     body = json.dumps(ballot, separators=(",", ":")).encode()
     altered = archive(rechained([links[0], replaced(links[1], records=(body,)), *links[2:]]))
-    assert refused(lambda: decrypt(keys[0], (altered,))).refusal is Refusal.BALLOT_SIGNATURE_INVALID
+    assert refusal_of(lambda: decrypt(keys[0], (altered,))) is Refusal.BALLOT_SIGNATURE_INVALID
 
 
 def test_a_key_opens_only_elections_of_its_own_circle(
@@ -230,10 +225,10 @@ def test_a_key_opens_only_elections_of_its_own_circle(
 ) -> None:
     keys, parameters = circle
     other = record(two_of_three().parameters)
-    assert refused(lambda: decrypt(keys[0], other)).refusal is Refusal.TRUSTEE_NOT_IN_ELECTION
+    assert refusal_of(lambda: decrypt(keys[0], other)) is Refusal.TRUSTEE_NOT_IN_ELECTION
     # The right private key, but another certificate: the circle is not the one that its owner agreed to.
     stranger = new_key(BELENIOS_2048.name)
-    found = refused(lambda: decrypt(stranger, record(parameters)))
+    found = refused_by(lambda: decrypt(stranger, record(parameters)))
     assert found.refusal is Refusal.PRIVATE_KEY_MISSING
     secret = open_private_key(BELENIOS_2048, keys[0].keys, keys[0].private_key)
     sealed = send(
@@ -243,10 +238,10 @@ def test_a_key_opens_only_elections_of_its_own_circle(
         json.dumps({"decryption_key": str(secret)}, separators=(",", ":")),
     )
     imitated = replace(stranger, private_key=sealed)
-    found = refused(lambda: decrypt(imitated, record(parameters)))
+    found = refused_by(lambda: decrypt(imitated, record(parameters)))
     assert found.refusal is Refusal.TRUSTEE_NOT_IN_ELECTION
     older = record(older_form([key.keys for key in keys], parameters))
-    assert refused(lambda: decrypt(keys[0], older)).refusal is Refusal.CIRCLE_UNSIGNED
+    assert refusal_of(lambda: decrypt(keys[0], older)) is Refusal.CIRCLE_UNSIGNED
 
 
 def test_a_key_file_keeps_one_private_key(circle: tuple[list[KeyFile], ThresholdParameters]) -> None:
@@ -256,7 +251,7 @@ def test_a_key_file_keeps_one_private_key(circle: tuple[list[KeyFile], Threshold
     another = circle_of([key.keys], 1)
     inputs = make_inputs(another, [make_polynomial(another, key.keys)])
     output = make_output(another, key.keys, inputs[0])
-    assert refused(lambda: with_output(key, output)).refusal is Refusal.PRIVATE_KEY_THERE
+    assert refusal_of(lambda: with_output(key, output)) is Refusal.PRIVATE_KEY_THERE
     fresh = replace(key, private_key=UNSET)
     assert with_output(fresh, output).private_key == output.private_key
     for secret in (key.seed, key.private_key):
@@ -267,7 +262,7 @@ def test_a_new_key_file() -> None:
     key = new_key(BELENIOS_2048.name)
     assert (key.private_key, key.decrypted) == (UNSET, {})
     assert len(key.seed) == len(new_seed())
-    assert refused(lambda: new_key("P-256")).refusal is Refusal.GROUP_UNKNOWN
+    assert refusal_of(lambda: new_key("P-256")) is Refusal.GROUP_UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -287,7 +282,7 @@ def test_how_many_trustees_there_can_be(size: int, threshold: int, good: bool) -
     if good:
         Trustees(size, threshold).check()
     else:
-        found = refused(Trustees(size, threshold).check)
+        found = refused_by(Trustees(size, threshold).check)
         assert found.refusal is Refusal.THRESHOLD_OUT_OF_RANGE
 
 
