@@ -2,8 +2,8 @@
 
     python scripts/fuzz.py TARGET [--minutes N] [--corpus FOLDER]
 
-TARGET: archive, chain, message, element, spreadsheet, export or papers (fuzz_targets.py). Needs atheris,
-which has wheels for Linux only and is in no lock file: `pip install atheris` into an environment of its own.
+TARGET: archive, chain, message, element, trustee, spreadsheet, export or papers (fuzz_targets.py). It needs
+atheris, which has wheels for Linux only and is in no lock file: `pip install atheris` into an own environment.
 What is found new is kept in FOLDER; a crash is written to ./crash-…, its input and its trace shown.
 """
 

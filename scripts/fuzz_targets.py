@@ -28,17 +28,23 @@ from voting.protocol.board import (
     archive_parts,
     make_link,
 )
+from voting.protocol.certificates import SignedMessage, check_certificates
 from voting.protocol.credentials import parse_typed
 from voting.protocol.election import Election, ElectionContext, decode_election
 from voting.protocol.encoding import decode, encode
 from voting.protocol.group import GROUPS
 from voting.protocol.roll import read_roll
+from voting.protocol.threshold import Output, Polynomial, check_polynomial
+from voting.protocol.trustees import VerifiedTrustees
 from voting.rules.agenda import agenda_from_json
 from voting.rules.outcome import rules_agenda
 from voting.rules.register import parse_register
 from voting.services import verification
+from voting.services.attachments import read_attachment
 from voting.services.checkpoint import verify_checkpoint
 from voting.services.log import read_lines
+from voting.services.opened import AuditorsBallot
+from voting.services.trustee import BallotShare, KeyFile, Share
 from voting.services.verification import verify_files, verify_path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,10 +65,14 @@ MESSAGES: tuple[Any, ...] = (
 )
 
 
+# What trustees send, and what is kept of a ballot that was opened.
+SENT: tuple[Any, ...] = (SignedMessage, Polynomial, Output, Share, BallotShare, AuditorsBallot, KeyFile)
+
+
 @cache
-def _good() -> dict[str, bytes]:
+def _good(name: str = "good") -> dict[str, bytes]:
     read = json.loads((VECTORS / "records" / "good.json").read_text(encoding="utf-8"))
-    return {name: b64decode(body) for name, body in read["good"].items()}
+    return {file: b64decode(body) for file, body in read[name].items()}
 
 
 def _bel(measure: str) -> str:
@@ -159,6 +169,34 @@ def element(body: bytes) -> None:
         verify_checkpoint(text, "0" * 64)
 
 
+@cache
+def _circle() -> tuple[ElectionContext, VerifiedTrustees, bytes]:
+    """An election with a circle in Ed25519, and its trustees as they are published."""
+    bodies = next(body for name, body in _good("a circle").items() if name.startswith("owners/"))
+    election, published, _ = read_archive(bodies).links[0].records[:3]
+    context = decode_election(election)
+    return context, trustees.verify_trustees(context.group, published), published
+
+
+def trustee(body: bytes) -> None:
+    """What trustees send, published keys, documents of an opening: the first byte says which."""
+    kind, rest = (body + b"\0")[0] % (len(SENT) + 2), body[1:]
+    context, verified, _ = _circle()
+    with suppress(Refused):
+        if kind < len(SENT):
+            read = decode(SENT[kind], rest, "")
+            assert encode(read) == rest
+            if isinstance(read, SignedMessage):
+                check_certificates(context.group, [read])
+            circle = verified.quorums[1].circle
+            if isinstance(read, Polynomial) and circle is not None:
+                check_polynomial(circle, 1, read)
+        elif kind == len(SENT):
+            trustees.verify_trustees(context.group, rest)
+        else:
+            read_attachment(rest)
+
+
 def spreadsheet(body: bytes) -> None:
     """A register as .xlsx or .csv, by the first byte."""
     name = "roll.csv" if (body + b"\0")[0] % 2 else "roll.xlsx"
@@ -189,7 +227,7 @@ def papers(body: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    each.__name__: each for each in (archive, chain, message, element, spreadsheet, export, papers)
+    each.__name__: each for each in (archive, chain, message, element, trustee, spreadsheet, export, papers)
 }
 
 
@@ -212,6 +250,14 @@ def seeds(target: str) -> Iterator[bytes]:
         public = msgspec.json.decode(_links("owners")[0].records[2])
         yield from (str(key).encode() for key in public)
         yield from (b"0", b"1", b"-1", b"01", b"j1Yxj-mi3Ada-ZPEqW-MhMyMc", good["checkpoint.txt"])
+    elif target == "trustee":
+        _, _, published = _circle()
+        yield bytes([len(SENT)]) + published
+        parameters = json.loads(published)[1][1]
+        for said in (*parameters["certs"], *parameters["coefexps"]):
+            yield b"\0" + msgspec.json.encode(said)
+        for kind in (b"%PDF-1.7\n%%EOF", b"\xff\xd8\xff\xd9"):
+            yield bytes([len(SENT) + 1]) + kind
     elif target == "spreadsheet":
         fixtures = ROOT / "tests" / "fixtures"
         yield b"\0" + (fixtures / "broken-roll.xlsx").read_bytes()
