@@ -3,7 +3,7 @@
     python scripts/fuzz.py TARGET [--minutes N] [--corpus FOLDER]
 
 TARGET: archive, chain, message, element, trustee, spreadsheet, export or papers (fuzz_targets.py). It needs
-atheris, which has wheels for Linux only and is in no lock file: `pip install atheris` into an own environment.
+atheris, which has wheels for Linux only and is in no lock file: `pip install atheris` in another environment.
 What is found new is kept in FOLDER; a crash is written to ./crash-…, its input and its trace shown.
 """
 
