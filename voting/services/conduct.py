@@ -20,6 +20,7 @@ from voting.rules.outcome import canonical_json, rules_document
 from voting.rules.questions import ballot_answers
 from voting.rules.roll import Voter
 from voting.services import log
+from voting.services.assembly_state import require_closed, require_opened
 from voting.services.board import (
     BEFORE_SETUP,
     heads_of,
@@ -58,7 +59,8 @@ def open_election(
     The server's key is mandatory and new for each election; with a circle of trustees it opens nothing
     alone: the draft's own, or one that was made elsewhere (`circle`). Refuses ELECTION_WRONG_PHASE,
     CREDENTIALS_NOT_ISSUED, OPENING_TOO_EARLY(opens_at), WINDOW_OVER(closes_at), CIRCLE_NOT_READY(names),
-    CIRCLE_CHANGED, CIRCLE_UNSIGNED, and what verifying the circle refuses.
+    CIRCLE_CHANGED, CIRCLE_UNSIGNED, OPENS_BY_CLOCK(opens_at) in an assembly, and what verifying the circle
+    refuses.
     """
     report = progress or unwatched
     for _ in range(MOST_RACES):
@@ -83,6 +85,7 @@ def _open(
     with site.store.read() as tx:
         row = found(tx, uuid)
         _require_openable(row, now)
+        require_opened(tx, row)
         entries = roll_rows.roll(tx, uuid)
         own = ready_parameters(tx, uuid)
     circle = own or circle
@@ -154,12 +157,14 @@ def close_election(site: Site, uuid: str, actor: Actor, now: datetime, reason: s
     """End the ballots and sign the digest of that minute; returns the checkpoint's text.
 
     Before `closes_at` only with a written reason, which is logged and reported. Refuses ELECTION_WRONG_PHASE,
-    CLOSING_TOO_EARLY(closes_at) without a reason and REASON_MISSING(least) with too short a one.
+    CLOSING_TOO_EARLY(closes_at) without a reason, REASON_MISSING(least) with too short a one, and
+    CLOSES_BY_CLOCK(closes_at) in an assembly, whose notice said until when.
     """
     for _ in range(MOST_RACES):
         with site.store.write() as tx:
             row = found(tx, uuid)
             require(row, Act.CLOSE, Phase.OPEN)
+            require_closed(tx, row)
             early = now < row.closes_at
             if early and reason is None:
                 raise Refused(Refusal.CLOSING_TOO_EARLY, closes_at=shown(row.closes_at))
@@ -191,10 +196,15 @@ def close_election(site: Site, uuid: str, actor: Actor, now: datetime, reason: s
 
 
 def publish_election(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
-    """Make the outcome public; voting links are no longer used. Refuses ELECTION_WRONG_PHASE."""
+    """Make the outcome public; voting links are no longer used.
+
+    Refuses ELECTION_WRONG_PHASE, and PUBLISHED_BY_ASSEMBLY for an election of one.
+    """
     with site.store.write() as tx:
         row = found(tx, uuid)
         require(row, Act.PUBLISH, Phase.COUNTED)
+        if row.assembly_uuid is not None:
+            raise Refused(Refusal.PUBLISHED_BY_ASSEMBLY)
         if not rows.move(tx, uuid, Phase.COUNTED, {"phase": Phase.PUBLISHED, "published_at": now}):
             raise wrong_phase(found(tx, uuid), Act.PUBLISH)
         log.append(tx, uuid, actor.name, "election-published", {}, now)

@@ -16,8 +16,10 @@ from voting.protocol.credentials import generate, printed, public_credential
 from voting.protocol.group import Group, group_named
 from voting.rules.agenda import Agenda, agenda_from_json
 from voting.rules.area import area_m2
-from voting.rules.roll import Voter, roll_digest
+from voting.rules.roll import Voter, roll_digest, voters
 from voting.services import log
+from voting.services.assembly_roll import election_units
+from voting.services.assembly_state import require_announced, require_not_opened
 from voting.services.credential_file import open_credential_file, require_passphrase, seal_credentials
 from voting.services.desk import lock_voter, reset_second_factor, roll, unlock_voter
 from voting.services.phases import (
@@ -28,15 +30,13 @@ from voting.services.phases import (
     require_reason,
     wrong_phase,
 )
-from voting.services.registers import counted_voters, estate_row
 from voting.services.site import Actor, Progress, Site
 from voting.services.views import Act, Issued, Phase, Replaced
 from voting.services.wire import shown
 from voting.store import elections as rows
 from voting.store import roll as roll_rows
 from voting.store.elections import ElectionRow
-from voting.store.engine import Transaction
-from voting.store.registers import Factor, register_units
+from voting.store.registers import Factor, UnitRow
 from voting.store.roll import RollEntry
 
 __all__ = [
@@ -65,23 +65,25 @@ def issue_credentials(
     progress: Progress | None = None,
     help_text: str = DEFAULT_HELP,
 ) -> Issued:
-    """Freeze the roll of a draft from its estate's newest register, and make every letter.
+    """Freeze the roll of a draft from its estate's newest register, or its assembly's roll, and make every
+    letter.
 
     The letters are made before anything is stored, and everything is stored in one transaction: a failure
     leaves no voter with a code that the server does not know. Refuses PASSPHRASE_TOO_SHORT(least),
     ELECTION_WRONG_PHASE, CREDENTIALS_ALREADY_ISSUED, WINDOW_OVER(closes_at), REGISTER_MISSING, ROLL_EMPTY,
-    and what the letters refuse.
+    in an assembly NOTICE_NOT_GIVEN and NOTICE_OUTDATED, and what the letters refuse.
     """
     require_passphrase(passphrase)
     with site.store.read() as tx:
         row = found(tx, uuid)
         require_not_issued(row, Act.ISSUE)
-        register_id = estate_row(tx, row.estate_id).register_id
+        require_announced(tx, row)
+        register_id, units = election_units(tx, row)
         if register_id is None:
             raise Refused(Refusal.REGISTER_MISSING)
         agenda = agenda_from_json(json.loads(row.agenda))
-        everybody = counted_voters(tx, register_id, agenda.scope)
-        factors = _factors_of(tx, register_id)
+        everybody = voters(units, agenda.scope)
+        factors = _factors_of(units)
     if now >= row.closes_at:
         raise Refused(Refusal.WINDOW_OVER, closes_at=shown(row.closes_at))
     if not everybody:
@@ -121,6 +123,7 @@ def issue_credentials(
         "electorate_area_dm2": sum(voter.area_dm2 for voter in everybody),
     }
     with site.store.write() as tx:
+        require_announced(tx, found(tx, uuid), to_change=True)
         if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False, draft=row):
             changed = found(tx, uuid)
             require_not_issued(changed, Act.ISSUE)
@@ -145,7 +148,9 @@ def withdraw_credentials(site: Site, uuid: str, reason: str, actor: Actor, now: 
     """
     reason = require_reason(reason)
     with site.store.write() as tx:
-        require_issued(found(tx, uuid), Act.WITHDRAW, Phase.DRAFT)
+        row = found(tx, uuid)
+        require_issued(row, Act.WITHDRAW, Phase.DRAFT)
+        require_not_opened(tx, row)
         if not rows.move(tx, uuid, Phase.DRAFT, dict.fromkeys(_FROZEN), issued=True):
             raise wrong_phase(found(tx, uuid), Act.WITHDRAW)
         entries = roll_rows.roll(tx, uuid)
@@ -217,10 +222,10 @@ def reprint_letter(
     return letter
 
 
-def _factors_of(tx: Transaction, register_id: int) -> dict[frozenset[str], tuple[Factor, ...]]:
+def _factors_of(units: Iterable[UnitRow]) -> dict[frozenset[str], tuple[Factor, ...]]:
     """Every factor of every unit that the same owners hold, also of units outside the scope."""
     collected: dict[frozenset[str], tuple[Factor, ...]] = {}
-    for unit in register_units(tx, register_id):
+    for unit in units:
         owners = frozenset(unit.owner_keys)
         collected[owners] = (*collected.get(owners, ()), *unit.factors)
     return collected

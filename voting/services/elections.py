@@ -10,14 +10,18 @@ from typing import Any
 from voting.errors import Refusal, Refused
 from voting.protocol.election import new_uuid
 from voting.protocol.group import BELENIOS_2048, group_named
-from voting.rules.agenda import Agenda, agenda_from_json, agenda_to_json
+from voting.rules.agenda import agenda_from_json, agenda_to_json
+from voting.rules.roll import Scope, voters
 from voting.services import log
+from voting.services.assembly_draft import join, planned_window, require_draft
+from voting.services.assembly_roll import election_units
+from voting.services.assembly_state import held, outdated
 from voting.services.circles import circle_view, require_group
 from voting.services.conduct import close_election, count_election, open_election, publish_election
 from voting.services.phases import found, next_acts, require_not_issued
-from voting.services.registers import counted_voters, estate_row
+from voting.services.registers import estate_row
 from voting.services.site import Actor, Site
-from voting.services.views import Act, ElectionView, Phase, Turnout
+from voting.services.views import Act, Convened, ElectionView, Phase, Turnout
 from voting.store import elections as rows
 from voting.store import roll as roll_rows
 from voting.store.elections import ElectionRow
@@ -49,18 +53,26 @@ def create_election(
     actor: Actor,
     now: datetime,
     group: str = DEFAULT_GROUP,
+    assembly: str | None = None,
 ) -> str:
     """Create a draft and return its uuid; the times stand in for the agenda's.
 
-    Refuses AGENDA_… by place, AGENDA_ESTATE_DIFFERS(estate), WINDOW_INVALID, GROUP_UNKNOWN and
-    ESTATE_UNKNOWN.
+    In an assembly the times are its notice's, or the earliest possible ones until there is a notice, whatever
+    is given here. Refuses AGENDA_… by place, AGENDA_ESTATE_DIFFERS(estate), WINDOW_INVALID, GROUP_UNKNOWN,
+    ESTATE_UNKNOWN, and in an assembly ASSEMBLY_UNKNOWN, STEP_OUT_OF_ORDER once it is open and
+    COMMITTEE_NOT_PLANNED.
     """
-    values = _draft(agenda, opens_at, closes_at, group)
     uuid = new_uuid()
     with site.store.write() as tx:
+        if assembly is not None:
+            opens_at, closes_at = planned_window(tx, assembly, now)
+        values = _draft(agenda, opens_at, closes_at, group)
         _require_estate(tx, estate_id, values["agenda"])
-        rows.add_election(tx, uuid, estate_id, created_at=now, **values)
-        log.append(tx, uuid, actor.name, "election-created", _logged(values), now)
+        if assembly is not None:
+            join(tx, assembly, estate_id, values["agenda"], actor, now)
+        rows.add_election(tx, uuid, estate_id, created_at=now, assembly_uuid=assembly, **values)
+        details = _logged(values) | ({"assembly": assembly} if assembly else {})
+        log.append(tx, uuid, actor.name, "election-created", details, now)
     return uuid
 
 
@@ -76,15 +88,22 @@ def edit_election(
 ) -> None:
     """Replace a draft's agenda, times and (unless None) group while no letters are issued.
 
-    Refuses like `create_election`, and CIRCLE_GROUP_FIXED where trustees make a key in another group.
+    In an assembly the times are the assembly's; what is changed after its notice needs a new one before
+    letters are made and before anything opens. Refuses like `create_election`, and CIRCLE_GROUP_FIXED where
+    trustees make a key in another group.
     """
     with site.store.write() as tx:
+        assembly = found(tx, uuid).assembly_uuid
+        if assembly is not None:
+            opens_at, closes_at = planned_window(tx, assembly, now)
         rows.hold(tx, uuid)
         row = found(tx, uuid)
         require_not_issued(row, Act.EDIT)
         values = _draft(agenda, opens_at, closes_at, row.group_name if group is None else group)
         require_group(tx, row, values["group_name"])
         _require_estate(tx, row.estate_id, values["agenda"])
+        if assembly is not None:
+            join(tx, assembly, row.estate_id, values["agenda"], actor, now)
         if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False):
             raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
         log.append(tx, uuid, actor.name, "election-edited", _logged(values), now)
@@ -94,6 +113,8 @@ def delete_draft(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
     """Delete a draft without letters, and its circle; its audit log stays. Refuses by phase."""
     with site.store.write() as tx:
         row = found(tx, uuid)
+        if row.assembly_uuid is not None:
+            require_draft(tx, row.assembly_uuid)
         require_not_issued(row, Act.DELETE)
         if not rows.delete_draft(tx, uuid):
             raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
@@ -103,20 +124,20 @@ def delete_draft(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
 def election(site: Site, uuid: str) -> ElectionView:
     """One election. Refuses ELECTION_UNKNOWN."""
     with site.store.read() as tx:
-        return _view(tx, found(tx, uuid))
+        return view_of(tx, found(tx, uuid))
 
 
 def elections(site: Site) -> list[ElectionView]:
     """Every election, newest first."""
     with site.store.read() as tx:
-        return [_view(tx, row) for row in rows.list_elections(tx)]
+        return [view_of(tx, row) for row in rows.list_elections(tx)]
 
 
 def announced_elections(site: Site) -> list[ElectionView]:
     """The same without those that are still being prepared: before letters there is nothing to see, and what
     their scope would count is worked out from the whole register."""
     with site.store.read() as tx:
-        return [_view(tx, row) for row in rows.list_elections(tx) if row.issued_at is not None]
+        return [view_of(tx, row) for row in rows.list_elections(tx) if row.issued_at is not None]
 
 
 def turnout(site: Site, uuid: str) -> Turnout:
@@ -160,12 +181,13 @@ def _logged(values: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _view(tx: Transaction, row: ElectionRow) -> ElectionView:
+def view_of(tx: Transaction, row: ElectionRow) -> ElectionView:
+    """An election as pages show it."""
     agenda_json = json.loads(row.agenda)
     agenda = agenda_from_json(agenda_json)
     owners, area_dm2 = row.electorate_owners, row.electorate_area_dm2
     if row.issued_at is None:
-        owners, area_dm2 = _expected_electorate(tx, row.estate_id, agenda)
+        owners, area_dm2 = _expected_electorate(tx, row, agenda.scope)
     return ElectionView(
         uuid=row.uuid,
         estate_id=row.estate_id,
@@ -191,12 +213,20 @@ def _view(tx: Transaction, row: ElectionRow) -> ElectionView:
         early_close_reason=row.early_close_reason,
         closing_checkpoint=row.closing_checkpoint,
         circle=circle_view(tx, row.uuid),
+        assembly=_convened(tx, row),
     )
 
 
-def _expected_electorate(tx: Transaction, estate_id: int, agenda: Agenda) -> tuple[int | None, int | None]:
-    estate = estate_row(tx, estate_id)
-    if estate.register_id is None:
-        return None, None
-    everybody = counted_voters(tx, estate.register_id, agenda.scope)
+def _convened(tx: Transaction, row: ElectionRow) -> Convened | None:
+    if row.assembly_uuid is None:
+        return None
+    assembly = held(tx, row.assembly_uuid)
+    given = assembly.state.notice is not None
+    # Only before the opening can something have changed, and then the whole roll is read.
+    announced = given and not outdated(tx, assembly, rows.elections_of(tx, assembly.uuid))
+    return Convened(assembly.uuid, assembly.row.title, assembly.state.phase, announced)
+
+
+def _expected_electorate(tx: Transaction, row: ElectionRow, scope: Scope) -> tuple[int | None, int | None]:
+    everybody = voters(election_units(tx, row)[1], scope)
     return (len(everybody), sum(voter.area_dm2 for voter in everybody)) if everybody else (None, None)

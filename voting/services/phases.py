@@ -66,8 +66,20 @@ def require_reason(reason: str | None) -> str:
     return text
 
 
+# In an assembly these are done by its clock, or for all of its elections at once.
+_OF_THE_ASSEMBLY = (Act.OPEN, Act.CLOSE, Act.CLOSE_EARLY, Act.PUBLISH)
+
+
 def next_acts(view: ElectionView, now: datetime) -> tuple[Act, ...]:
     """What can be done now, in the order in which a page offers it."""
+    acts = _next_acts(view, now)
+    if view.assembly is None:
+        return acts
+    left_out = _OF_THE_ASSEMBLY if view.assembly.announced else (*_OF_THE_ASSEMBLY, Act.ISSUE)
+    return tuple(act for act in acts if act not in left_out)
+
+
+def _next_acts(view: ElectionView, now: datetime) -> tuple[Act, ...]:
     in_window = view.opens_at <= now < view.closes_at
     desk = (Act.REPRINT_LETTER, Act.LOCK, Act.RESET, Act.UNLOCK)
     match view.phase:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from voting.rules import assembly
 from voting.rules.agenda import Agenda
 from voting.rules.register import ParsedRegister
 from voting.rules.roll import Voter
@@ -178,6 +179,18 @@ class ElectionView:
     """The signed digest of the minute of closing, as text (see `voting.services.checkpoint`)."""
     circle: CircleView | None
     """The trustees beside the server, or None where the server alone holds the key."""
+    assembly: "Convened | None" = None
+    """The assembly that it is part of; None for a vote of its own."""
+
+
+@dataclass(frozen=True)
+class Convened:
+    """An election's assembly; `announced`: the notice in force names exactly what the election holds."""
+
+    uuid: str
+    title: str
+    phase: assembly.Phase
+    announced: bool
 
 
 @dataclass(frozen=True)

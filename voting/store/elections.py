@@ -43,6 +43,7 @@ class ElectionRow:
     early_close_reason: str | None
     closing_checkpoint: str | None
     outcome: str | None
+    assembly_uuid: str | None
 
 
 _COLUMNS = tuple(
@@ -64,6 +65,11 @@ def election_row(tx: Transaction, uuid: str) -> ElectionRow | None:
 def list_elections(tx: Transaction) -> list[ElectionRow]:
     """Every election, newest first."""
     return _rows(tx, None)
+
+
+def elections_of(tx: Transaction, assembly_uuid: str) -> list[ElectionRow]:
+    """The elections of an assembly, oldest first."""
+    return _rows(tx, None, assembly_uuid)[::-1]
 
 
 def hold(tx: Transaction, uuid: str) -> None:
@@ -107,9 +113,11 @@ def delete_draft(tx: Transaction, uuid: str) -> bool:
     return tx.execute(statement).rowcount == 1
 
 
-def _rows(tx: Transaction, uuid: str | None) -> list[ElectionRow]:
+def _rows(tx: Transaction, uuid: str | None, assembly_uuid: str | None = None) -> list[ElectionRow]:
     statement = select(*_COLUMNS).join(estates, estates.c.id == elections.c.estate_id)
     statement = statement.order_by(elections.c.created_at.desc(), elections.c.uuid)
     if uuid is not None:
         statement = statement.where(elections.c.uuid == uuid)
+    if assembly_uuid is not None:
+        statement = statement.where(elections.c.assembly_uuid == assembly_uuid)
     return [ElectionRow(*row) for row in tx.execute(statement)]

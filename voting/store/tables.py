@@ -187,6 +187,8 @@ elections = Table(
     Column("early_close_reason", Text),
     Column("closing_checkpoint", Text),
     Column("outcome", Text),
+    # No foreign key: SQLite could add one only with a whole new table; assemblies are never deleted.
+    Column("assembly_uuid", String(32), index=True),
     CheckConstraint("phase IN ('draft', 'open', 'closed', 'counted', 'published')", name="phase"),
     CheckConstraint("closes_at > opens_at", name="window"),
     CheckConstraint("electorate_owners > 0 AND electorate_area_dm2 > 0", name="electorate"),
@@ -389,7 +391,82 @@ open_ballots = Table(
     ForeignKeyConstraint(["election_uuid", "height"], ["ballots.election_uuid", "ballots.height"]),
 )
 
-# `chain` is an election's uuid, or `site`. No foreign key: what was done to a deleted draft stays written.
+# An assembly is its plan and its steps; `steps` counts them, `wakes_at` is when the clock has to act next.
+assemblies = Table(
+    "assemblies",
+    metadata,
+    Column("uuid", String(32), primary_key=True),
+    Column("estate_id", ForeignKey("estates.id"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("convener", Text, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("steps", Integer, nullable=False, server_default="0"),
+    Column("register_id", ForeignKey("registers.id")),
+    Column("wakes_at", Moment, index=True),
+    Column("created_at", Moment, nullable=False),
+    CheckConstraint("steps >= 0", name="steps"),
+)
+
+# `step` is what the clock replays, `facts` what else was fixed with it: totals and digests.
+assembly_steps = Table(
+    "assembly_steps",
+    metadata,
+    Column("assembly_uuid", ForeignKey("assemblies.uuid"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("act", String(24), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("actor", String(64), nullable=False),
+    CheckConstraint("seq > 0", name="seq"),
+)
+
+# What people changed of a published roll, in order; each makes a version of it.
+roll_changes = Table(
+    "roll_changes",
+    metadata,
+    Column("assembly_uuid", ForeignKey("assemblies.uuid"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("register_id", ForeignKey("registers.id"), nullable=False),
+    Column("change", Text, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    CheckConstraint("number > 0", name="number"),
+    CheckConstraint("kind IN ('correction', 'decision')", name="kind"),
+)
+
+# Who objected and with which words: for organisers and auditors, never on a public page or in the log.
+objections = Table(
+    "objections",
+    metadata,
+    Column("assembly_uuid", ForeignKey("assemblies.uuid"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("about", String(16), nullable=False),
+    Column("election_uuid", String(32)),
+    Column("voter", Integer),
+    Column("filed_by", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("filed_at", Moment, nullable=False),
+    Column("answer", Text),
+    Column("answered_at", Moment),
+    Column("upheld", Boolean),
+    Column("reason", Text),
+    Column("decided_at", Moment),
+    Column("decided_by", String(64)),
+    CheckConstraint("number > 0", name="number"),
+    CheckConstraint("about IN ('roll', 'candidates', 'result')", name="about"),
+    CheckConstraint("(election_uuid IS NULL) = (voter IS NULL)", name="through_letter"),
+    CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+    CheckConstraint(
+        "(upheld IS NULL) = (decided_at IS NULL) AND (upheld IS NULL) = (decided_by IS NULL)"
+        " AND (upheld IS NULL) = (reason IS NULL)",
+        name="decided",
+    ),
+)
+
+# `chain` is an election's uuid, or an assembly's, or `site`. No foreign key: what was done to a deleted draft
+# stays written.
 audit_log = Table(
     "audit_log",
     metadata,
