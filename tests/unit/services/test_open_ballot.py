@@ -1,4 +1,4 @@
-"""A trustee approves at a terminal: the record first, then one ballot; the key file remembers which and why."""
+"""A trustee approves at a terminal: the record first, then one ballot; the key file keeps which and why."""
 
 import os
 import zipfile
