@@ -42,7 +42,7 @@ from voting.rules.register import parse_register
 from voting.services import verification
 from voting.services.attachments import read_attachment
 from voting.services.checkpoint import verify_checkpoint
-from voting.services.log import read_lines
+from voting.services.log_lines import read_lines
 from voting.services.opened import AuditorsBallot
 from voting.services.trustee import BallotShare, KeyFile, Share
 from voting.services.verification import verify_files, verify_path

@@ -1,5 +1,5 @@
 """The command `voting`: start a demonstration, serve a real site, rehearse, verify, back up, add accounts;
-what a trustee does stands in `voting.ceremony`.
+what a trustee does stands in `voting.ceremony`, how a record is verified in `voting.verifying`.
 
 What went wrong is said in the language of the terminal on standard error; progress goes there too, so that
 standard output holds the answer alone. Exit status 0: done, or valid; 1: `verify` found something; 2:
@@ -17,9 +17,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from voting import ceremony, language, serve
+from voting import ceremony, language, serve, verifying
 from voting import start as demonstration
-from voting.documents.verdicts import checked_sentences
 from voting.errors import Refusal, Refused
 from voting.protocol.credentials import BASE58
 from voting.protocol.group import GROUPS
@@ -28,8 +27,7 @@ from voting.serve import Place
 from voting.services import rehearsal
 from voting.services.accounts import change_password, create_account
 from voting.services.elections import DEFAULT_GROUP
-from voting.services.verification import verify_path
-from voting.terminal import Say, locale_of, meter, show_any_character
+from voting.terminal import Say, locale_of, meter, show_any_character, status_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,20 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     say = language.translations(locale).gettext
     options = _parser(say).parse_args(arguments)
     os.umask(0o077)
-    try:
-        status: int = options.act(options, say)
-    except Refused as error:
-        # A newcomer's first command answers in both languages, as the set-up before it does.
-        for each in language.LOCALES if options.act is start else (locale,):
-            print(language.sentence(error, each), file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        # The reader went away (`voting … | head`); nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
-    return status
+    # A newcomer's first command answers in both languages, as the set-up before it does.
+    locales = language.LOCALES if options.act is start else (locale,)
+    return status_of(lambda: options.act(options, say), locales)
 
 
 def start(options: argparse.Namespace, _: Say) -> int:
@@ -203,39 +190,6 @@ def _read(path: Path) -> bytes:
         raise Refused(Refusal.INPUT_UNREADABLE, path=str(path)) from None
 
 
-def verify(options: argparse.Namespace, _: Say) -> int:
-    """What was checked of an exported record and what was not, each finding, and last the verdict."""
-    progress = None if options.json else meter(_("核对选票"), sys.stderr)
-    try:
-        found = verify_path(options.path, options.jobs, options.since, progress, options.scheduler)
-    except Refused as error:
-        if options.json:
-            print(json.dumps({"refusal": error.refusal.value, "place": error.context}, ensure_ascii=False))
-        raise
-    if options.json:
-        print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
-        return 0 if found.valid else 1
-    title = " ".join(str(found.facts[name]) for name in ("title", "uuid") if name in found.facts)
-    title = title or str(options.path)
-    said = checked_sentences(_)
-    for heading, mark, keys in (
-        (_("核对了："), "✓", found.checked),
-        (_("没有核对："), "–", found.not_checked),
-    ):
-        if keys:
-            print(heading)
-        for key in keys:
-            print(f"  {mark} {said[key][mark == '–']}")
-    for name in found.facts.get("other_files", ()):
-        print(f"      {name!r}")
-    if found.findings:
-        print(_("发现的问题："))
-    for refused in found.findings:
-        print(f"  ✗ {language.sentence(refused, locale_of(os.environ), in_record=True)}\n    {refused}")
-    print((_("有效：%(title)s") if found.valid else _("无效：%(title)s")) % {"title": title})
-    return 0 if found.valid else 1
-
-
 def _parser(_: Say) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="voting", description=_("业主大会投票：可以核对的选举"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -277,14 +231,7 @@ def _parser(_: Say) -> argparse.ArgumentParser:
     made.add_argument("--trustees", type=int, default=0, help=_("服务器之外，还有几位保管人"))
     made.add_argument("--threshold", type=int, default=0, help=_("其中几位到场就能开票"))
 
-    made = command("verify", verify, _("核对一份导出的记录"))
-    made.add_argument("path", type=Path, help="EXPORT.zip | ARCHIVE.bel | FOLDER")
-    made.add_argument("--since", type=Path, help=_("以前保存的 checkpoint.txt：记录必须由它接续而来"))
-    spread = made.add_mutually_exclusive_group()
-    spread.add_argument("--jobs", type=int, default=0, help=_("同时用几个进程；不写就用全部核心"))
-    text = _("交给这个 Dask 调度器的集群核对，例如 tcp://HOST:8786；那边的机器要和这台一样可信")
-    spread.add_argument("--scheduler", metavar="ADDRESS", help=text)
-    made.add_argument("--json", action="store_true", help=_("结果用 JSON 表示"))
+    verifying.add_command(commands, _)
 
     made = command("backup", backup, _("备份 SQLite 数据库，不必停机"))
     made.add_argument("out", metavar="OUT", type=Path)

@@ -1,8 +1,13 @@
 """What a terminal can show: its language, its characters, and progress on one line."""
 
+import os
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TextIO
+
+from voting import language
+from voting.errors import Refused
 
 Say = Callable[[str], str]
 """From a Chinese text to the same in the terminal's language."""
@@ -36,6 +41,22 @@ def meter(label: str, stream: TextIO) -> Callable[[int, int], None]:
         stream.flush()
 
     return show
+
+
+def status_of(act: Callable[[], int], locales: Iterable[str]) -> int:
+    """The exit status of a command; what it refuses is said on standard error in these languages."""
+    try:
+        return act()
+    except Refused as error:
+        for locale in locales:
+            print(language.sentence(error, locale), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader went away (`voting … | head`); nothing more can be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
 
 
 def show_any_character(*streams: TextIO) -> None:

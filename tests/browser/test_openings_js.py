@@ -17,7 +17,7 @@ from tests.assembly import Assembly
 from tests.unit.services import test_auditors_part as part
 from tests.unit.services.conftest import assembly as assembly
 from voting.rules.outcome import canonical_json
-from voting.services.log import Entry
+from voting.services.log_lines import Entry
 from voting.services.verification import Verification, verify_files
 from voting.store.engine import Store
 

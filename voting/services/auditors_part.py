@@ -25,7 +25,7 @@ from voting.protocol.encoding import decode
 from voting.protocol.opening import verify_opened
 from voting.protocol.trustees import VerifiedTrustees
 from voting.rules.secrecy import Secrecy
-from voting.services.log import Entry
+from voting.services.log_lines import Entry
 from voting.services.opened import AuditorsBallot
 
 ROLL, OPENINGS, BALLOTS = "auditor/roll.json", "auditor/openings.jsonl", "auditor/ballots.jsonl"

@@ -20,7 +20,7 @@ from voting.rules.outcome import Measured, canonical_json, decide, outcome_json,
 from voting.rules.questions import ballot_answers
 from voting.rules.secrecy import Secrecy
 from voting.services.checkpoint import verify_checkpoint
-from voting.services.log import Entry, line_digests, read_lines
+from voting.services.log_lines import Entry, line_digests, read_lines
 
 RULES_PREFIX = "rules sha256:"
 # Written for people. They prove nothing, but what is in the export is what left the server.

@@ -18,6 +18,7 @@ from voting.services import log
 from voting.services.auditors_part import BALLOTS, OPENINGS, ROLL, attachment_name
 from voting.services.board import archives
 from voting.services.conduct import as_voter, signed_checkpoint
+from voting.services.log_lines import Entry
 from voting.services.opened import written
 from voting.services.papers import document_digests
 from voting.services.phases import found, require
@@ -185,7 +186,7 @@ def checkpoint(site: Site, uuid: str, now: datetime) -> str:
         return signed_checkpoint(site, tx, row, now)
 
 
-def audit_log(site: Site, uuid: str) -> list[log.Entry]:
+def audit_log(site: Site, uuid: str) -> list[Entry]:
     """Every act of one election, oldest first. Refuses ELECTION_UNKNOWN where nothing was ever done."""
     entries = log.entries(site, uuid) if is_uuid(uuid) else []
     if not entries:

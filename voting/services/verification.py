@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from voting.errors import Refusal, Refused
 from voting.protocol.archive import Reader, Source, opened
-from voting.protocol.audit import Record, Twins, verify_archive, verify_twins
+from voting.protocol.audit import Progress, Record, Twins, verify_archive, verify_twins
 from voting.protocol.stack import Spread
 from voting.rules.secrecy import Secrecy
 from voting.services.auditors_part import (
@@ -45,7 +45,6 @@ from voting.services.papers import (
     verify_rules,
     verify_told,
 )
-from voting.services.site import Progress
 
 Result = TypeVar("Result")
 

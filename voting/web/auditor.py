@@ -14,7 +14,7 @@ from voting.rules.outcome import canonical_json
 from voting.rules.questions import MATTERS
 from voting.services import elections as services
 from voting.services import openings, record
-from voting.services.log import Entry
+from voting.services.log_lines import Entry
 from voting.services.views import Act, Phase
 from voting.web import access
 from voting.web.access import allow

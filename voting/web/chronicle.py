@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
-from voting.services.log import Entry
+from voting.services.log_lines import Entry
 from voting.web.display import area
 
 

@@ -18,7 +18,8 @@ from voting.protocol.audit import verify_twins
 from voting.rules.outcome import canonical_json
 from voting.services import approvals, elections, openings
 from voting.services.auditors_part import verify_openings_told
-from voting.services.log import Entry, entries
+from voting.services.log import entries
+from voting.services.log_lines import Entry
 from voting.services.record import export_for_auditors, export_record, sealed_record
 from voting.services.site import Actor
 from voting.services.trustee import Share, decrypt, partial_decryptions

@@ -14,7 +14,8 @@ from voting.errors import Refusal, Refused
 from voting.protocol.audit import verify_twins
 from voting.services import elections
 from voting.services.checkpoint import verify_checkpoint
-from voting.services.log import SITE, entries, read_lines
+from voting.services.log import SITE, entries
+from voting.services.log_lines import read_lines
 from voting.services.record import audit_log, checkpoint, export_record
 from voting.store import log as log_rows
 from voting.store.tables import metadata

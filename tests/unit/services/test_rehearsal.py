@@ -20,7 +20,7 @@ from voting.errors import Refusal, Refused
 from voting.protocol.archive import read_archive
 from voting.protocol.board import archive_parts
 from voting.rules.outcome import canonical_json
-from voting.services.log import BEFORE_THE_FIRST, read_lines
+from voting.services.log_lines import BEFORE_THE_FIRST, read_lines
 from voting.services.rehearsal import Input, Rehearsal, register_problems, rehearse
 from voting.services.verification import Verification, verify_path
 

@@ -12,7 +12,7 @@ from tests.assembly import NO, YES, Assembly
 from tests.conftest import Clock
 from tests.unit.web.conftest import Visitor
 from tests.unit.web.test_organiser import words
-from voting.services import log, record
+from voting.services import log_lines, record
 from voting.web.chronicle import told
 
 
@@ -73,7 +73,7 @@ def test_every_entry_of_the_log_is_told_with_its_hash(
     assert "建立表决《金桥小区业主大会》" in page
     for entry in entries:
         assert f">{entry.act} " not in page
-    assert log.read_lines(lines)[1] in page
+    assert log_lines.read_lines(lines)[1] in page
 
 
 def test_the_closing_checkpoint_can_be_copied(auditor: Visitor, assembly: Assembly) -> None:
@@ -116,7 +116,7 @@ def test_no_quorum_is_said(auditor: Visitor, assembly: Assembly) -> None:
 
 def test_the_log_tells_whose_share_was_refused(app: Flask) -> None:
     with app.test_request_context():
-        entry = log.Entry(1, "", "wang", "election-counted", {"outcome_sha256": "ab"}, "")
+        entry = log_lines.Entry(1, "", "wang", "election-counted", {"outcome_sha256": "ab"}, "")
         assert told(entry).sentence.endswith("按规则认定结果。")
         entry.details["shares_refused"] = "2 decryption-proof-invalid, 4 json-malformed"
         assert told(entry).sentence.endswith("第 1、3 位保管人送来的部分不对，没有采用。")
