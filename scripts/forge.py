@@ -27,7 +27,7 @@ from voting.protocol.group import BELENIOS_2048, Group
 from voting.protocol.proofs import Pair, prove_key, sign_ballot
 from voting.rules.agenda import agenda_from_json
 from voting.rules.outcome import Measured, canonical_json, decide, outcome_json, rules_document
-from voting.rules.questions import ballot_answers
+from voting.rules.questions import asked_of
 from voting.rules.roll import RollUnit, Voter
 
 Json = dict[str, Any]
@@ -176,17 +176,15 @@ class Holders:
 def election_json(rules_body: bytes, holders: Holders | None = None) -> Json:
     """election.json as the server makes it."""
     holders = holders or Holders(GROUP)
-    questions = []
-    for question in agenda_from_json(AGENDA).questions:
-        ballot = ballot_answers(question)
-        questions.append(
-            {
-                "answers": list(ballot.answers),
-                "min": ballot.minimum,
-                "max": ballot.maximum,
-                "question": question.text,
-            }
-        )
+    questions = [
+        {
+            "answers": list(asked.ballot.answers),
+            "min": asked.ballot.minimum,
+            "max": asked.ballot.maximum,
+            "question": asked.text,
+        }
+        for asked in asked_of(agenda_from_json(AGENDA).questions)
+    ]
     group = holders.group
     return {
         "version": 1,

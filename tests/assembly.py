@@ -9,6 +9,7 @@
 | 5 周八 | 2-1-301 | 100.01 | none |
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -22,6 +23,7 @@ from voting.protocol.pedersen import ThresholdParameters
 from voting.services import booth, credentials, elections
 from voting.services.accounts import create_account
 from voting.services.credential_file import open_credential_file
+from voting.services.record import export_record
 from voting.services.registers import create_estate, import_register
 from voting.services.site import Actor, Site
 from voting.services.views import Entered, Issued, Receipt
@@ -162,6 +164,14 @@ class Assembly:
         view = booth.booth(self.site, self.uuid, self.voting)
         return encrypt_ballot(_decoded(view.election_json), self.private[voter], [motion, list(ticks)])
 
+    def cast_all(self, ballots: Mapping[int, list[list[int]]]) -> "Assembly":
+        """By voter, what every question of the ballot is answered with."""
+        view = booth.booth(self.site, self.uuid, self.voting)
+        for voter, choices in ballots.items():
+            body = encrypt_ballot(_decoded(view.election_json), self.private[voter], choices)
+            booth.cast_ballot(self.site, self.uuid, voter, body, self.voting)
+        return self
+
     def cast(self, voter: int, motion: list[int] = YES, ticks: tuple[int, ...] = (1, 1, 0, 0)) -> Receipt:
         """Seal and cast."""
         body = self.ballot(voter, motion, ticks)
@@ -171,9 +181,14 @@ class Assembly:
         """At the announced time."""
         return elections.close_election(self.site, self.uuid, self.actor, self.closes_at)
 
-    def count(self) -> dict[str, Any]:
+    def count(self, **more: Any) -> dict[str, Any]:
         """An hour later."""
-        return elections.count_election(self.site, self.uuid, self.actor, self.closes_at + timedelta(hours=1))
+        counted_at = self.closes_at + timedelta(hours=1)
+        return elections.count_election(self.site, self.uuid, self.actor, counted_at, **more)
+
+    def export(self) -> bytes:
+        """EXPORT.zip, another hour later."""
+        return export_record(self.site, self.uuid, self.closes_at + timedelta(hours=2), self.actor)
 
 
 ROWS = (

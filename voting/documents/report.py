@@ -12,22 +12,25 @@ from typing import Any
 
 from markupsafe import Markup
 
-from voting.documents.bars import bar, labelled_bar
+from voting.documents.bars import labelled_bar
 from voting.documents.page import moment
+from voting.documents.question_report import decision, question_part, terms_of
 from voting.documents.wording import (
+    MEASURES,
     SECRECY,
+    SHORT,
     Line,
-    clause,
-    dm2,
-    matter_title,
+    amount,
     metres,
     oldest_outside_tool,
-    ranked,
     scope_words,
-    share,
-    standing,
+    shown,
 )
+from voting.rules.agenda_form import Agenda
+from voting.rules.document import rules_agenda
+from voting.rules.questions import question_rule
 from voting.rules.secrecy import Secrecy
+from voting.rules.thresholds import HEADS, QUORUM
 
 _SECRECY = {
     Secrecy.CONFIDENTIAL: (
@@ -39,6 +42,9 @@ _SECRECY = {
     ),
     Secrecy.OPEN: (f"{SECRECY[Secrecy.OPEN][0]}：公布的只有合计；计票时每张票都为监督员打开，邻居看不到。"),
 }
+_HEADS_OF_OWNERS = (
+    "一位业主有几套房，算一人，面积相加；几人共有一套房，合算一人；开发商未售和未交付的，合算一人。"
+)
 _PAGE = Markup("""<!doctype html>
 <html lang="zh-Hans">
 <head>
@@ -80,26 +86,16 @@ class ReportFacts:
     rules_sha256: str
 
 
-@dataclass(frozen=True)
-class _Count:
-    """A number of owners and an area in 0.01 m²."""
-
-    owners: int
-    area: int
-
-    @classmethod
-    def of(cls, document: Mapping[str, Any]) -> "_Count":
-        return cls(document["owners"], dm2(document["area_m2"]))
-
-
 def report_html(rules: Mapping[str, Any], outcome: Mapping[str, Any], facts: ReportFacts) -> bytes:
     """The report as UTF-8 HTML, from rules.json and outcome.json (formats: voting.rules.outcome)."""
+    agenda = rules_agenda(rules)
     parts = [
-        _verdict(rules, outcome),
-        _participation(rules, outcome),
+        _verdict(agenda, outcome),
+        _participation(agenda, outcome),
         Markup("<h2>每一题的结果</h2>"),
-        *(_question(number, question, outcome) for number, question in enumerate(rules["questions"], 1)),
-        _particulars(rules, outcome, facts),
+        *(question_part(number, question, outcome) for number, question in enumerate(agenda.questions, 1)),
+        *_with_deemed(agenda, outcome),
+        _particulars(rules, agenda, outcome, facts),
         _verification(rules, facts),
         Markup(
             '<div class="signatures"><p>筹备组（业主委员会）签章</p><p>监票人签字</p>'
@@ -107,54 +103,61 @@ def report_html(rules: Mapping[str, Any], outcome: Mapping[str, Any], facts: Rep
         ),
     ]
     style = Markup(files("voting.documents").joinpath("report.css").read_text("utf-8"))  # noqa: S704 - our own file
-    page = _PAGE.format(
-        title=rules["title"], estate=rules["estate"], style=style, parts=Markup("\n").join(parts)
-    )
+    page = _PAGE.format(title=agenda.title, estate=agenda.estate, style=style, parts=Markup("\n").join(parts))
     return page.encode()
 
 
-def _verdict(rules: Mapping[str, Any], outcome: Mapping[str, Any]) -> Markup:
+def _amounts(agenda: Agenda, counted: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
+    """104 位业主参与（共 156 位），面积 8,840.34 平方米（共 13,260.50 平方米）."""
+    measures = terms_of(agenda).measures
+    who = "位居民" if measures == HEADS else "位业主"
+    said = f"{amount(counted, measures[0])} {who}参与（共 {amount(whole, measures[0])} 位）"
+    if "area" not in measures:
+        return said
+    part, of = (metres(amount(each, "area")) for each in (counted, whole))
+    return f"{said}，面积 {part} 平方米（共 {of} 平方米）"
+
+
+def _verdict(agenda: Agenda, outcome: Mapping[str, Any]) -> Markup:
     """What was decided, as sentences: one for the quorum, one a question."""
-    took_part, whole = _Count.of(outcome["participation"]), _Count.of(outcome["electorate"])
-    line = Line.of(rules["quorum"]).words
-    turnout = Markup("{} 位业主参与（共 {} 位），面积 {} 平方米（共 {} 平方米）").format(
-        took_part.owners, whole.owners, metres(took_part.area), metres(whole.area)
-    )
-    if outcome["quorum_met"]:
-        first = Markup("<strong>投票有效。</strong>{}，人数和面积都达到{}。").format(turnout, line)
+    turnout = _amounts(agenda, outcome["participation"], outcome["electorate"])
+    quorums = {(rule.quorum, rule.measures) for rule in map(question_rule, agenda.questions)}
+    quorum, measures = next(iter(quorums))
+    if len(quorums) > 1 or quorum is None:
+        first = Markup("{}。须有多少人参与，各项要求不同，见每一题。").format(turnout)
+    elif outcome["quorum_met"]:
+        both = "人数和面积都" if len(measures) > 1 else "人数"
+        first = Markup("<strong>投票有效。</strong>{}，{}达到{}。").format(turnout, both, Line(quorum).words)
     else:
+        part, whole = outcome["participation"], outcome["electorate"]
         short = "、".join(
-            word for key, word in (("owners", "人数"), ("area", "面积")) if not outcome["quorum"][key]
+            SHORT[each] for each in measures if not quorum.met(amount(part, each), amount(whole, each))
         )
         first = Markup("<strong>投票未达到法定比例，各项均未通过。</strong>{}，{}没有达到{}。").format(
-            turnout, short, line
+            turnout, short, Line(quorum).words
         )
     items = Markup("\n").join(
-        Markup("<li>{} —— <strong>{}</strong></li>").format(question["text"], _decision(question, outcome))
-        for question in rules["questions"]
+        Markup("<li>{} —— <strong>{}</strong></li>").format(
+            question.text, decision(outcome["questions"][question.id])
+        )
+        for question in agenda.questions
     )
     return Markup('<p class="verdict">{}</p>\n<ol class="items">\n{}\n</ol>').format(first, items)
 
 
-def _decision(question: Mapping[str, Any], outcome: Mapping[str, Any]) -> str:
-    decided = outcome["questions"][question["id"]]
-    if question["kind"] == "motion":
-        return "通过" if decided["passed"] else "未通过"
-    elected = decided["elected"]
-    said = f"选出 {len(elected)} 人：{'、'.join(elected)}" if elected else "没有选出委员"
-    return f"{said}；空缺 {decided['seats_vacant']} 席" if decided["seats_vacant"] else said
-
-
-def _participation(rules: Mapping[str, Any], outcome: Mapping[str, Any]) -> Markup:
-    took_part, whole = _Count.of(outcome["participation"]), _Count.of(outcome["electorate"])
-    line = Line.of(rules["quorum"])
+def _participation(agenda: Agenda, outcome: Mapping[str, Any]) -> Markup:
+    quorum = question_rule(agenda.questions[0]).quorum or QUORUM
+    line = Line(quorum)
     measures = []
-    for name, unit, part, of, show in (
-        ("业主人数", "位", took_part.owners, whole.owners, str),
-        ("专有部分面积", "平方米", took_part.area, whole.area, metres),
-    ):
+    for each in terms_of(agenda).measures:
+        name, unit = MEASURES[each]
+        part, of = amount(outcome["participation"], each), amount(outcome["electorate"], each)
         least = line.least(of)
-        gap = f"多 {show(part - least)} {unit}" if part >= least else f"还差 {show(least - part)} {unit}"
+        gap = (
+            f"多 {shown(each, part - least)} {unit}"
+            if part >= least
+            else f"还差 {shown(each, least - part)} {unit}"
+        )
         reached = "达到" if part >= least else "未达到"
         measures.append(
             Markup(
@@ -162,115 +165,63 @@ def _participation(rules: Mapping[str, Any], outcome: Mapping[str, Any]) -> Mark
                 "<p>竖线：{line}，即至少 {least} {unit}。{reached}，{gap}。</p></div>"
             ).format(
                 name=name,
-                bar=labelled_bar("参与", f"{show(part)} {unit}", part, of, line),
+                bar=labelled_bar("参与", f"{shown(each, part)} {unit}", part, of, line),
                 line=line.words,
-                least=show(least),
+                least=shown(each, least),
                 unit=unit,
                 reached=reached,
                 gap="正好" if part == least else gap,
             )
         )
+    both = "人数和面积都占" if len(measures) > 1 else "人数占"
+    voters = "业主" if len(measures) > 1 else "居民"
     return Markup(
-        "<h2>参与情况</h2>\n<p>法律要求参与表决的业主，人数和面积都占{}。弃权也算参与。</p>\n"
-        '<div class="measures">{}</div>'
-    ).format(line.words, Markup("").join(measures))
+        '<h2>参与情况</h2>\n<p>参与表决的{}，{}{}才有效。弃权也算参与。</p>\n<div class="measures">{}</div>'
+    ).format(voters, both, line.words, Markup("").join(measures))
 
 
-def _question(number: int, question: Mapping[str, Any], outcome: Mapping[str, Any]) -> Markup:
-    approval = Line.of(question["approval"])
-    motion = question["kind"] == "motion"
-    who = "同意的" if motion else "每位当选人得到的"
-    return Markup(
-        '<section class="question">\n<h3>第 {number} 题　{text}</h3>\n'
-        '<p class="result"><strong>{decision}</strong>。</p>\n'
-        '<p class="quiet">{clause}：{matter}。在参与表决的业主里，{who}人数和面积都须{least}。</p>\n'
-        "{body}\n</section>"
-    ).format(
-        number=number,
-        text=question["text"],
-        decision=_decision(question, outcome),
-        clause=clause(question["matter"]),
-        matter=matter_title(question["matter"]),
-        who=who,
-        least=approval.words,
-        body=_motion(question, outcome, approval) if motion else _contest(question, outcome, approval),
+def _with_deemed(agenda: Agenda, outcome: Mapping[str, Any]) -> list[Markup]:
+    """What would follow with the silent ones counted as the rules of procedure have it; nothing without."""
+    clause_of = terms_of(agenda).deemed
+    if clause_of is None:
+        return []
+    counted = outcome["with_deemed"]
+    silent = "，".join(
+        f"{SHORT[each]} {shown(each, amount(counted['deemed'], each))} {MEASURES[each][1]}"
+        for each in terms_of(agenda).measures
     )
-
-
-def _motion(question: Mapping[str, Any], outcome: Mapping[str, Any], approval: Line) -> Markup:
-    took_part = _Count.of(outcome["participation"])
-    counts = outcome["questions"][question["id"]]["counts"]
-    measures = []
-    for name, unit, key, of in (
-        ("业主人数", "位", "owners", took_part.owners),
-        ("专有部分面积", "平方米", "area", took_part.area),
-    ):
-        show = str if key == "owners" else metres
-        votes = {choice: getattr(_Count.of(counts[choice]), key) for choice in question["choices"]}
-        bars = Markup("").join(
-            labelled_bar(choice, f"{show(part)} {unit}", part, of, approval if choice == "同意" else None)
-            for choice, part in votes.items()
-        )
-        least = approval.least(of)
-        measures.append(
-            Markup('<div class="measure"><p>{}</p>{}<p>竖线：{}，即同意至少 {} {}。{}。</p></div>').format(
-                name, bars, approval.words, show(least), unit, "达到" if votes["同意"] >= least else "未达到"
-            )
-        )
-    return Markup('<div class="measures">{}</div>').format(Markup("").join(measures))
-
-
-def _contest(question: Mapping[str, Any], outcome: Mapping[str, Any], approval: Line) -> Markup:
-    took_part = _Count.of(outcome["participation"])
-    decided = outcome["questions"][question["id"]]
-    rows = []
-    for place, name in enumerate(ranked(question, decided), 1):
-        count = _Count.of(decided["counts"][name])
-        rows.append(
-            Markup(
-                '<tr><td class="place">{}</td><th scope="row">{}</th><td class="standing">{}</td>'
-                '<td class="number">{} 位　{}{}</td><td class="number">{} ㎡　{}{}</td></tr>'
-            ).format(
-                place,
-                name,
-                standing(name, decided, quorum_met=outcome["quorum_met"]),
-                count.owners,
-                share(count.owners, took_part.owners),
-                bar(count.owners, took_part.owners, approval),
-                metres(count.area),
-                share(count.area, took_part.area),
-                bar(count.area, took_part.area, approval),
-            )
-        )
-    return Markup(
-        "<p>应选 {} 人。竖线：{}，即至少 {} 位、{} 平方米。两项都过线的，先比人数，再比面积，依次当选。</p>\n"
-        '<table><thead><tr><th scope="col">次序</th><th scope="col">候选人</th><th scope="col">结果</th>'
-        '<th scope="col">业主人数</th><th scope="col">面积</th></tr></thead>\n<tbody>\n{}\n</tbody></table>'
+    lead = Markup(
+        "<h2>计入未投票的以后</h2>\n<p><strong>上面只按实际投出的票计算。</strong>"
+        "本小区的议事规则（{}通过）写明：{}。送达有凭证而没有投票的：{}。计入以后，{}。</p>"
     ).format(
-        question["seats"],
-        approval.words,
-        approval.least(took_part.owners),
-        metres(approval.least(took_part.area)),
-        Markup("\n").join(rows),
+        clause_of.dated,
+        clause_of.clause,
+        silent,
+        _amounts(agenda, counted["participation"], outcome["electorate"]),
     )
+    both = outcome | counted
+    return [lead, *(question_part(number, asked, both) for number, asked in enumerate(agenda.questions, 1))]
 
 
-def _particulars(rules: Mapping[str, Any], outcome: Mapping[str, Any], facts: ReportFacts) -> Markup:
-    whole = _Count.of(outcome["electorate"])
+def _particulars(
+    rules: Mapping[str, Any], agenda: Agenda, outcome: Mapping[str, Any], facts: ReportFacts
+) -> Markup:
+    whole = outcome["electorate"]
+    owners = "area_m2" in whole
+    counted = (
+        f"业主 {whole['owners']} 位，专有部分面积 {metres(amount(whole, 'area'))} 平方米" if owners else ""
+    )
     rows: list[tuple[str, str]] = [
         ("范围", scope_words(rules["scope"])),
-        ("计入总数", f"业主 {whole.owners} 位，专有部分面积 {metres(whole.area)} 平方米"),
+        ("计入总数", counted or f"居民 {whole['heads']} 位"),
         ("公告的时间", f"{_shanghai(rules['opens_at'])} 至 {_shanghai(rules['closes_at'])}"),
         ("实际开始", moment(facts.opened_at)),
         ("实际结束", moment(facts.closed_at)),
         *([("提前结束的原因", facts.early_close_reason)] if facts.early_close_reason else []),
         ("计票时间", moment(facts.counted_at)),
         ("投票方式", "选票加密，合计数不拆票就能算出。一人只投一次，投出后不能更改。"),
-        ("保密方式", _SECRECY[Secrecy(rules["secrecy"])]),
-        (
-            "人数怎样算",
-            "一位业主有几套房，算一人，面积相加；几人共有一套房，合算一人；开发商未售和未交付的，合算一人。",
-        ),
+        ("保密方式", _SECRECY[agenda.secrecy]),
+        *([("人数怎样算", _HEADS_OF_OWNERS)] if owners else []),
         ("百分数", "只供阅读，只舍不入。是否过线，一律按人数和面积的整数比较。"),
     ]
     return Markup("<h2>会议和基数</h2>\n{}").format(_listing(rows))

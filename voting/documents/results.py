@@ -11,12 +11,19 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from voting.documents.page import moment
+from voting.documents.question_report import terms_of
 from voting.documents.spreadsheet import set_text
-from voting.documents.wording import Line, clause, dm2, ranked, scope_words, standing
+from voting.documents.wording import MEASURES, Line, amount, clause, ranked, scope_words, standing
+from voting.rules.agenda_form import Agenda
+from voting.rules.area import area_m2
+from voting.rules.document import rules_agenda
+from voting.rules.questions import CommitteeContest, Plans, Question, ballot_questions, question_rule
+from voting.rules.thresholds import QUORUM
 
 _OWNERS, _AREA, _SHARE = "#,##0", "#,##0.00", "0.00%"
 _HEAD = PatternFill("solid", fgColor="EFEBE1")
@@ -28,15 +35,19 @@ def results_xlsx(rules: Mapping[str, Any], outcome: Mapping[str, Any]) -> bytes:
     """Sheets 结果 (the election) and 每题 (one row a choice) as .xlsx bytes.
 
     `rules` is rules.json, `outcome` is outcome.json (formats: voting.rules.outcome). Owners and m² are
-    numbers, exact to the last digit; shares are fractions of those who took part. Every text is text,
-    whatever it begins with.
+    numbers, exact to the last digit; shares are fractions of those who took part; deemed votes have a sheet
+    of their own. Every text is text, whatever it begins with.
     """
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)
     first.title = "结果"
-    _election(first, rules, outcome)
-    _questions(book.create_sheet("每题"), rules, outcome)
+    agenda = rules_agenda(rules)
+    _election(first, rules, agenda, outcome)
+    _questions(book.create_sheet("每题"), agenda, outcome)
+    if "with_deemed" in outcome:
+        # The votes cast stand alone in the sheets before.
+        _questions(book.create_sheet("计入未投票的"), agenda, outcome | outcome["with_deemed"])
     return _undated(book)
 
 
@@ -53,9 +64,13 @@ def _undated(book: Workbook) -> bytes:
     return out.getvalue()
 
 
-def _election(sheet: Worksheet, rules: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
+def _election(sheet: Worksheet, rules: Mapping[str, Any], agenda: Agenda, outcome: Mapping[str, Any]) -> None:
     electorate, took_part = outcome["electorate"], outcome["participation"]
-    quorum = Line.of(rules["quorum"])
+    measures = terms_of(agenda).measures
+    quorum = question_rule(agenda.questions[0]).quorum or QUORUM
+    line = Line(quorum)
+    least = {each: line.least(amount(electorate, each)) for each in measures}
+    met = {each: quorum.met(amount(took_part, each), amount(electorate, each)) for each in measures}
     rows: list[Sequence[object]] = [
         ("小区", rules["estate"]),
         ("会议", rules["title"]),
@@ -63,77 +78,93 @@ def _election(sheet: Worksheet, rules: Mapping[str, Any], outcome: Mapping[str, 
         ("投票时间", f"{_shanghai(rules['opens_at'])} 至 {_shanghai(rules['closes_at'])}"),
         ("范围", scope_words(rules["scope"])),
         (),
-        ("", "业主人数", "面积（平方米）"),
-        ("应参与", electorate["owners"], Decimal(electorate["area_m2"])),
-        ("实际参与", took_part["owners"], Decimal(took_part["area_m2"])),
-        ("参与比例", *_shares(took_part, electorate)),
-        (f"法定最少（{quorum.words}）", *_least(quorum, electorate)),
-        ("是否达到", *("是" if outcome["quorum"][each] else "否" for each in ("owners", "area"))),
-        ("投票是否有效", "有效：两项都达到" if outcome["quorum_met"] else "无效：未同时达到"),
+        ("", *(_heading(each) for each in measures)),
+        ("应参与", *(_cell(each, amount(electorate, each)) for each in measures)),
+        ("实际参与", *(_cell(each, amount(took_part, each)) for each in measures)),
+        ("参与比例", *(_share(amount(took_part, each), amount(electorate, each)) for each in measures)),
+        (f"法定最少（{line.words}）", *(_cell(each, least[each]) for each in measures)),
+        ("是否达到", *("是" if met[each] else "否" for each in measures)),
+        ("投票是否有效", _validity(outcome, len(measures))),
     ]
     for number, cells in enumerate(rows, 1):
         for column, value in enumerate(cells, 1):
             _put(sheet, number, column, value, _AREA if column == 3 else _OWNERS)
         sheet.cell(number, 1).font = Font(bold=True)
-    for column in (1, 2, 3):
+    for column in range(1, len(measures) + 2):
         sheet.cell(7, column).font = Font(bold=True)
         sheet.cell(7, column).fill = _HEAD
         if column > 1:
             sheet.cell(10, column).number_format = _SHARE
-            for line in (7, 12):
-                sheet.cell(line, column).alignment = Alignment(horizontal="right")
+            for row in (7, 12):
+                sheet.cell(row, column).alignment = Alignment(horizontal="right")
     _paper(sheet, (26, 24, 24), landscape=False)
 
 
-def _questions(sheet: Worksheet, rules: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
-    head = (
-        "题号",
-        "事项",
-        "法律条款",
-        "须达到",
-        "选项",
-        "业主人数",
-        "占参与人数",
-        "面积（平方米）",
-        "占参与面积",
-        "结果",
-    )
+def _validity(outcome: Mapping[str, Any], measures: int) -> str:
+    if outcome["quorum_met"]:
+        return "有效：两项都达到" if measures > 1 else "有效：达到"
+    return "无效：未同时达到" if measures > 1 else "无效：未达到"
+
+
+def _heading(measure: str) -> str:
+    return "面积（平方米）" if measure == "area" else MEASURES[measure][0]
+
+
+def _questions(sheet: Worksheet, agenda: Agenda, outcome: Mapping[str, Any]) -> None:
+    measures = terms_of(agenda).measures
+    shares = {"owners": "占参与人数", "heads": "占参与人数", "area": "占参与面积"}
+    counted = [name for each in measures for name in (_heading(each), shares[each])]
+    head = ("题号", "事项", "法律条款", "须达到", "选项", *counted, "结果")
     for column, text in enumerate(head, 1):
         _put(sheet, 1, column, text, "")
         sheet.cell(1, column).font = Font(bold=True)
         sheet.cell(1, column).fill = _HEAD
     row = 2
-    for number, question in enumerate(rules["questions"], 1):
-        decided = outcome["questions"][question["id"]]
-        motion = question["kind"] == "motion"
-        for choice in question["choices"] if motion else ranked(question, decided):
-            counted = decided["counts"][choice]
-            if motion:
-                result = ("通过" if decided["passed"] else "未通过") if choice == "同意" else ""
-            else:
-                result = standing(choice, decided, quorum_met=outcome["quorum_met"])
-            owners_share, area_share = _shares(counted, outcome["participation"])
-            cells: tuple[tuple[object, str], ...] = (
+    for number, question in enumerate(agenda.questions, 1):
+        for choice, counts, result in _choices(question, outcome):
+            cells: list[tuple[object, str]] = [
                 (number, "0"),
-                (question["text"], ""),
-                (clause(question["matter"]), ""),
-                (Line.of(question["approval"]).words, ""),
+                (question.text, ""),
+                (clause(question.matter), ""),
+                (Line(question_rule(question).approval).words, ""),
                 (choice, ""),
-                (counted["owners"], _OWNERS),
-                (owners_share, _SHARE),
-                (Decimal(counted["area_m2"]), _AREA),
-                (area_share, _SHARE),
-                (result, ""),
-            )
-            for column, (value, form) in enumerate(cells, 1):
+            ]
+            for each in measures:
+                part = amount(counts, each)
+                cells.append((_cell(each, part), _AREA if each == "area" else _OWNERS))
+                cells.append((_share(part, amount(outcome["participation"], each)), _SHARE))
+            for column, (value, form) in enumerate([*cells, (result, "")], 1):
                 _put(sheet, row, column, value, form)
             row += 1
         for column in range(1, len(head) + 1):
             sheet.cell(row - 1, column).border = Border(bottom=_THIN)
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:J{row - 1}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(head))}{row - 1}"
     sheet.print_title_rows = "1:1"
-    _paper(sheet, (6, 38, 26, 14, 14, 11, 12, 16, 12, 24), landscape=True)
+    wide = {"owners": (11, 12), "heads": (11, 12), "area": (16, 12)}
+    widths = (6, 38, 26, 14, 14, *(each for name in measures for each in wide[name]), 24)
+    _paper(sheet, widths, landscape=True)
+
+
+def _choices(question: Question, outcome: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], str]]:
+    """Each choice with its counts and what became of it."""
+    decided = outcome["questions"][question.id]
+    counts = decided["counts"]
+    if isinstance(question, CommitteeContest):
+        quorum_met = decided.get("quorum_met", outcome["quorum_met"])
+        results = {name: standing(name, decided, quorum_met=quorum_met) for name in ranked(question, decided)}
+        if not question.each:
+            return [(name, counts[name], result) for name, result in results.items()]
+        return [
+            (f"{name}：{answer}", counts[name][answer], result if answer == "同意" else "")
+            for name, result in results.items()
+            for answer in counts[name]
+        ]
+    answers = ballot_questions(question)[0].answers
+    if isinstance(question, Plans):
+        return [(each, counts[each], "选定" if each == decided["chosen"] else "") for each in answers]
+    passed = "通过" if decided["passed"] else "未通过"
+    return [(each, counts[each], passed if each == "同意" else "") for each in answers]
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: object, form: str) -> None:
@@ -152,15 +183,14 @@ def _put(sheet: Worksheet, row: int, column: int, value: object, form: str) -> N
         cell.alignment = Alignment(vertical="top")
 
 
-def _shares(part: Mapping[str, Any], whole: Mapping[str, Any]) -> tuple[object, object]:
-    """Fractions on both measures; "—" of nothing."""
-    pairs = ((part["owners"], whole["owners"]), (dm2(part["area_m2"]), dm2(whole["area_m2"])))
-    owners, area = (round(Decimal(of) / total, 10) if total else "—" for of, total in pairs)
-    return owners, area
+def _cell(measure: str, number: int) -> object:
+    """Heads, or m² from 0.01 m²."""
+    return Decimal(area_m2(number)) if measure == "area" else number
 
 
-def _least(line: Line, whole: Mapping[str, Any]) -> tuple[int, Decimal]:
-    return line.least(whole["owners"]), Decimal(line.least(dm2(whole["area_m2"]))) / 100
+def _share(part: int, whole: int) -> object:
+    """A fraction; "—" of nothing."""
+    return round(Decimal(part) / whole, 10) if whole else "—"
 
 
 def _shanghai(iso: str) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from voting.rules.questions import MATTERS
+from voting.rules.questions import FURTHER_MATTERS, MATTERS, CommitteeContest, Question, question_rule
 from voting.rules.secrecy import Secrecy
-from voting.rules.thresholds import Threshold
+from voting.rules.thresholds import HEADS, UNANIMOUS, Threshold
 
 _ORDINALS = "一二三四五六七八九"
 # The preset's name, and in one line what it means for a household; the letter has room for 40 characters.
@@ -36,7 +36,8 @@ class Line:
         if self.threshold == Threshold(1, 2, strict=True):
             return "过半数"
         share = self.threshold.numerator, self.threshold.denominator
-        return ("超过" + _SHARES[share]) if self.threshold.strict else _SHARES[share] + "以上"
+        said = "全部" if share == (1, 1) else _SHARES.get(share, f"{share[1]} 分之 {share[0]}")
+        return f"超过{said}" if self.threshold.strict else said if share == (1, 1) else f"{said}以上"
 
     def least(self, whole: int) -> int:
         """The smallest number that meets the threshold in `whole`: owners, or 0.01 m²."""
@@ -46,14 +47,56 @@ class Line:
         return -(-product // self.threshold.denominator)
 
 
+# What each measure is called in a notice, and what it is counted in.
+MEASURES = {"owners": ("业主人数", "位"), "area": ("专有部分面积", "平方米"), "heads": ("人数", "人")}
+SHORT = {"owners": "人数", "area": "面积", "heads": "人数"}
+RANKINGS = {
+    "owners-then-area": "先比人数，人数相同的比面积，依次当选",
+    "owners-then-run-off": "按人数依次当选；最后一席人数相同的，另行再选",
+    "shares-then-area-then-lot": "按人数占比与面积占比之和依次当选；相同的比面积，再相同的抽签",
+}
+
+
 def clause(matter: str) -> str:
     """The place in the law: 《民法典》第二百七十八条第一款第（八）项."""
-    return f"《民法典》第二百七十八条第一款第（{_ORDINALS[int(matter.removeprefix('278-')) - 1]}）项"
+    if matter in MATTERS:
+        return f"《民法典》第二百七十八条第一款第（{_ORDINALS[int(matter.removeprefix('278-')) - 1]}）项"
+    return {"279": "《民法典》第二百七十九条", "residents": "居民会议"}.get(matter, "另有规定的事项")
 
 
 def matter_title(matter: str) -> str:
     """The law's own words for the matter."""
-    return MATTERS[matter].title
+    if matter in MATTERS:
+        return MATTERS[matter].title
+    return FURTHER_MATTERS[matter][0] if matter in FURTHER_MATTERS else "其他"
+
+
+def approval_words(question: Question) -> str:
+    """What has to be reached: 在参与表决的业主里，同意的人数和面积都须过半数."""
+    rule = question_rule(question)
+    if rule == UNANIMOUS:
+        return "须有利害关系的业主一致同意"
+    voters = "居民" if rule.measures == HEADS else "业主"
+    base = f"在全体{voters}里" if rule.of_all else f"在参与表决的{voters}里"
+    who = "每位当选人得到的" if isinstance(question, CommitteeContest) else "同意的"
+    counted = "和".join(SHORT[each] for each in rule.measures) + "都" * (len(rule.measures) > 1)
+    return f"{base}，{who}{counted}须{Line(rule.approval).words}"
+
+
+def amount(counted: Mapping[str, Any], measure: str) -> int:
+    """A measure's amount in an outcome: heads, or 0.01 m²."""
+    return dm2(counted["area_m2"]) if measure == "area" else int(counted[measure])
+
+
+def shown(measure: str, number: int) -> str:
+    """The same for a reader, without its unit."""
+    return metres(number) if measure == "area" else str(number)
+
+
+def ticks(question: CommitteeContest, decided: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What was counted for a candidate: the ticks, or 同意."""
+    counted: Mapping[str, Any] = decided["counts"][name]
+    return counted["同意"] if question.each else counted
 
 
 def dm2(area_m2: str) -> int:
@@ -81,22 +124,28 @@ def share(part: int, whole: int) -> str:
 def scope_words(scope: Mapping[str, Any]) -> str:
     """Which units count: 全小区，车位不计入."""
     buildings = scope.get("buildings")
-    where = (
-        "全小区" if buildings is None else "、".join(buildings) + (" 栋" if buildings[-1].isdecimal() else "")
-    )
+    if scope.get("units"):
+        where = f"指定的 {len(scope['units'])} 套"
+    elif scope.get("stairwells"):
+        where = "、".join(f"{building} 栋 {stairwell} 单元" for building, stairwell in scope["stairwells"])
+    elif buildings is None:
+        where = "全小区"
+    else:
+        where = "、".join(buildings) + (" 栋" if buildings[-1].isdecimal() else "")
     uses = scope.get("exclude_uses") or ()
     return f"{where}，{'、'.join(uses)}不计入" if uses else f"{where}，各类房屋都计入"
 
 
-def ranked(question: Mapping[str, Any], outcome: Mapping[str, Any]) -> list[str]:
-    """A contest's candidates: elected in order, others over the threshold, the rest by owners and area."""
-    counts = outcome["counts"]
+def ranked(question: CommitteeContest, outcome: Mapping[str, Any]) -> list[str]:
+    """A contest's candidates: elected in order, others over the threshold, the rest by their votes."""
     first = [
         *outcome["elected"],
         *(name for name in outcome["over_the_threshold"] if name not in outcome["elected"]),
     ]
-    rest = [name for name in question["candidates"] if name not in first]
-    return first + sorted(rest, key=lambda name: (-counts[name]["owners"], -dm2(counts[name]["area_m2"])))
+    rest = [name for name in question.candidates if name not in first]
+    measures = question_rule(question).measures
+    votes = {name: ticks(question, outcome, name) for name in rest}
+    return first + sorted(rest, key=lambda name: [-amount(votes[name], each) for each in measures])
 
 
 def standing(name: str, outcome: Mapping[str, Any], *, quorum_met: bool) -> str:
@@ -105,6 +154,10 @@ def standing(name: str, outcome: Mapping[str, Any], *, quorum_met: bool) -> str:
         return "当选"
     if name in outcome.get("tie", ()):
         return "票数与面积相同，未能定出"
+    if name in outcome.get("alternates", ()):
+        return f"候补第 {outcome['alternates'].index(name) + 1}"
+    if name in outcome.get("alternates_tie", ()):
+        return "候补同票，未能定出"
     if name in outcome["over_the_threshold"]:
         return "过线，名额已满" if quorum_met else "过线，但参与未达法定比例"
     return "未过线"

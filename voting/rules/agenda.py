@@ -21,7 +21,6 @@ from voting.rules.questions import (
     ballot_questions,
     question_rule,
 )
-from voting.rules.questions import ballot_answers as ballot_answers
 from voting.rules.roll import Scope
 from voting.rules.secrecy import Secrecy
 from voting.rules.terms import BODIES, JOINS, Deemed, Terms

@@ -6,6 +6,7 @@ names, 都不同意 and 弃权, exactly one; a contest as its candidates of whic
 (差额), or, candidate by candidate, as a motion (等额).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from voting.rules.thresholds import (
@@ -145,7 +146,22 @@ def ballot_questions(question: Question) -> tuple[BallotAnswers, ...]:
     return (BallotAnswers(question.candidates, 0, question.at_most),)
 
 
-def ballot_answers(question: Question) -> BallotAnswers:
-    """The answers of a question that a ballot asks as one."""
-    (only,) = ballot_questions(question)
-    return only
+@dataclass(frozen=True)
+class Asked:
+    """One thing that a ballot asks: its words, its answers, and the question that it belongs to."""
+
+    text: str
+    ballot: BallotAnswers
+    question: Question
+
+
+def asked_of(questions: Iterable[Question]) -> tuple[Asked, ...]:
+    """All that a ballot asks, in the order of ballots and results.
+
+    A candidate's name stands behind the question where that asks for each.
+    """
+    return tuple(
+        Asked(f"{question.text}：{ballot.about}" if ballot.about else question.text, ballot, question)
+        for question in questions
+        for ballot in ballot_questions(question)
+    )

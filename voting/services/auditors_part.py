@@ -192,7 +192,9 @@ def _roll(found: Mapping[str, bytes], rules: Mapping[str, Any]) -> dict[int, int
     if sha256(found[ROLL]).hexdigest() != rules["roll_sha256"]:
         raise Refused(Refusal.EXPORT_FILE_DIFFERS, name=ROLL)
     rows = decode(tuple[tuple[int, tuple[str, ...], int], ...], found[ROLL], ROLL)
-    return {number: area for number, _, area in rows}
+    # Where area is not counted, everybody weighs one.
+    counted = "area_dm2" in rules["electorate"]
+    return {number: area if counted else 1 for number, _, area in rows}
 
 
 def _lines(found: Mapping[str, bytes], name: str) -> list[bytes]:

@@ -5,6 +5,7 @@ and the board's head, and stores everything or nothing.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
@@ -17,7 +18,7 @@ from voting.protocol.pedersen import ThresholdParameters
 from voting.protocol.trustees import generate_trustee_key, trustees_json, verify_trustees
 from voting.rules.agenda import Agenda, agenda_from_json
 from voting.rules.outcome import canonical_json, rules_document
-from voting.rules.questions import ballot_answers
+from voting.rules.questions import asked_of
 from voting.rules.roll import Voter
 from voting.services import log
 from voting.services.assembly_state import require_closed, require_opened
@@ -34,6 +35,7 @@ from voting.services.phases import found, require, require_issued, require_reaso
 from voting.services.sealing import seal
 from voting.services.site import Actor, Progress, Site, unwatched
 from voting.services.views import Act, Phase
+from voting.services.weights import area_weights, counts_area
 from voting.services.wire import iso, shown
 from voting.store import elections as rows
 from voting.store import roll as roll_rows
@@ -117,11 +119,12 @@ def _open(
             uuid=uuid,
         )
     )
+    weights = area_weights(agenda, entries)
     setup = twin(
         BEFORE_SETUP,
         "Setup",
-        setup_records(election_json, trustees_body, _credentials(entries, weighted=False)),
-        setup_records(election_json, trustees_body, _credentials(entries, weighted=True)),
+        setup_records(election_json, trustees_body, _credentials(weights, weighted=False)),
+        setup_records(election_json, trustees_body, _credentials(weights, weighted=True)),
     )
     report(2, 3)
     values = {
@@ -137,7 +140,10 @@ def _open(
             raise wrong_phase(found(tx, uuid), Act.OPEN)
         # From here the list is fixed for good: a code on it that no letter has, or the reverse, would spoil
         # the whole record.
-        if _credentials(roll_rows.roll(tx, uuid), weighted=True) != setup.area.records[2]:
+        if (
+            _credentials(area_weights(agenda, roll_rows.roll(tx, uuid)), weighted=True)
+            != setup.area.records[2]
+        ):
             raise Conflict("the roll changed while the ballot box was made ready")
         if ready_parameters(tx, uuid) != own:
             # Not tried again: whoever opens has seen who the trustees are.
@@ -185,7 +191,7 @@ def close_election(site: Site, uuid: str, actor: Actor, now: datetime, reason: s
                 "owners_event": end.owners.hash,
                 "area_event": end.area.hash,
                 "voters": owners,
-                "area_dm2": area_dm2,
+                **({"area_dm2": area_dm2} if counts_area(row) else {}),
                 **({"early": early_reason} if early_reason else {}),
             }
             log.append(tx, uuid, actor.name, "election-closed", details, now)
@@ -242,21 +248,17 @@ def as_voter(entry: RollEntry) -> Voter:
 
 
 def _questions(agenda: Agenda) -> tuple[Question, ...]:
-    made = []
-    for question in agenda.questions:
-        ballot = ballot_answers(question)
-        made.append(
-            Question(answers=ballot.answers, min=ballot.minimum, max=ballot.maximum, question=question.text)
+    return tuple(
+        Question(
+            answers=asked.ballot.answers,
+            min=asked.ballot.minimum,
+            max=asked.ballot.maximum,
+            question=asked.text,
         )
-    return tuple(made)
-
-
-def _credentials(entries: list[RollEntry], *, weighted: bool) -> bytes:
-    """The published list, sorted by credential so that its order tells nothing about voters."""
-    listed = sorted(entries, key=lambda entry: entry.public_credential)
-    return encode(
-        [
-            f"{entry.public_credential},{entry.area_dm2}" if weighted else entry.public_credential
-            for entry in listed
-        ]
+        for asked in asked_of(agenda.questions)
     )
+
+
+def _credentials(weights: Mapping[str, int], *, weighted: bool) -> bytes:
+    """The published list, sorted by credential so that its order tells nothing about voters."""
+    return encode([f"{each},{weights[each]}" if weighted else each for each in sorted(weights)])

@@ -25,8 +25,9 @@ from voting.protocol.tally import (
     tally_json,
 )
 from voting.protocol.trustees import VerifiedTrustees, verify_trustees
-from voting.rules.outcome import Measured, decide, outcome_json
+from voting.rules.outcome import Measured, outcome_json, rules_agenda
 from voting.rules.secrecy import Secrecy
+from voting.rules.terms import DeemedVotes
 from voting.services import log
 from voting.services.board import (
     Records,
@@ -38,11 +39,13 @@ from voting.services.board import (
     twins,
 )
 from voting.services.opened import open_all, written
+from voting.services.papers import decide_twins, told_deemed
 from voting.services.phases import found, require, wrong_phase
 from voting.services.sealing import DESTROYED, unseal
 from voting.services.shares import stored_ballot_shares, stored_shares
 from voting.services.site import Actor, Progress, Site, unwatched
 from voting.services.views import Act, Phase
+from voting.services.weights import area_weights
 from voting.store import elections as rows
 from voting.store import openings as opening_rows
 from voting.store import roll as roll_rows
@@ -65,6 +68,7 @@ def count_election(
     progress: Progress | None = None,
     shares: Mapping[int, tuple[bytes, bytes]] | None = None,
     ballot_shares: Mapping[int, Sequence[PartialDecryption]] | None = None,
+    deemed: DeemedVotes | None = None,
 ) -> dict[str, Any]:
     """Tally both measures, decrypt them with proofs, let the rules decide; returns the outcome.
 
@@ -72,10 +76,12 @@ def count_election(
     shares are those that they sent, and `shares` by owner, of the sums by owners and by area; a share that is
     not valid in both is left out and named in the log. In a secret election the server's key is deleted with
     it. In an open one every ballot is opened for the auditors: `ballot_shares` are those of the same owners,
-    beside those that they sent, of each ballot in the board's order.
+    beside those that they sent, of each ballot in the board's order. `deemed` are the silent ones who count
+    by the rules of procedure, where the election's rules say so; they are told in the log, which is all that
+    a verifier knows of them.
 
-    Refuses ELECTION_WRONG_PHASE, DECRYPTION_TOO_FEW(valid, needed), at once where too few came, and what
-    verification refuses where the database was tampered with.
+    Refuses ELECTION_WRONG_PHASE, DECRYPTION_TOO_FEW(valid, needed), at once where too few came,
+    DEEMED_NOT_AGREED, and what verification refuses where the database was tampered with.
     """
     with site.store.read() as tx:
         row = found(tx, uuid)
@@ -103,7 +109,7 @@ def count_election(
         ballots.append(verify_ballot(election, body))
     report(len(bodies), steps)
     owners = _sums(election, ballots, {entry.public_credential: 1 for entry in entries})
-    area = _sums(election, ballots, {entry.public_credential: entry.area_dm2 for entry in entries})
+    area = _sums(election, ballots, area_weights(rules_agenda(rules), entries))
     given[own] = (
         partial_decryption(election, owners.tally, secret),
         partial_decryption(election, area.tally, secret),
@@ -119,7 +125,10 @@ def count_election(
     owners_measured, owners_result = _opened(election, trustees, owners, owners_shares)
     report(steps - 1, steps)
     area_measured, area_result = _opened(election, trustees, area, area_shares)
-    outcome = {"uuid": uuid, **decide(rules, owners_measured, area_measured)}
+    # The head of a closed board is the event that ended its ballots: the seed of a lot.
+    assert row.owners_head is not None
+    decided = decide_twins(rules, owners_measured, area_measured, row.owners_head, deemed)
+    outcome = {"uuid": uuid, **decided}
     outcome_text = outcome_json(outcome).decode()
     kinds: list[tuple[EventType, Records, Records | None]] = [
         ("EncryptedTally", tally_json(election.group, *owners[:3]), tally_json(election.group, *area[:3]))
@@ -143,6 +152,8 @@ def count_election(
         store_twins(tx, uuid, events, now)
         opening_rows.add_open_ballots(tx, uuid, enumerate(lines, 1))
         details: dict[str, Any] = {"outcome_sha256": sha256(outcome_text.encode()).hexdigest()}
+        if deemed is not None:
+            details["deemed"] = told_deemed(deemed)
         if owners_shares.refused:
             details["shares_refused"] = ", ".join(
                 f"{owner} {refused.refusal.value}" for owner, refused in owners_shares.refused.items()

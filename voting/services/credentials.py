@@ -32,6 +32,7 @@ from voting.services.phases import (
 )
 from voting.services.site import Actor, Progress, Site
 from voting.services.views import Act, Issued, Phase, Replaced
+from voting.services.weights import has_area
 from voting.services.wire import shown
 from voting.store import elections as rows
 from voting.store import roll as roll_rows
@@ -132,7 +133,7 @@ def issue_credentials(
         details = {
             "register": register_id,
             "voters": count,
-            "area_dm2": values["electorate_area_dm2"],
+            **({"area_dm2": values["electorate_area_dm2"]} if has_area(agenda) else {}),
             "roll_sha256": values["roll_sha256"],
             "credential_file_sha256": sha256(issued.credential_file).hexdigest(),
         }

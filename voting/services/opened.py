@@ -12,6 +12,8 @@ from voting.protocol.encoding import encode
 from voting.protocol.opening import Choices, OpenedBallot, ballot_share, open_ballot, verify_ballot_share
 from voting.protocol.tally import PartialDecryption
 from voting.protocol.trustees import VerifiedTrustees
+from voting.rules.outcome import rules_agenda
+from voting.rules.questions import asked_of
 from voting.rules.secrecy import Secrecy
 
 
@@ -74,18 +76,12 @@ def require_confidential(secrecy: Secrecy) -> None:
         raise Refused(Refusal.OPENING_NEEDLESS)
 
 
-def chosen_words(
-    questions: list[dict[str, Any]], choices: Choices
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Each question of rules.json with the answers that were chosen, in the ballot's order."""
+def chosen_words(rules: Mapping[str, Any], choices: Choices) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """All that a ballot under these rules asks, with the answers that were chosen, in the ballot's order."""
     return tuple(
         (
-            question["text"],
-            tuple(
-                answer
-                for answer, chosen in zip(question.get("choices") or question["candidates"], row, strict=True)
-                if chosen
-            ),
+            asked.text,
+            tuple(answer for answer, chosen in zip(asked.ballot.answers, row, strict=True) if chosen),
         )
-        for question, row in zip(questions, choices, strict=True)
+        for asked, row in zip(asked_of(rules_agenda(rules).questions), choices, strict=True)
     )

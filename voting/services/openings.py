@@ -118,10 +118,10 @@ def open_ballots(site: Site, uuid: str) -> tuple[OpenBallotView, ...]:
         lines = rows.opened_ballots(tx, uuid)
     if row.rules is None:
         return ()
-    questions = json.loads(row.rules)["questions"]
+    rules = json.loads(row.rules)
     said = (decode(AuditorsBallot, line, "opened ballot") for line in lines)
     return tuple(
-        OpenBallotView(each.voter, each.ballot.tracker, chosen_words(questions, each.ballot.choices))
+        OpenBallotView(each.voter, each.ballot.tracker, chosen_words(rules, each.ballot.choices))
         for each in said
     )
 
@@ -216,7 +216,7 @@ def _view(
     chosen = None
     if sees and row.proof is not None:
         opened = decode(AuditorsBallot, row.proof, "opened ballot").ballot
-        chosen = chosen_words(rules["questions"], opened.choices)
+        chosen = chosen_words(rules, opened.choices)
     return OpeningView(
         number=row.number,
         voter=row.voter,

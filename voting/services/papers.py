@@ -7,6 +7,7 @@ export can change alone.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -15,10 +16,10 @@ from typing import Any
 from voting.errors import Refusal, Refused
 from voting.protocol.audit import Twins
 from voting.protocol.election import Election
-from voting.rules.agenda import Agenda
 from voting.rules.outcome import Measured, canonical_json, decide, outcome_json, rules_agenda
-from voting.rules.questions import ballot_answers
+from voting.rules.questions import asked_of
 from voting.rules.secrecy import Secrecy
+from voting.rules.terms import DeemedVotes
 from voting.services.checkpoint import verify_checkpoint
 from voting.services.log_lines import Entry, line_digests, read_lines
 
@@ -49,7 +50,10 @@ def verify_rules(body: bytes, twins: Twins) -> dict[str, Any]:
         raise Refused(Refusal.JSON_NOT_CANONICAL, what="rules.json")
     _agree(
         "questions",
-        [_as_belenios(agenda, i) for i in range(len(agenda.questions))],
+        [
+            (asked.text, asked.ballot.answers, asked.ballot.minimum, asked.ballot.maximum, False)
+            for asked in asked_of(agenda.questions)
+        ],
         [
             (question.question, question.answers, question.min, question.max, question.allows_blank)
             for question in election.questions
@@ -57,9 +61,17 @@ def verify_rules(body: bytes, twins: Twins) -> dict[str, Any]:
     )
     _agree("title", agenda.title, election.name)
     _agree("group", rules["group"], election.group)
-    _agree("electorate.owners", rules["electorate"]["owners"], len(twins.owners.setup.roll))
-    _agree("electorate.area", rules["electorate"]["area_dm2"], twins.area.setup.roll.total)
+    heads, weight = _electorate(rules)
+    _agree("electorate.owners", heads, len(twins.owners.setup.roll))
+    _agree("electorate.area", weight, twins.area.setup.roll.total)
     return dict(rules)
+
+
+def _electorate(rules: Mapping[str, Any]) -> tuple[int, int]:
+    """Of how many voters, and of what weight on the second board: where area is not counted, one each."""
+    electorate = rules["electorate"]
+    heads = electorate["owners"] if "owners" in electorate else electorate["heads"]
+    return heads, electorate.get("area_dm2", heads)
 
 
 def bound_secrecy(body: bytes, election: Election) -> Secrecy:
@@ -70,12 +82,6 @@ def bound_secrecy(body: bytes, election: Election) -> Secrecy:
     if election.description != f"{RULES_PREFIX}{sha256(body).hexdigest()}":
         raise Refused(Refusal.RULES_NOT_BOUND)
     return rules_agenda(_json(body, "rules.json")).secrecy
-
-
-def _as_belenios(agenda: Agenda, index: int) -> tuple[str, tuple[str, ...], int, int, bool]:
-    question = agenda.questions[index]
-    ballot = ballot_answers(question)
-    return question.text, tuple(ballot.answers), ballot.minimum, ballot.maximum, False
 
 
 def _agree(place: str, rules: object, archive: object) -> None:
@@ -96,28 +102,65 @@ def _json(body: bytes, what: str) -> Any:
         raise Refused(Refusal.JSON_MALFORMED, what=what) from None
 
 
-def outcome_of(rules: dict[str, Any], twins: Twins) -> dict[str, Any]:
+def decide_twins(
+    rules: Mapping[str, Any],
+    owners: Measured,
+    area: Measured,
+    closing: str,
+    deemed: DeemedVotes | None = None,
+) -> dict[str, Any]:
+    """The outcome of both boards' totals; `closing` is the hash of the event that ended the owners' board."""
+    counted = area if "area_dm2" in rules["electorate"] else None
+    return decide(rules, owners, counted, closing=closing, deemed=deemed)
+
+
+def outcome_of(rules: dict[str, Any], twins: Twins, deemed: DeemedVotes | None = None) -> dict[str, Any]:
     """What outcome.json must say: the uuid and what the law makes of the results."""
     if twins.owners.result is None or twins.area.result is None:
         raise Refused(Refusal.ARCHIVE_GRAMMAR, height=len(twins.owners.chain), type="Result")
-    electorate = rules["electorate"]
+    heads, weight = _electorate(rules)
+    chain = twins.owners.chain
+    assert chain.end is not None  # before any result
     return {
         "uuid": twins.owners.setup.election.election.uuid,
-        **decide(
+        **decide_twins(
             rules,
-            Measured(twins.owners.num_tallied, electorate["owners"], twins.owners.result),
-            Measured(twins.area.total_weight, electorate["area_dm2"], twins.area.result),
+            Measured(twins.owners.num_tallied, heads, twins.owners.result),
+            Measured(twins.area.total_weight, weight, twins.area.result),
+            chain.hash(chain.end),
+            deemed,
         ),
     }
 
 
-def verify_outcome(body: bytes, rules: dict[str, Any], twins: Twins) -> dict[str, Any]:
+def told_deemed(deemed: DeemedVotes) -> dict[str, int]:
+    """The silent ones who count, as the log tells them."""
+    return {"heads": deemed.heads, "area_dm2": deemed.area_dm2}
+
+
+def deemed_of(log: Log | None) -> DeemedVotes | None:
+    """The silent ones of whom the count's line tells; nobody is counted without it.
+
+    That their ballots were delivered is proven by papers that are in no record.
+    """
+    for entry in log.entries if log is not None else ():
+        said = entry.details.get("deemed") if entry.act == "election-counted" else None
+        if isinstance(said, dict) and said.keys() == {"heads", "area_dm2"}:
+            heads, area_dm2 = said["heads"], said["area_dm2"]
+            if type(heads) is int and type(area_dm2) is int and heads >= 0 and area_dm2 >= 0:
+                return DeemedVotes(heads, area_dm2)
+    return None
+
+
+def verify_outcome(
+    body: bytes, rules: dict[str, Any], twins: Twins, deemed: DeemedVotes | None = None
+) -> dict[str, Any]:
     """The outcome that follows from results and rules, as `outcome_json` writes it.
 
     Raises `Refused` OUTCOME_MISMATCH with the first `place` that differs, JSON_MALFORMED, or
     JSON_NOT_CANONICAL where only the writing does.
     """
-    outcome = outcome_of(rules, twins)
+    outcome = outcome_of(rules, twins, deemed)
     if body != outcome_json(outcome):
         claimed = _json(body, "outcome.json")
         place = _first_difference(claimed, outcome)
@@ -163,7 +206,9 @@ def verify_log(body: bytes, twins: Twins) -> Log:
         _told(closed, "height", closed.details.get("height"), end)
         _told_events(closed, owners.hash(end), area.hash(end))
         _told(closed, "owners", closed.details.get("voters"), twins.owners.num_tallied)
-        _told(closed, "area", closed.details.get("area_dm2"), twins.area.total_weight)
+        # A meeting of heads tells no area, and every voter weighs one.
+        area_told = closed.details.get("area_dm2", closed.details.get("voters"))
+        _told(closed, "area", area_told, twins.area.total_weight)
     return log
 
 
@@ -173,8 +218,9 @@ def verify_told(log: Log, rules: dict[str, Any], outcome: dict[str, Any]) -> Non
     if not issued:
         raise Refused(Refusal.LOG_DISAGREES, line=len(log.entries), place="letters-issued")
     roll = issued[-1]
-    _told(roll, "owners", roll.details.get("voters"), rules["electorate"]["owners"])
-    _told(roll, "area", roll.details.get("area_dm2"), rules["electorate"]["area_dm2"])
+    heads, _weight = _electorate(rules)
+    _told(roll, "owners", roll.details.get("voters"), heads)
+    _told(roll, "area", roll.details.get("area_dm2"), rules["electorate"].get("area_dm2"))
     _told(roll, "credentials", roll.details.get("roll_sha256"), rules["roll_sha256"])
     counted = _only(log, "election-counted")
     digest = sha256(outcome_json(outcome)).hexdigest()

@@ -18,6 +18,7 @@ from voting.protocol.encoding import decode, encode
 from voting.protocol.opening import verify_ballot_share
 from voting.protocol.tally import PartialDecryption, encrypted_tally, verify_partial_decryption
 from voting.protocol.trustees import VerifiedTrustees, verify_trustees
+from voting.rules.agenda import agenda_from_json
 from voting.rules.secrecy import Secrecy
 from voting.services import log
 from voting.services.board import ballot_bodies, context, setup_bodies
@@ -26,6 +27,7 @@ from voting.services.phases import found, require
 from voting.services.site import Site
 from voting.services.trustee import Share, partial_decryptions
 from voting.services.views import Act, Phase
+from voting.services.weights import area_weights
 from voting.store import elections as election_rows
 from voting.store import roll as roll_rows
 from voting.store import trustees as rows
@@ -58,13 +60,14 @@ def post_share(site: Site, uuid: str, invited: Invited, body: bytes, now: dateti
     assert row.election_json is not None
     election = context(row.election_json)
     trustees = verify_trustees(election.group, trustees_body)
+    by_area = area_weights(agenda_from_json(json.loads(row.agenda)), entries)
     owner = trustees.circle_owner(own.number)
     if (share.uuid, share.owner) != (uuid, owner):
         raise Refused(Refusal.TRUSTEE_NOT_IN_ELECTION)
     decoded = [unsafe_ballot(election.group, each) for each in ballots]
     try:
         for weighted, part in ((False, owners), (True, area)):
-            weights = {each.public_credential: each.area_dm2 if weighted else 1 for each in entries}
+            weights = by_area if weighted else dict.fromkeys(by_area, 1)
             sums = encrypted_tally(election, decoded, weights)[0]
             verify_partial_decryption(election, sums, trustees.key_of(owner), part, owner)
         if share.ballots is not UNSET:

@@ -37,6 +37,7 @@ from voting.services.cores import spread_over
 from voting.services.files import FILES, Found, belongs, drain, files_at, read_paper
 from voting.services.papers import (
     DOCUMENTS,
+    deemed_of,
     verify_continues,
     verify_documents,
     verify_log,
@@ -267,7 +268,9 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
             elif single:
                 unproven = ("auditors-part",)
         if rules is not None:
-            outcome = check("outcome", lambda: verify_outcome(papers["outcome.json"], rules, twins))
+            outcome = check(
+                "outcome", lambda: verify_outcome(papers["outcome.json"], rules, twins, deemed_of(log))
+            )
             facts["outcome"] = outcome
             if log is not None and outcome is not None:
                 check("told", lambda: verify_told(log, rules, outcome))

@@ -74,7 +74,10 @@ def _invited_anew(details: dict[str, Any]) -> str:
 
 def _closed(details: dict[str, Any]) -> str:
     numbers = {"owners": details.get("voters", 0), "area": area(int(details.get("area_dm2", 0)))}
-    sentence = _("截止投票，封存票箱：收到 %(owners)s 户的票，合 %(area)s 平方米。", **numbers)
+    if "area_dm2" in details:
+        sentence = _("截止投票，封存票箱：收到 %(owners)s 户的票，合 %(area)s 平方米。", **numbers)
+    else:
+        sentence = _("截止投票，封存票箱：收到 %(owners)s 张票。", owners=numbers["owners"])
     if details.get("early"):
         sentence += _("早于公告的时间，原因：%(reason)s", reason=details["early"])
     return str(sentence)

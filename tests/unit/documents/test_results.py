@@ -70,7 +70,7 @@ def test_numbers_are_numbers_and_areas_are_exact_in_the_file():
             assert f"<v>{both['area_m2']}</v>" in xml
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+SUM(1)", "-甲", "@SUM(A1)", '=HYPERLINK("http://x","甲")'])
+@pytest.mark.parametrize("start", ["=1+1", "+SUM(1)", "-甲", "@SUM(A1)", '=HYPERLINK("http://x")'])
 def test_text_that_begins_like_a_formula_is_text_after_reopening(start):
     text = json.dumps(list(golden()), ensure_ascii=False).replace("丁建国", json.dumps(start)[1:-1])
     rules, outcome = json.loads(text)

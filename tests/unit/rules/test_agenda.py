@@ -11,7 +11,7 @@ import pytest
 from voting.errors import Refusal, Refused
 from voting.language import sentence
 from voting.rules.agenda import MAX_QUESTIONS, agenda_from_json, agenda_to_json
-from voting.rules.questions import BallotAnswers, CommitteeContest, Motion, ballot_answers
+from voting.rules.questions import BallotAnswers, CommitteeContest, Motion, ballot_questions
 from voting.rules.secrecy import Secrecy
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -59,15 +59,15 @@ def test_a_ballot_is_confidential_unless_the_agenda_says_otherwise() -> None:
 
 def test_how_a_ballot_asks() -> None:
     motion, _, contest = agenda_from_json(GOLDEN).questions
-    assert ballot_answers(motion) == BallotAnswers(("同意", "反对", "弃权"), 1, 1)
-    assert ballot_answers(contest) == BallotAnswers(tuple(GOLDEN["questions"][2]["candidates"]), 0, 5)
+    assert ballot_questions(motion)[0] == BallotAnswers(("同意", "反对", "弃权"), 1, 1)
+    assert ballot_questions(contest)[0] == BallotAnswers(tuple(GOLDEN["questions"][2]["candidates"]), 0, 5)
 
 
 @pytest.mark.parametrize(("candidates", "at_most"), [(7, 5), (5, 5), (3, 3)])
 def test_at_most_is_the_seats_unless_there_are_fewer_candidates(candidates: int, at_most: int) -> None:
     names = [f"候选人{n}" for n in range(candidates)]
     contest = agenda_from_json(changed(("questions", 2, "candidates"), names)).questions[2]
-    assert ballot_answers(contest).maximum == at_most
+    assert ballot_questions(contest)[0].maximum == at_most
 
 
 @pytest.mark.parametrize("seats", [3, 5, 7, 9, 11])
@@ -75,7 +75,7 @@ def test_at_most_is_the_seats_unless_there_are_fewer_candidates(candidates: int,
 def test_seats_and_at_most_at_their_bounds(seats: int, at_most: int) -> None:
     agenda = changed(("questions", 2, "seats"), seats)
     agenda["questions"][2]["at_most"] = at_most
-    assert ballot_answers(agenda_from_json(agenda).questions[2]).maximum == at_most
+    assert ballot_questions(agenda_from_json(agenda).questions[2])[0].maximum == at_most
 
 
 Q = "questions"
