@@ -19,7 +19,7 @@ from unsafe_randomness import unsafe_counted_randomness
 from voting.errors import Refused
 from voting.protocol import tally
 from voting.protocol.ballot import encrypt_ballot
-from voting.protocol.board import owned, setup_records
+from voting.protocol.board import make_link, owned, setup_records
 from voting.protocol.credentials import public_credential, secret_exponent
 from voting.protocol.election import ElectionContext, decode_election
 from voting.protocol.encoding import fingerprint, sha256_hex
@@ -29,6 +29,7 @@ from voting.rules.agenda import agenda_from_json
 from voting.rules.outcome import Measured, canonical_json, decide, outcome_json, rules_document
 from voting.rules.questions import asked_of
 from voting.rules.roll import RollUnit, Voter
+from voting.rules.terms import DeemedVotes
 
 Json = dict[str, Any]
 Files = dict[str, bytes]
@@ -105,6 +106,7 @@ class Parts:
     outcome: bytes
     num_tallied: int
     total_weight: int
+    deemed: DeemedVotes | None = None
 
     def both(self, change: Callable[[list[tuple[str, list[bytes]]]], object]) -> "Parts":
         """The same change of the events of both archives."""
@@ -136,14 +138,14 @@ def signed(ballot: Json, private: str, group: Group = GROUP) -> bytes:
     return compact({**unsigned, "signature": {"hash": digest, "proof": msgspec.to_builtins(proof)}})
 
 
-def rules(change: Change = same, group: Group = GROUP) -> bytes:
+def rules(change: Change = same, group: Group = GROUP, agenda: Json = AGENDA) -> bytes:
     """rules.json; `change` is given the document."""
     roll = [
         Voter(number, "", (RollUnit(f"1-1-{number}01", "1", "1", "住宅", area),), area, "1", ())
         for number, (_, area) in enumerate(VOTERS, 1)
     ]
     key = RECEIPT_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
-    document = rules_document(agenda_from_json(AGENDA), roll, receipt_key=key, group=group.name)
+    document = rules_document(agenda_from_json(agenda), roll, receipt_key=key, group=group.name)
     return canonical_json(change(document))
 
 
@@ -173,7 +175,7 @@ class Holders:
         return [*single, *([["Pedersen", self.circle.json]] if self.circle else [])]
 
 
-def election_json(rules_body: bytes, holders: Holders | None = None) -> Json:
+def election_json(rules_body: bytes, holders: Holders | None = None, agenda: Json = AGENDA) -> Json:
     """election.json as the server makes it."""
     holders = holders or Holders(GROUP)
     questions = [
@@ -183,13 +185,13 @@ def election_json(rules_body: bytes, holders: Holders | None = None) -> Json:
             "max": asked.ballot.maximum,
             "question": asked.text,
         }
-        for asked in asked_of(agenda_from_json(AGENDA).questions)
+        for asked in asked_of(agenda_from_json(agenda).questions)
     ]
     group = holders.group
     return {
         "version": 1,
         "description": f"rules sha256:{sha256_hex(rules_body)}",
-        "name": AGENDA["title"],
+        "name": agenda["title"],
         "group": group.name,
         "public_key": group.serialise(group.generator.power(holders.secret)),
         "questions": questions,
@@ -206,21 +208,27 @@ def trustee_json(secret: int, group: Group = GROUP) -> str:
     return json.dumps({"pok": proof, "public_key": group.serialise(key)})
 
 
-def credential_list(measure: str, group: Group = GROUP) -> list[str]:
+def has_area(agenda: Json) -> bool:
+    """Whether area is one of the measures."""
+    return bool((agenda.get("terms") or {}).get("body") != "residents")
+
+
+def credential_list(measure: str, group: Group = GROUP, agenda: Json = AGENDA) -> list[str]:
     """The public list, sorted by credential."""
+    counted = has_area(agenda)
     return sorted(
-        f"{public(private, group)},{area}" if measure == "area" else public(private, group)
+        f"{public(private, group)},{area if counted else 1}" if measure == "area" else public(private, group)
         for private, area in VOTERS
     )
 
 
 @cache
-def _ballot(election: bytes, voter: int) -> bytes:
+def _ballot(election: bytes, voter: int, chosen_by: str) -> bytes:
     unsafe_counted_randomness(f"ballot {voter} {fingerprint(election)}")
     asked = context(election).election.questions
     choices = [
         [0, *chosen] if question.allows_blank else chosen
-        for question, chosen in zip(asked, CHOICES[voter], strict=True)
+        for question, chosen in zip(asked, json.loads(chosen_by), strict=True)
     ]
     return encrypt_ballot(context(election), VOTERS[voter][0], choices)
 
@@ -231,9 +239,9 @@ def context(election: bytes) -> ElectionContext:
     return decode_election(election)
 
 
-def honest_ballots(election: bytes) -> list[bytes]:
+def honest_ballots(election: bytes, choices: Sequence[Any] = CHOICES) -> list[bytes]:
     """The ballots of those who voted."""
-    return [_ballot(election, voter) for voter in range(len(CHOICES))]
+    return [_ballot(election, voter, json.dumps(chosen)) for voter, chosen in enumerate(choices)]
 
 
 def _taken(group: Group, text: str) -> Any:
@@ -300,6 +308,9 @@ class Held:
     counted: Change = same  # given the list of ballots that are counted: what stands on the board may differ
     sums: Change = same  # given the tally
     counts: Change = same  # given the counts, a list of lists
+    agenda: Json = field(default_factory=lambda: AGENDA)
+    choices: Sequence[Any] = CHOICES
+    deemed: DeemedVotes | None = None
     setup_only: bool = False  # nothing after the Setup is read any more
 
 
@@ -307,25 +318,30 @@ def hold(held: Held | None = None) -> Parts:
     """Hold the election with these changes."""
     held = held or Held()
     group, holders = held.group, Holders(held.group, held.trustees, held.circle)
-    honest_rules = rules(held.rules, group)
+    honest_rules = rules(held.rules, group, held.agenda)
     rules_body = held.rules_body(honest_rules)
-    body = held.election(election_json(rules_body, holders))
+    body = held.election(election_json(rules_body, holders, held.agenda))
     body = body if isinstance(body, bytes) else compact(body)
     # What follows a Setup that no voter's program would take is that of the honest one.
-    honest = compact(election_json(rules(group=group), holders)) if held.setup_only else body
+    honest = (
+        compact(election_json(rules(group=group, agenda=held.agenda), holders, held.agenda))
+        if held.setup_only
+        else body
+    )
     election = context(honest)
     trustees_body = held.trustees_json(holders.json)
     trustees_body = trustees_body if isinstance(trustees_body, bytes) else compact(trustees_body)
-    ballots = held.ballots(honest_ballots(honest))
+    ballots = held.ballots(honest_ballots(honest, held.choices))
     counted = held.counted(list(ballots))
     secrets_of = holders.secrets
     owners = tuple(secrets_of) if held.shares is None else held.shares
+    counts_area = has_area(held.agenda)
     events: dict[str, list[tuple[str, list[bytes]]]] = {}
     measured = {}
     for measure in MEASURES:
-        listed = held.credentials.get(measure, same)(credential_list(measure, group))
+        listed = held.credentials.get(measure, same)(credential_list(measure, group, held.agenda))
         listed_body = listed if isinstance(listed, bytes) else compact(listed)
-        areas = {public(private, group): area for private, area in VOTERS}
+        areas = {public(private, group): area if counts_area else 1 for private, area in VOTERS}
         keys = [json.loads(ballot)["credential"] for ballot in counted]
         weights = [areas.get(key, 1) if measure == "area" else 1 for key in keys]
         sums = held.sums(unsafe_tally(election, counted, weights))
@@ -339,10 +355,16 @@ def hold(held: Held | None = None) -> Parts:
             *(("PartialDecryption", list(owned(owner, each))) for owner, each in shares),
             ("Result", [tally.result_json(counts)]),
         ]
-        total = len(VOTERS) if measure == "owners" else sum(area for _, area in VOTERS)
+        total = sum(area for _, area in VOTERS) if measure == "area" and counts_area else len(VOTERS)
         measured[measure] = Measured(sum(weights), total, tuple(map(tuple, counts)))
     try:
-        outcome = decide(json.loads(rules(group=group)), measured["owners"], measured["area"])
+        outcome = decide(
+            json.loads(rules(group=group, agenda=held.agenda)),
+            measured["owners"],
+            measured["area"] if counts_area else None,
+            closing=_ended(events["owners"]),
+            deemed=held.deemed,
+        )
     except Refused:
         outcome = {}
     return Parts(
@@ -353,4 +375,15 @@ def hold(held: Held | None = None) -> Parts:
         outcome_json({"uuid": UUID, **outcome}),
         len(counted),
         measured["area"].cast,
+        held.deemed,
     )
+
+
+def _ended(events: Sequence[tuple[str, Sequence[bytes]]]) -> str:
+    """The hash of the event that ends the ballots: the seed of a lot."""
+    link = None
+    for kind, records in events:
+        link = make_link(link, kind, tuple(records))  # type: ignore[arg-type]
+        if kind == "EndBallots":
+            return link.hash
+    return ""

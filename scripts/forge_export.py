@@ -33,6 +33,7 @@ from voting.protocol.board import EventType, Link, archive_parts, make_link
 from voting.protocol.encoding import sha256_hex
 from voting.rules.outcome import canonical_json
 from voting.services.checkpoint import Checkpoint, sign_checkpoint
+from voting.services.papers import told_deemed
 
 
 @dataclass
@@ -77,14 +78,15 @@ def _entries(parts: Parts, links: dict[str, list[Link]]) -> list[Json]:
 
     end = next((i for i, link in enumerate(links["owners"]) if link.event.type == "EndBallots"), None)
     document = json.loads(parts.honest_rules)
+    counts_area = "heads" not in document["electorate"]
     made = [
         entry(OPENED, "election-created", {"title": document["title"]}),
         entry(
             OPENED,
             "letters-issued",
             {
-                "voters": document["electorate"]["owners"],
-                "area_dm2": document["electorate"]["area_dm2"],
+                "voters": document["electorate"].get("owners", document["electorate"].get("heads")),
+                **({"area_dm2": document["electorate"]["area_dm2"]} if counts_area else {}),
                 "roll_sha256": document["roll_sha256"],
             },
         ),
@@ -95,10 +97,13 @@ def _entries(parts: Parts, links: dict[str, list[Link]]) -> list[Json]:
             "height": end,
             **events(end),
             "voters": parts.num_tallied,
-            "area_dm2": parts.total_weight,
+            **({"area_dm2": parts.total_weight} if counts_area else {}),
         }
         made.append(entry(CLOSED, "election-closed", details))
-    made.append(entry(COUNTED, "election-counted", {"outcome_sha256": sha256_hex(parts.outcome)}))
+    counted: Json = {"outcome_sha256": sha256_hex(parts.outcome)}
+    if parts.deemed is not None:
+        counted["deemed"] = told_deemed(parts.deemed)
+    made.append(entry(COUNTED, "election-counted", counted))
     pinned = {name: sha256_hex(body) for name, body in DOCUMENTS.items()}
     made.append(entry(EXPORTED, "record-exported", {"files": pinned}))
     return made

@@ -29,6 +29,7 @@ import bad_circles
 import bad_ed25519
 import bad_openings
 import bad_papers
+import bad_second
 import bad_setups
 from forge import UUID, Files, Held, Json, hold
 from forge_export import Case, seal
@@ -40,7 +41,8 @@ BLOCK = 24  # bytes that must agree before a piece is copied
 
 def bases() -> dict[str, Files]:
     """The good records: one trustee's, two trustees', the one for which nobody voted; one in the other group,
-    and those with a circle of trustees; those in which single ballots were opened."""
+    those with a circle of trustees; those in which single ballots were opened, and those of version 2 of the
+    rules."""
     circles = {
         bad_circles.base(group): seal(hold(bad_circles.held(group))) for group in (ED25519, BELENIOS_2048)
     }
@@ -49,6 +51,10 @@ def bases() -> dict[str, Files]:
         "two trustees": seal(hold(Held(trustees=2))),
         "nobody voted": seal(hold(Held(ballots=lambda _: []))),
         bad_ed25519.BASE: seal(hold(Held(group=ED25519))),
+        **{
+            base: seal(hold(bad_second.held(base)))
+            for base in (bad_second.BASE, bad_second.HEADS, bad_second.SILENT)
+        },
         **circles,
         **bad_openings.bases(),
     }
@@ -138,8 +144,8 @@ def make(folder: Path) -> None:
         name: {file: b64encode(body).decode() for file, body in files.items()} for name, files in good.items()
     }
     _write(folder / "good.json", encoded)
-    chapters = bad_archives, bad_ballots, bad_papers, bad_setups, bad_ed25519, bad_circles, bad_openings
-    for chapter in chapters:
+    papers = bad_papers, bad_openings, bad_second
+    for chapter in (bad_archives, bad_ballots, *papers, bad_setups, bad_ed25519, bad_circles):
         cases = list(_written(chapter.cases(), good))
         _write(folder / f"{chapter.__name__.removeprefix('bad_')}.json", cases)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from voting.rules.questions import MATTERS, MOTION_CHOICES
+from voting.rules.questions import FURTHER_MATTERS, MATTERS, MOTION_CHOICES, NO_PLAN
 
 Say = Callable[[str], str]
 
@@ -63,8 +63,12 @@ def page_words(_: Say) -> dict[str, object]:
     checks["history"] = (checks["history"][0], _("没有和更早的摘要比对：有的话，请在上面一并放入。"))
     return {
         "checks": checks,
-        "matters": {number: _(matter.title) for number, matter in MATTERS.items()},
-        "choices": {choice: _(choice) for choice in MOTION_CHOICES},
+        "matters": {
+            **{number: _(matter.title) for number, matter in MATTERS.items()},
+            **{number: _(title) for number, (title, _rule) in FURTHER_MATTERS.items()},
+            "other": _("另有规定的事项"),
+        },
+        "choices": {choice: _(choice) for choice in (*MOTION_CHOICES, *NO_PLAN)},
         "comma": _("、"),
         "colon": _("："),
         "mark": _("业主大会表决"),
@@ -138,6 +142,29 @@ def _outcome(_: Say) -> dict[str, str]:
         "item_elected": _("第 %(number)s 项选出 %(count)s 人：%(names)s。"),
         "item_nobody": _("第 %(number)s 项没有人当选。"),
         "item": _("第 %(number)s 项：%(text)s"),
+        "no_quorum_general": _("参加表决的不够。"),
+        "quorum_general": _("参加表决的够了，表决有效。"),
+        "item_chosen": _("第 %(number)s 项选定：%(plan)s。"),
+        "item_no_plan": _("第 %(number)s 项没有选定方案。"),
+        "chosen_plan": _("选定：%(plan)s。"),
+        "no_plan": _("没有选定方案。"),
+        "plans_tie": _("%(names)s 都够条件，不能同时选定。"),
+        "alternates": _("候补：%(names)s。"),
+        "alternate_at": _("候补第 %(place)s"),
+        "not_standing": _("人数不够，委员会还没有成立，须补选。"),
+        "lot": _("票数与面积都相同的，抽签定先后：%(names)s。抽签的种子：%(seed)s"),
+        "too_few": _("参加的不够。"),
+        "with_deemed": _("计入未投票的以后"),
+        "deemed_clause": _(
+            "上面只按实际投出的票计算。议事规则（%(dated)s 通过）写明：%(clause)s。计入以后是这样："
+        ),
+        "heads_took_part": _("参加的人"),
+        "heads_of": _("%(part)s / %(whole)s 人 · %(share)s"),
+        "heads": _("人数"),
+        "heads_part": _("%(part)s 人 · %(share)s"),
+        "line_at": _("虚线：%(line)s"),
+        "line_all": _("虚线是门槛：全体一致。"),
+        "line_share": _("虚线是门槛：%(share)s。"),
         "owners_took_part": _("参加表决的业主"),
         "owners_of": _("%(part)s / %(whole)s 户 · %(share)s"),
         "owners_line": _("虚线是三分之二：%(line)s 户"),

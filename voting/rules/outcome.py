@@ -35,7 +35,7 @@ from voting.rules.questions import (
 )
 from voting.rules.ranking import Standing, elect
 from voting.rules.terms import DeemedVotes, Terms
-from voting.rules.thresholds import QUORUM
+from voting.rules.thresholds import QUORUM, Rule
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,13 @@ class _Count:
             for place, ballot in enumerate(ballot_questions(question))
         ]
 
+    def approved(self, rule: Rule, part: Mapping[str, int]) -> dict[str, bool]:
+        """For each measure, whether enough is for it."""
+        if self.version != 1:
+            return rule.approved(part, self.cast, self.total)
+        # As version 1 has always said it: of nobody, nobody is three quarters.
+        return {name: rule.approval.met(part[name], self.cast[name]) for name in rule.measures}
+
     def question(self, question: Question, first: int) -> dict[str, Any]:
         """A question's outcome; `first` is the place of its first ballot question."""
         rule = question_rule(question)
@@ -111,7 +118,7 @@ class _Count:
         if isinstance(question, CommitteeContest):
             decided = self.contest(question, counted, met)
         elif isinstance(question, Motion):
-            approved = rule.approved(counted[0]["同意"], self.cast, self.total)
+            approved = self.approved(rule, counted[0]["同意"])
             decided = {
                 "kind": "motion",
                 "counts": {answer: _amounts(of) for answer, of in counted[0].items()},
@@ -124,7 +131,7 @@ class _Count:
 
     def plans(self, question: Plans, counted: Mapping[str, Mapping[str, int]], met: bool) -> dict[str, Any]:
         rule = question_rule(question)
-        approved = {name: rule.approved(counted[name], self.cast, self.total) for name in question.plans}
+        approved = {name: self.approved(rule, counted[name]) for name in question.plans}
         over = [name for name in question.plans if met and all(approved[name].values())]
         return {
             "kind": "plans",
@@ -152,7 +159,7 @@ class _Count:
         over = [
             Standing(name, of[heads], of.get("area", 0))
             for name, of in ticks.items()
-            if all(rule.approved(of, self.cast, self.total).values())
+            if all(self.approved(rule, of).values())
         ]
         cast = self.cast[heads], self.cast.get("area", 0)
         # Without a quorum nobody is elected, and no lot is drawn.

@@ -1,101 +1,38 @@
-// The agenda of one election, read strictly (voting.rules.agenda): title, estate, scope, questions and times.
-// Values are as json.js reads them: objects are Maps, integers numbers or BigInt.
+// The agenda of one election, read strictly (voting.rules.agenda): title, estate, scope, questions, times and terms.
 
 import { Refused } from "../protocol/refused.js";
-import { kindOf, sorted } from "../protocol/json.js";
-import { APPROVAL, ELECT_COMMITTEE } from "./questions.js";
-import { secondsOf } from "./times.js";
+import { fault, MAX_NAME, namesIn, objectIn, textIn, timeIn } from "./fields.js";
+import { MAX_TEXT, questionIn } from "./question-reader.js";
+import { askedOf, FURTHER, MATTERS, questionRule } from "./questions.js";
+import { HEADS, OWNERS_AND_AREA } from "./thresholds.js";
 
-const SEATS = [3, 5, 7, 9, 11];
 const MAX_QUESTIONS = 20;
-const MAX_CANDIDATES = 50;
+const MAX_BALLOT_QUESTIONS = 40;
 const MAX_TITLE = 100;
-const MAX_TEXT = 500;
-const MAX_NAME = 50;
-const NAME_SEPARATOR = /[、,，;；\n\r\t]/;
-const ID = /^[a-z][a-z0-9_-]{0,31}$/;
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u;
-// What Python's str.strip takes from both ends; JavaScript's trim takes U+FEFF too, and fewer control characters.
-const SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
-const AROUND = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
+const MAX_LISTED = 1000;
+const BODIES = new Map([
+  ["owners", OWNERS_AND_AREA],
+  ["residents", HEADS],
+]);
+const MEETINGS = ["first", "regular", "special"];
+const EFFECTS = ["official", "paper-primary", "advisory"];
+const JOINS = ["majority", "consent", "quorum"];
 
-const fault = (place, refusal = "agenda-malformed") => new Refused(refusal, { place });
-const isObject = (value) => value instanceof Map;
-const isWhole = (value) => kindOf(value) === "int";
-const first = (text, most) => Array.from(text).slice(0, most).join("");
+// What a ballot counts in: that of an owners' assembly where the agenda says no terms.
+export const measuresOf = ({ terms }) => BODIES.get(terms === null ? "owners" : terms.body);
 
-function textIn(value, place, longest) {
-  const stripped = typeof value === "string" ? value.replace(AROUND, "") : "";
-  if (stripped === "") throw fault(place, "agenda-text-missing");
-  if (CONTROL.test(stripped)) throw fault(place, "agenda-text-unprintable");
-  if (Array.from(stripped).length > longest) throw new Refused("agenda-text-too-long", { place, longest });
-  return stripped;
-}
-
-function objectIn(value, place, required, optional) {
-  if (!isObject(value)) throw fault(place);
-  sorted(required.filter((name) => !value.has(name))).forEach((name) => {
-    throw fault(`${place}.${name}`, "agenda-field-missing");
-  });
-  sorted([...value.keys()].filter((name) => ![...required, ...optional].includes(name))).forEach((name) => {
-    throw fault(`${place}.${first(name, MAX_NAME)}`, "agenda-field-unknown");
-  });
+function listed(value, place) {
+  if (!Array.isArray(value) || value.length > MAX_LISTED) throw fault(place);
   return value;
 }
 
-function namesIn(value, place, most) {
-  if (!Array.isArray(value)) throw fault(place);
-  if (value.length > most) throw new Refused("agenda-too-many", { place, most });
-  const names = value.map((name, index) => textIn(name, `${place}[${index + 1}]`, MAX_NAME));
-  names.forEach((name, index) => {
-    if (names.indexOf(name) < index) throw new Refused("agenda-name-twice", { place: `${place}[${index + 1}]`, name });
-  });
-  return names;
-}
-
-function wholeIn(value, place) {
-  if (!isWhole(value)) throw fault(place);
-  return value;
-}
-
-function idIn(value, place) {
-  if (typeof value !== "string" || !ID.test(value)) throw fault(`${place}.id`, "agenda-id-malformed");
-  return value;
-}
-
-function motionIn(value, place) {
-  const fields = objectIn(value, place, ["id", "kind", "text", "matter"], []);
-  const matter = fields.get("matter");
-  if (!APPROVAL.has(matter)) throw fault(`${place}.matter`, "agenda-matter-unknown");
-  const id = idIn(fields.get("id"), place);
-  return { kind: "motion", id, text: textIn(fields.get("text"), `${place}.text`, MAX_TEXT), matter };
-}
-
-function contestIn(value, place) {
-  const required = ["id", "kind", "text", "seats", "candidates"];
-  const fields = objectIn(value, place, required, ["matter", "at_most"]);
-  if (fields.has("matter") && fields.get("matter") !== ELECT_COMMITTEE) {
-    throw fault(`${place}.matter`, "agenda-matter-unknown");
-  }
-  const seats = wholeIn(fields.get("seats"), `${place}.seats`);
-  if (!SEATS.includes(seats)) throw new Refused("agenda-seats", { place, seats });
-  const candidates = namesIn(fields.get("candidates"), `${place}.candidates`, MAX_CANDIDATES);
-  if (candidates.length === 0) throw fault(`${place}.candidates`, "agenda-candidates-missing");
-  candidates.forEach((name, index) => {
-    if (NAME_SEPARATOR.test(name)) throw fault(`${place}.candidates[${index + 1}]`, "agenda-name-separator");
-  });
-  const given = fields.has("at_most") ? fields.get("at_most") : null;
-  const atMost = given === null ? Math.min(seats, candidates.length) : wholeIn(given, `${place}.at_most`);
-  if (!(atMost >= 1 && atMost <= candidates.length)) {
-    throw new Refused("agenda-at-most", { place, most: candidates.length });
-  }
-  const id = idIn(fields.get("id"), place);
-  const text = textIn(fields.get("text"), `${place}.text`, MAX_TEXT);
-  return { kind: "committee", id, text, seats, candidates, atMost, matter: ELECT_COMMITTEE };
+function pairIn(value, place) {
+  if (listed(value, place).length !== 2) throw fault(place);
+  return value.map((name) => textIn(name, place, MAX_NAME));
 }
 
 function scopeIn(value) {
-  const fields = objectIn(value, "scope", [], ["buildings", "exclude_uses"]);
+  const fields = objectIn(value, "scope", [], ["buildings", "exclude_uses", "stairwells", "units"]);
   const given = (name) => (fields.has(name) ? fields.get(name) : null);
   let buildings = given("buildings");
   if (buildings !== null) {
@@ -103,25 +40,51 @@ function scopeIn(value) {
     if (buildings.length === 0) throw fault("scope.buildings", "agenda-scope-empty");
   }
   const uses = given("exclude_uses");
-  return { buildings, excludeUses: uses === null ? ["车位"] : namesIn(uses, "scope.exclude_uses", 100) };
+  const excludeUses = uses === null ? ["车位"] : namesIn(uses, "scope.exclude_uses", 100);
+  const pairs = listed(fields.has("stairwells") ? fields.get("stairwells") : [], "scope.stairwells");
+  const stairwells = pairs.map((pair, index) => pairIn(pair, `scope.stairwells[${index + 1}]`));
+  const units = namesIn(fields.has("units") ? fields.get("units") : [], "scope.units", 100000);
+  // One way of saying it, so that nobody has to guess which one counts.
+  if ([buildings !== null, stairwells.length > 0, units.length > 0].filter(Boolean).length > 1) throw fault("scope");
+  return { buildings, excludeUses, stairwells, units };
 }
 
-function timeIn(value, place) {
+// A day of the calendar as ISO 8601 writes it.
+function isDay(value) {
+  const found = typeof value === "string" ? /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) : null;
+  if (found === null || Number(found[1]) < 1) return false;
+  const date = new Date(0);
+  date.setUTCFullYear(Number(found[1]), Number(found[2]) - 1, Number(found[3]));
+  return date.getUTCMonth() === Number(found[2]) - 1 && date.getUTCDate() === Number(found[3]);
+}
+
+function deemedIn(value, meeting) {
   if (value === null) return null;
-  const seconds = typeof value === "string" ? secondsOf(value) : null;
-  if (seconds === null) throw fault(place, "agenda-time-unreadable");
-  return seconds;
+  if (meeting === "first") throw new Refused("deemed-in-first");
+  const fields = objectIn(value, "terms.deemed", ["clause", "dated", "joins"], []);
+  const clause = textIn(fields.get("clause"), "terms.deemed.clause", MAX_TEXT);
+  const [dated, joins] = [fields.get("dated"), fields.get("joins")];
+  if (!isDay(dated) || !JOINS.includes(joins)) throw fault("terms.deemed");
+  return { clause, dated, joins };
 }
 
-function questionsIn(listed) {
-  if (!Array.isArray(listed) || listed.length === 0) throw fault("questions", "agenda-questions-missing");
-  if (listed.length > MAX_QUESTIONS) throw new Refused("agenda-too-many", { place: "questions", most: MAX_QUESTIONS });
+function termsIn(value) {
+  if (value === null) return null;
+  const fields = objectIn(value, "terms", ["body", "meeting", "effect", "deemed"], []);
+  [["body", [...BODIES.keys()]], ["meeting", MEETINGS], ["effect", EFFECTS]].forEach(([name, oneOf]) => {
+    if (!oneOf.includes(fields.get(name))) throw fault(`terms.${name}`);
+  });
+  const [body, meeting, effect] = ["body", "meeting", "effect"].map((name) => fields.get(name));
+  return { body, meeting, effect, deemed: deemedIn(fields.get("deemed"), meeting) };
+}
+
+function questionsIn(value) {
+  if (!Array.isArray(value) || value.length === 0) throw fault("questions", "agenda-questions-missing");
+  if (value.length > MAX_QUESTIONS) throw new Refused("agenda-too-many", { place: "questions", most: MAX_QUESTIONS });
   const questions = [];
-  listed.forEach((entry, index) => {
+  value.forEach((entry, index) => {
     const place = `questions[${index + 1}]`;
-    const kind = isObject(entry) ? entry.get("kind") : null;
-    if (kind !== "motion" && kind !== "committee") throw fault(`${place}.kind`, "agenda-kind-unknown");
-    const question = kind === "motion" ? motionIn(entry, place) : contestIn(entry, place);
+    const question = questionIn(entry, place);
     if (questions.some(({ id }) => id === question.id)) {
       throw new Refused("agenda-name-twice", { place: `${place}.id`, name: question.id });
     }
@@ -130,12 +93,22 @@ function questionsIn(listed) {
   return questions;
 }
 
-// {title, estate, scope, questions, opensAt, closesAt} of an agenda whose fields may be null where they are not
-// there; times in seconds since 1970. Throws Refused agenda-* with the place.
-export function readAgenda({ title, estate, scope, questions: listed, opensAt, closesAt }) {
-  const questions = questionsIn(listed);
+// {title, estate, scope, questions, opensAt, closesAt, terms} of an agenda whose fields may be null where they are
+// not there; times in seconds since 1970. Throws Refused agenda-* with the place.
+export function readAgenda({ title, estate, scope, questions: asked, opensAt, closesAt, terms: given }) {
+  const questions = questionsIn(asked);
   const [opens, closes] = [timeIn(opensAt, "opens_at"), timeIn(closesAt, "closes_at")];
   if (opens !== null && closes !== null && closes <= opens) throw fault("closes_at", "agenda-closes-before-opening");
+  if (askedOf(questions).length > MAX_BALLOT_QUESTIONS) {
+    throw new Refused("agenda-too-many", { place: "questions", most: MAX_BALLOT_QUESTIONS });
+  }
+  const terms = termsIn(given);
+  questions.forEach((question, index) => {
+    // Owners and residents are never mixed in one ballot.
+    if (!questionRule(question).measures.every((name) => measuresOf({ terms }).includes(name))) {
+      throw fault(`questions[${index + 1}].matter`, "agenda-matter-of-others");
+    }
+  });
   return {
     title: textIn(title, "title", MAX_TITLE),
     estate: textIn(estate, "estate", MAX_TITLE),
@@ -143,5 +116,17 @@ export function readAgenda({ title, estate, scope, questions: listed, opensAt, c
     questions,
     opensAt: opens,
     closesAt: closes,
+    terms,
   };
+}
+
+function isPlain(question) {
+  if (question.kind === "motion") return MATTERS.has(question.matter);
+  return question.kind === "committee" && [...FURTHER].every(([name, plain]) => question[name] === plain);
+}
+
+// The first version of rules.json that can say all of an agenda.
+export function versionOf({ terms, scope, questions }) {
+  const plain = terms === null && scope.stairwells.length === 0 && scope.units.length === 0;
+  return plain && questions.every(isPlain) ? 1 : 2;
 }

@@ -1,27 +1,24 @@
-// From totals on two measures to what the law makes of them (voting.rules.outcome; Civil Code art. 278).
+// From totals on the measures to what the law makes of them (voting.rules.outcome; Civil Code arts 278, 279).
 //
-// 1. Quorum: at least 2/3 of the owners and at least 2/3 of the area of the scope took part.
-// 2. A motion passes when the quorum is met and 同意 reaches its matter's threshold on both measures, counted
-//    among those who took part.
-// 3. A candidate is over the threshold when the ticks reach that of 278-3 on both measures. With a quorum, the
-//    first `seats` of those are elected, ranked by owners, then by area; equals at the last seat are a tie.
+// 1. Quorum: at least 2/3 of the owners and at least 2/3 of the area of the scope took part, or what the question's
+//    own rule asks.
+// 2. A motion passes when the quorum is met and 同意 reaches its rule's approval on every measure. Of several plans,
+//    the one that does is chosen.
+// 3. A candidate is over the threshold when the ticks (or 同意) reach that of 278-3. With a quorum, the first `seats`
+//    of those are elected by the contest's ranking.
+// 4. Where silence counts by the rules of procedure, everything is decided twice.
 //
 // Values are as json.js reads them; what is made here are Maps, in the order of outcome.json.
 
-import { canonicalJson, kindOf, sorted } from "../protocol/json.js";
 import { Refused } from "../protocol/refused.js";
-import { readAgenda } from "./agenda.js";
-import { APPROVAL, ballotAnswers, MOTION_CHOICES, QUORUM } from "./questions.js";
-import { inUtc } from "./times.js";
+import { measuresOf, versionOf } from "./agenda.js";
+import { rulesAgenda } from "./document.js";
+import { askedOf, ballotQuestions, MOTION_CHOICES, questionRule, RANKINGS } from "./questions.js";
+import { elect, stands } from "./ranking.js";
+import { QUORUM } from "./thresholds.js";
 
-const SHA256 = /^[0-9a-f]{64}$/;
-// What may ever be seen of a single ballot (voting.rules.secrecy).
-const SECRECY = ["confidential", "secret", "open"];
-const DERIVED = ["choices", "approval", "ranking"];
-
-const malformed = (place) => new Refused("rules-malformed", { place });
 const ordered = (...entries) => new Map(entries);
-const orNull = (value) => (value === undefined ? null : value);
+const all = (flags) => [...flags.values()].every(Boolean);
 
 // Square metres as decimal text with two places: 886200 -> "8862.00".
 export function areaM2(areaDm2) {
@@ -29,81 +26,16 @@ export function areaM2(areaDm2) {
   return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-function questionDocument(question) {
-  const { kind, id, text, matter } = question;
-  const common = [["kind", kind], ["id", id], ["text", text], ["matter", matter]];
-  const approval = ["approval", APPROVAL.get(matter).asJson()];
-  if (kind === "motion") return ordered(...common, ["choices", MOTION_CHOICES], approval);
-  const { seats, candidates, atMost } = question;
-  const contest = [["seats", seats], ["candidates", candidates], ["at_most", atMost]];
-  return ordered(...common, ...contest, ["ranking", "owners-then-area"], approval);
-}
-
-// What the rules of this agenda must say.
-function rulesDocument(agenda, { owners, areaDm2, rollSha256, receiptKey, group, secrecy }) {
-  if (agenda.opensAt === null || agenda.closesAt === null) {
-    const place = agenda.opensAt === null ? "opens_at" : "closes_at";
-    throw new Refused("agenda-field-missing", { place });
-  }
-  return ordered(
-    ["version", 1],
-    ["title", agenda.title],
-    ["estate", agenda.estate],
-    ["scope", ordered(["buildings", agenda.scope.buildings], ["exclude_uses", agenda.scope.excludeUses])],
-    ["electorate", ordered(["owners", owners], ["area_dm2", areaDm2])],
-    ["roll_sha256", rollSha256],
-    ["quorum", QUORUM.asJson()],
-    ["questions", agenda.questions.map(questionDocument)],
-    ["opens_at", `${inUtc(agenda.opensAt)}+00:00`],
-    ["closes_at", `${inUtc(agenda.closesAt)}+00:00`],
-    ["revoting", "none"],
-    ["secrecy", secrecy],
-    ["receipt_key", receiptKey],
-    ["group", group],
-  );
-}
-
-const withoutDerived = (question) =>
-  question instanceof Map ? new Map([...question].filter(([name]) => !DERIVED.includes(name))) : question;
-
-// The agenda inside a rules.json, for documents that the server could have made of it. Throws Refused
-// rules-malformed with the first place that differs, or agenda-* for a fault in a question.
-export function rulesAgenda(rules) {
-  if (!(rules instanceof Map)) throw malformed("rules");
-  const given = (name) => orNull(rules.get(name));
-  const secrecy = given("secrecy");
-  if (!SECRECY.includes(secrecy)) throw malformed("secrecy");
-  const listed = Array.isArray(given("questions")) ? given("questions") : [];
-  const agenda = readAgenda({
-    title: given("title"),
-    estate: given("estate"),
-    scope: given("scope"),
-    questions: listed.map(withoutDerived),
-    opensAt: given("opens_at"),
-    closesAt: given("closes_at"),
-  });
-  const electorate = given("electorate") instanceof Map ? given("electorate") : new Map();
-  const [owners, areaDm2] = [electorate.get("owners"), electorate.get("area_dm2")];
-  if (![owners, areaDm2].every((count) => kindOf(count) === "int" && count > 0)) throw malformed("electorate");
-  const [rollSha256, receiptKey, group] = ["roll_sha256", "receipt_key", "group"].map((name) => {
-    const text = given(name);
-    if (typeof text !== "string" || (name !== "group" && !SHA256.test(text))) throw malformed(name);
-    return text;
-  });
-  const made = rulesDocument(agenda, { owners, areaDm2, rollSha256, receiptKey, group, secrecy });
-  sorted(new Set([...made.keys(), ...rules.keys()])).forEach((name) => {
-    const same = made.has(name) && rules.has(name) && canonicalJson(made.get(name)) === canonicalJson(rules.get(name));
-    if (!same) throw malformed(Array.from(name).slice(0, 50).join(""));
-  });
-  return agenda;
-}
+// Amounts as they are published: heads as integers, areas as decimal text.
+const amounts = (of) =>
+  new Map([...of].map(([name, amount]) => (name === "area" ? ["area_m2", areaM2(amount)] : [name, amount])));
 
 // Throws Refused totals-impossible for numbers that no set of valid ballots can add up to.
 function check({ cast, result }, total, questions, measure) {
   const impossible = (question) => new Refused("totals-impossible", { measure, question });
-  if (cast < 0 || cast > total || result.length !== questions.length) throw impossible("");
-  questions.forEach((question, position) => {
-    const { answers, minimum, maximum } = ballotAnswers(question);
+  const asked = askedOf(questions);
+  if (cast < 0 || cast > total || result.length !== asked.length) throw impossible("");
+  asked.forEach(({ answers, minimum, maximum, question }, position) => {
     const counts = result[position].map(BigInt);
     const sum = counts.reduce((left, right) => left + right, BigInt(0));
     const possible =
@@ -115,72 +47,188 @@ function check({ cast, result }, total, questions, measure) {
   });
 }
 
-const both = (owners, areaDm2) => ordered(["owners", owners], ["area_m2", areaM2(areaDm2)]);
+// One election's totals on the way to its outcome; `tally` is a Map from measure to {cast, total, result}.
+class Count {
+  constructor(tally, version, closing) {
+    this.tally = tally;
+    this.version = version;
+    this.closing = closing;
+  }
 
-// The names of those elected, and of the equals between whom nothing published decides.
-function elect({ seats }, ranked) {
-  const equal = (left, right) => left.owners === right.owners && left.area === right.area;
-  const names = (candidates) => candidates.map(({ answer }) => answer);
-  const seated = ranked.slice(0, seats);
-  const last = seated[seated.length - 1];
-  if (ranked.length <= seats || !equal(ranked[seats], last)) return { elected: names(seated), tie: [] };
-  return {
-    elected: names(seated.filter((candidate) => !equal(candidate, last))),
-    tie: names(ranked.filter((candidate) => equal(candidate, last))),
-  };
-}
+  each(name) {
+    return new Map([...this.tally].map(([measure, measured]) => [measure, measured[name]]));
+  }
 
-function questionOutcome(question, owners, area, position, quorumMet) {
-  const approval = APPROVAL.get(question.matter);
-  const counted = ballotAnswers(question).answers.map((answer, index) => ({
-    answer,
-    owners: owners.result[position][index],
-    area: area.result[position][index],
-  }));
-  const counts = new Map(counted.map((each) => [each.answer, both(each.owners, each.area)]));
-  const met = (each) => [approval.met(each.owners, owners.cast), approval.met(each.area, area.cast)];
-  if (question.kind === "motion") {
-    const [byOwners, byArea] = met(counted[0]);
-    return ordered(
-      ["kind", "motion"],
-      ["counts", counts],
-      ["threshold_met", ordered(["owners", byOwners], ["area", byArea])],
-      ["passed", quorumMet && byOwners && byArea],
+  // For each ballot question of a question: a Map from answer to (measure to amount).
+  counts(question, first) {
+    return ballotQuestions(question).map(
+      ({ answers }, place) =>
+        new Map(
+          answers.map((answer, index) => [
+            answer,
+            new Map([...this.tally].map(([name, { result }]) => [name, result[first + place][index]])),
+          ]),
+        ),
     );
   }
-  const over = counted.filter((each) => met(each).every(Boolean));
-  const descending = (left, right) => (left === right ? 0 : left < right ? 1 : -1);
-  over.sort((left, right) => descending(left.owners, right.owners) || descending(left.area, right.area));
-  const { elected, tie } = quorumMet ? elect(question, over) : { elected: [], tie: [] };
-  return ordered(
-    ["kind", "committee"],
-    ["counts", counts],
-    ["seats", question.seats],
-    ["over_the_threshold", over.map(({ answer }) => answer)],
-    ["elected", elected],
-    ["tie", tie],
-    ["seats_vacant", question.seats - elected.length],
-  );
+
+  approved(rule, part) {
+    if (this.version !== 1) return rule.approved(part, this.each("cast"), this.each("total"));
+    // As version 1 has always said it: of nobody, nobody is three quarters.
+    const cast = this.each("cast");
+    return new Map(rule.measures.map((name) => [name, rule.approval.met(part.get(name), cast.get(name))]));
+  }
+
+  // A question's outcome; `first` is the place of its first ballot question.
+  question(question, first) {
+    const rule = questionRule(question);
+    const quorum = rule.quorumMet(this.each("cast"), this.each("total"));
+    const met = all(quorum);
+    const counted = this.counts(question, first);
+    const decide = { motion: () => this.motion(question, counted[0], met), plans: () => this.plans(question, counted[0], met) };
+    const decided = question.kind === "committee" ? this.contest(question, counted, met) : decide[question.kind]();
+    return this.version === 1 ? decided : new Map([...decided, ["quorum", quorum], ["quorum_met", met]]);
+  }
+
+  motion(question, counted, met) {
+    const approved = this.approved(questionRule(question), counted.get(MOTION_CHOICES[0]));
+    return ordered(
+      ["kind", "motion"],
+      ["counts", new Map([...counted].map(([answer, of]) => [answer, amounts(of)]))],
+      ["threshold_met", approved],
+      ["passed", met && all(approved)],
+    );
+  }
+
+  plans(question, counted, met) {
+    const rule = questionRule(question);
+    const approved = new Map(question.plans.map((name) => [name, this.approved(rule, counted.get(name))]));
+    const over = question.plans.filter((name) => met && all(approved.get(name)));
+    return ordered(
+      ["kind", "plans"],
+      ["counts", new Map([...counted].map(([answer, of]) => [answer, amounts(of)]))],
+      ["threshold_met", approved],
+      ["chosen", over.length === 1 ? over[0] : null],
+      ["tie", over.length > 1 ? over : []],
+      ["passed", over.length === 1],
+    );
+  }
+
+  contest(question, counted, met) {
+    const rule = questionRule(question);
+    const given = question.each ? question.candidates.map((name, at) => [name, counted[at]]) : null;
+    const ticks = given === null ? counted[0] : new Map(given.map(([name, of]) => [name, of.get(MOTION_CHOICES[0])]));
+    const said = (of) => new Map([...of].map(([answer, each]) => [answer, amounts(each)]));
+    const counts = given === null ? said(counted[0]) : new Map(given.map(([name, of]) => [name, said(of)]));
+    const heads = [...this.tally.keys()].find((name) => name !== "area");
+    const over = [...ticks]
+      .filter(([, of]) => all(this.approved(rule, of)))
+      .map(([name, of]) => ({ name, heads: of.get(heads), areaDm2: of.has("area") ? of.get("area") : 0 }));
+    const cast = this.each("cast");
+    const took = [cast.get(heads), cast.has("area") ? cast.get("area") : 0];
+    // Without a quorum nobody is elected, and no lot is drawn.
+    const barred = { ...question, seats: 0, alternates: 0, ranking: RANKINGS[0] };
+    const made = elect(met ? question : barred, over, took, this.closing);
+    const decided = ordered(
+      ["kind", "committee"],
+      ["counts", counts],
+      ["seats", question.seats],
+      ["over_the_threshold", made.ranked],
+      ["elected", made.elected],
+      ["tie", made.tie],
+      ["seats_vacant", question.seats - made.elected.length],
+    );
+    if (this.version === 1) return decided;
+    return ordered(
+      ...decided,
+      ["alternates", made.alternates],
+      ["alternates_tie", made.alternatesTie],
+      ["lot", made.lot.length > 0 ? ordered(["seed", made.seed], ["drawn", made.lot]) : null],
+      ["committee_stands", stands(question, made.elected.length)],
+    );
+  }
+
+  // The totals with silence counted as the rules of procedure have it.
+  withDeemed(questions, deemed, joins) {
+    const more = (name) => (name === "area" ? deemed.areaDm2 : deemed.heads);
+    const vectors = new Map([...this.tally.keys()].map((name) => [name, []]));
+    let first = 0;
+    questions.forEach((question) => {
+      const asked = this.counts(question, first);
+      asked.forEach((counts) => {
+        const joined = question.kind === "committee" ? null : joinedBy(question, counts, joins);
+        vectors.forEach((of, name) => {
+          of.push([...counts].map(([answer, given]) => given.get(name) + (answer === joined ? more(name) : 0)));
+        });
+      });
+      first += asked.length;
+    });
+    const tally = [...this.tally].map(([name, { cast, total }]) => [
+      name,
+      { cast: cast + more(name), total, result: vectors.get(name) },
+    ]);
+    return new Count(new Map(tally), this.version, this.closing);
+  }
+
+  // Participation, quorum and every question, as entries.
+  outcome(questions) {
+    const decided = [];
+    let first = 0;
+    questions.forEach((question) => {
+      decided.push([question.id, this.question(question, first)]);
+      first += ballotQuestions(question).length;
+    });
+    const [cast, total] = [this.each("cast"), this.each("total")];
+    const participation = ["participation", amounts(cast)];
+    if (this.version === 1) {
+      const quorum = new Map([...cast].map(([name, part]) => [name, QUORUM.met(part, total.get(name))]));
+      return [participation, ["quorum", quorum], ["quorum_met", all(quorum)], ["questions", new Map(decided)]];
+    }
+    const met = decided.every(([, each]) => each.get("quorum_met"));
+    return [participation, ["quorum_met", met], ["questions", new Map(decided)]];
+  }
 }
 
-// outcome.json without its uuid. `owners` and `area` are {cast, result}, in owners and in 0.01 m²; a vector of
-// `result` follows the question's `ballotAnswers`. Throws Refused rules-malformed, agenda-*, totals-impossible.
-export function decide(rules, owners, area) {
-  const { questions } = rulesAgenda(rules);
+// The answer that silence joins: with most votes on every measure, or 同意; null where there is none.
+function joinedBy(question, counts, joins) {
+  if (joins === "consent") return question.kind === "motion" ? MOTION_CHOICES[0] : null;
+  if (joins !== "majority") return null;
+  const measures = [...counts.values().next().value.keys()];
+  const leaders = measures.map((measure) => {
+    const most = Math.max(...[...counts.values()].map((of) => Number(of.get(measure))));
+    const leading = [...counts.keys()].filter((answer) => Number(counts.get(answer).get(measure)) === most);
+    return leading.length === 1 ? leading[0] : null;
+  });
+  return leaders.every((leader) => leader === leaders[0]) ? leaders[0] : null;
+}
+
+// outcome.json without its uuid. `owners` and `area` are {cast, result}, in heads and in 0.01 m² (not looked at where
+// the rules know no area); a vector of `result` follows what the ballot asks. `closing` is the closing digest in hex,
+// `deemed` {heads, areaDm2} or null. Throws Refused rules-malformed, agenda-*, totals-impossible, lot-seed-missing,
+// deemed-not-agreed.
+export function decide(rules, owners, area, closing = "", deemed = null) {
+  const agenda = rulesAgenda(rules);
+  const { questions, terms } = agenda;
   const electorate = rules.get("electorate");
-  const [allOwners, allArea] = [electorate.get("owners"), electorate.get("area_dm2")];
-  check(owners, allOwners, questions, "owners");
-  check(area, allArea, questions, "area");
-  const quorum = [QUORUM.met(owners.cast, allOwners), QUORUM.met(area.cast, allArea)];
-  const quorumMet = quorum.every(Boolean);
-  return ordered(
-    ["electorate", both(allOwners, allArea)],
-    ["participation", both(owners.cast, area.cast)],
-    ["quorum", ordered(["owners", quorum[0]], ["area", quorum[1]])],
-    ["quorum_met", quorumMet],
-    [
-      "questions",
-      new Map(questions.map((question, at) => [question.id, questionOutcome(question, owners, area, at, quorumMet)])),
-    ],
-  );
+  const tally = new Map();
+  measuresOf(agenda).forEach((measure, index) => {
+    const { cast, result } = index === 0 ? owners : area;
+    const total = electorate.get(measure === "area" ? "area_dm2" : measure);
+    check({ cast, result }, total, questions, measure);
+    // The protocol's totals are far below 2^53.
+    tally.set(measure, { cast: Number(cast), total: Number(total), result: result.map((row) => row.map(Number)) });
+  });
+  const count = new Count(tally, versionOf(agenda), closing);
+  const outcome = ordered(["electorate", amounts(count.each("total"))], ...count.outcome(questions));
+  const clause = terms === null ? null : terms.deemed;
+  if (deemed === null && clause === null) return outcome;
+  if (clause === null) throw new Refused("deemed-not-agreed");
+  const silent = deemed === null ? { heads: 0, areaDm2: 0 } : deemed;
+  const counted = count.withDeemed(questions, silent, clause.joins);
+  counted.tally.forEach(({ cast, total }, measure) => {
+    if (cast > total) throw new Refused("totals-impossible", { measure, question: "" });
+  });
+  const told = new Map([...tally.keys()].map((name) => [name, name === "area" ? silent.areaDm2 : silent.heads]));
+  outcome.set("with_deemed", ordered(["deemed", amounts(told)], ...counted.outcome(questions)));
+  return outcome;
 }

@@ -4,8 +4,9 @@
 import { sha256Hex } from "../protocol/encoding.js";
 import { canonicalJson, decoded, indentedJson, kindOf, readPaper, sorted } from "../protocol/json.js";
 import { Refused } from "../protocol/refused.js";
-import { decide, rulesAgenda } from "../rules/outcome.js";
-import { ballotAnswers } from "../rules/questions.js";
+import { rulesAgenda } from "../rules/document.js";
+import { decide } from "../rules/outcome.js";
+import { askedOf } from "../rules/questions.js";
 import { secondsOf } from "../rules/times.js";
 import { readCheckpoint } from "./checkpoint.js";
 import { readLog } from "./log.js";
@@ -28,16 +29,22 @@ function agree(place, same) {
   if (!same) throw new Refused("rules-disagree", { place });
 }
 
-function sameQuestion(question, asked) {
-  const { answers, minimum, maximum } = ballotAnswers(question);
+function sameQuestion({ text, answers, minimum, maximum }, asked) {
   return (
-    question.text === asked.question &&
+    text === asked.question &&
     answers.length === asked.answers.length &&
     answers.every((answer, index) => answer === asked.answers[index]) &&
     minimum === asked.min &&
     maximum === asked.max &&
     !asked.blank
   );
+}
+
+// Of how many voters, and of what weight on the second board: where area is not counted, one each.
+function electorateOf(rules) {
+  const electorate = rules.get("electorate");
+  const heads = electorate.get(electorate.has("owners") ? "owners" : "heads");
+  return { heads, weight: electorate.has("area_dm2") ? electorate.get("area_dm2") : heads };
 }
 
 // The rules (a Map), bound by the election and agreeing with both archives. Throws Refused rules-not-bound,
@@ -49,23 +56,26 @@ export function verifyRules(body, twins) {
   const { questions, title } = rulesAgenda(rules);
   if (canonicalJson(rules) !== decoded(body)) throw new Refused("json-not-canonical", { what: "rules.json" });
   const asked = election.questions;
-  agree("questions", questions.length === asked.length && questions.every((each, i) => sameQuestion(each, asked[i])));
+  const said = askedOf(questions);
+  agree("questions", said.length === asked.length && said.every((each, index) => sameQuestion(each, asked[index])));
   agree("title", title === election.name);
   agree("group", rules.get("group") === election.group);
-  const electorate = rules.get("electorate");
-  agree("electorate.owners", electorate.get("owners") === twins.owners.weights.size);
-  agree("electorate.area", electorate.get("area_dm2") === sum(twins.area.weights.values()));
+  const { heads, weight } = electorateOf(rules);
+  agree("electorate.owners", heads === twins.owners.weights.size);
+  agree("electorate.area", weight === sum(twins.area.weights.values()));
   return rules;
 }
 
 // What outcome.json must say: the uuid and what the law makes of the results.
-function outcomeOf(rules, { owners, area }) {
+function outcomeOf(rules, { owners, area }, deemed) {
   if (owners.result === null || area.result === null) {
     throw new Refused("archive-grammar", { height: linksOf(owners).length, type: "Result" });
   }
   const byOwners = { cast: owners.numTallied, result: owners.result };
   const byArea = { cast: area.totalWeight, result: area.result };
-  return new Map([["uuid", owners.context.election.uuid], ...decide(rules, byOwners, byArea)]);
+  // The seed of a lot: the event that ended the ballots on the owners' board.
+  const closing = linksOf(owners).find(({ event }) => event.type === "EndBallots").hash;
+  return new Map([["uuid", owners.context.election.uuid], ...decide(rules, byOwners, byArea, closing, deemed)]);
 }
 
 const outcomeJson = (outcome) => `${indentedJson(outcome)}\n`;
@@ -89,10 +99,22 @@ function sameValue(left, right) {
   return left.length === right.length && left.every((each, index) => sameValue(each, right[index]));
 }
 
+// The silent ones of whom the count's line tells, {heads, areaDm2}, or null; `log` may be null.
+export function deemedOf(log) {
+  const isCount = (value) => kindOf(value) === "int" && value >= 0;
+  for (const { details } of log === null ? [] : ofAct(log, "election-counted")) {
+    const said = details.get("deemed");
+    if (said instanceof Map && sorted(said.keys()).join() === "area_dm2,heads" && [...said.values()].every(isCount)) {
+      return { heads: said.get("heads"), areaDm2: said.get("area_dm2") };
+    }
+  }
+  return null;
+}
+
 // The outcome (a Map) that follows from results and rules. Throws Refused outcome-mismatch with the first place
 // that differs, json-malformed, or json-not-canonical where only the writing does.
-export function verifyOutcome(body, rules, twins) {
-  const outcome = outcomeOf(rules, twins);
+export function verifyOutcome(body, rules, twins, deemed = null) {
+  const outcome = outcomeOf(rules, twins, deemed);
   const expected = new TextEncoder().encode(outcomeJson(outcome));
   if (sha256Hex(expected) !== sha256Hex(body)) {
     const place = firstDifference(readPaper(body, "outcome.json"), outcome);
@@ -138,7 +160,9 @@ export function verifyLog(body, twins) {
     told(closed, "height", isSo(closed.details.get("height"), end));
     toldEvents(closed, linksOf(owners)[end], linksOf(area)[end]);
     told(closed, "owners", isSo(closed.details.get("voters"), owners.numTallied));
-    told(closed, "area", isSo(closed.details.get("area_dm2"), area.totalWeight));
+    // A meeting of heads tells no area, and every voter weighs one.
+    const areaTold = closed.details.get(closed.details.has("area_dm2") ? "area_dm2" : "voters");
+    told(closed, "area", isSo(areaTold, area.totalWeight));
   }
   return log;
 }
@@ -149,8 +173,10 @@ export function verifyTold(log, rules, outcome) {
   if (issued.length === 0) throw new Refused("log-disagrees", { line: log.entries.length, place: "letters-issued" });
   const roll = issued[issued.length - 1];
   const electorate = rules.get("electorate");
-  told(roll, "owners", isSo(roll.details.get("voters"), electorate.get("owners")));
-  told(roll, "area", isSo(roll.details.get("area_dm2"), electorate.get("area_dm2")));
+  told(roll, "owners", isSo(roll.details.get("voters"), electorateOf(rules).heads));
+  const area = roll.details.get("area_dm2");
+  const noArea = !electorate.has("area_dm2") && (area === undefined || area === null);
+  told(roll, "area", noArea || isSo(area, electorate.get("area_dm2")));
   told(roll, "credentials", roll.details.get("roll_sha256") === rules.get("roll_sha256"));
   const counted = only(log, "election-counted");
   told(counted, "outcome", counted.details.get("outcome_sha256") === sha256Hex(outcomeJson(outcome)));

@@ -22,6 +22,7 @@ import {
 } from "./openings.js";
 import {
   DOCUMENTS,
+  deemedOf,
   verifyContinues,
   verifyDocuments,
   verifyLog,
@@ -150,7 +151,7 @@ async function verifyExport(found, verifyAll, earlier) {
       }
     }
     if (rules !== null) {
-      const outcome = await check("outcome", () => verifyOutcome(found.get("outcome.json"), rules, twins));
+      const outcome = await check("outcome", () => verifyOutcome(found.get("outcome.json"), rules, twins, deemedOf(log)));
       facts.outcome = outcome;
       if (log !== null && outcome !== null) await check("told", () => verifyTold(log, rules, outcome));
       await check("checkpoint", () => verifyOwnCheckpoint(found.get("checkpoint.txt"), rules, log, twins));
