@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from voting.language import IN_RECORD, PLACES, SENTENCES, WORDS  # noqa: E402 - the program stands beside this script
 from voting.rules.columns import NAMES  # noqa: E402
 from voting.rules.problems import WHAT_TO_DO  # noqa: E402
-from voting.rules.questions import MATTERS, MOTION_CHOICES  # noqa: E402
+from voting.rules.questions import FURTHER_MATTERS, MATTERS, MOTION_CHOICES, NO_PLAN  # noqa: E402
 from voting.web.organiser_election import USES  # noqa: E402
 
 CATALOGUE = ROOT / "voting/translations/en/LC_MESSAGES/messages.po"
@@ -57,7 +57,8 @@ CHOSEN: dict[tuple[str, str], Iterable[str]] = {
         text for words in WORDS.values() for text in words.values()
     ],
     ("voting/cli.py", "WHAT_TO_DO[each.problem]"): WHAT_TO_DO.values(),
-    ("voting/documents/verdicts.py", "choice"): MOTION_CHOICES,
+    ("voting/documents/verdicts.py", "choice"): (*MOTION_CHOICES, *NO_PLAN),
+    ("voting/documents/verdicts.py", "title"): [title for title, _rule in FURTHER_MATTERS.values()],
     ("voting/documents/verdicts.py", "matter.title"): [matter.title for matter in MATTERS.values()],
     ("voting/documents/verifier.py", "text"): PLACES.values(),
     ("voting/documents/verifier.py", "IN_RECORD.get(refusal, SENTENCES[refusal])"): SENTENCES.values(),
