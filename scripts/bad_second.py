@@ -312,6 +312,6 @@ def _silence() -> Iterator[Case]:
         {"heads": 2, "area_dm2": 7000},
         "totals-impossible",
         measure="owners",
-        question="",
+        question="q1",
     )
     yield silence("silence without a clause", BASE, {"heads": 1, "area_dm2": 7000}, "deemed-not-agreed")

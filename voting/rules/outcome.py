@@ -276,7 +276,7 @@ def decide(
     with_deemed = count.with_deemed(agenda, silent, terms.deemed.joins)
     for measure, measured in with_deemed.tally.items():
         if measured.cast > measured.total:
-            raise Refused(Refusal.TOTALS_IMPOSSIBLE, measure=measure, question="")
+            raise Refused(Refusal.TOTALS_IMPOSSIBLE, measure=measure, question=agenda.questions[0].id)
     amounts = {name: silent.area_dm2 if name == "area" else silent.heads for name in tally}
     return outcome | {
         "with_deemed": {"deemed": _amounts(amounts), **with_deemed.outcome(agenda)},

@@ -226,7 +226,7 @@ export function decide(rules, owners, area, closing = "", deemed = null) {
   const silent = deemed === null ? { heads: 0, areaDm2: 0 } : deemed;
   const counted = count.withDeemed(questions, silent, clause.joins);
   counted.tally.forEach(({ cast, total }, measure) => {
-    if (cast > total) throw new Refused("totals-impossible", { measure, question: "" });
+    if (cast > total) throw new Refused("totals-impossible", { measure, question: questions[0].id });
   });
   const told = new Map([...tally.keys()].map((name) => [name, name === "area" ? silent.areaDm2 : silent.heads]));
   outcome.set("with_deemed", ordered(["deemed", amounts(told)], ...counted.outcome(questions)));
