@@ -114,7 +114,10 @@ def test_ballots(group: str, index: int) -> None:
 
 def test_vectors_can_be_made_again(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(ROOT / "scripts" / "make_vectors.py"), str(tmp_path)], check=True)
-    paths = [path.relative_to(VECTORS) for path in VECTORS.rglob("*.json")]
-    assert len(paths) == 22
-    for path in paths:
+    made, kept = (
+        {path.relative_to(folder) for path in folder.rglob("*.json")} for folder in (tmp_path, VECTORS)
+    )
+    assert made == kept
+    assert len(kept) > 20
+    for path in sorted(kept):
         assert (tmp_path / path).read_bytes() == (VECTORS / path).read_bytes(), path
