@@ -25,9 +25,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from voting.language import IN_RECORD, PLACES, SENTENCES, WORDS  # noqa: E402 - the program stands beside this script
+from voting.rules.assembly import ABOUT_WORDS, PHASE_WORDS  # noqa: E402
 from voting.rules.columns import NAMES  # noqa: E402
+from voting.rules.course import EVENT_WORDS  # noqa: E402
+from voting.rules.places import PRESETS  # noqa: E402
 from voting.rules.problems import WHAT_TO_DO  # noqa: E402
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, MOTION_CHOICES, NO_PLAN  # noqa: E402
+from voting.rules.roll_proposals import PROPOSAL_WORDS  # noqa: E402
+from voting.rules.settings import SETTING_WORDS  # noqa: E402
 from voting.web.organiser_election import USES  # noqa: E402
 
 CATALOGUE = ROOT / "voting/translations/en/LC_MESSAGES/messages.po"
@@ -75,6 +80,22 @@ for _place in (
     ("templates/organiser/election_form.html", "matters['278-3'].title"),
 ):
     CHOSEN[_place] = _MATTER_TITLES
+CHOSEN |= {
+    ("templates/organiser/assembly.html", "assembly.state.plan.settings.place"): PRESETS,
+    ("templates/organiser/assembly_form.html", "place"): PRESETS,
+    ("templates/organiser/assembly_rules.html", "settings.place"): PRESETS,
+    ("voting/web/assemblies.py", "ABOUT_WORDS[about]"): ABOUT_WORDS.values(),
+    ("voting/web/assemblies.py", "word"): ABOUT_WORDS.values(),
+    ("voting/web/assemblies.py", "PHASE_WORDS[phase]"): PHASE_WORDS.values(),
+    ("voting/web/assemblies.py", "PHASE_WORDS[view.phase]"): PHASE_WORDS.values(),
+    ("voting/web/assembly_calendar.py", "EVENT_WORDS[entry.event]"): EVENT_WORDS.values(),
+    ("voting/web/assembly_words.py", "word"): SETTING_WORDS.values(),
+    ("voting/web/chronicle.py", "words[about]"): ABOUT_WORDS.values(),
+    ("voting/web/chronicle.py", "words[name]"): SETTING_WORDS.values(),
+    ("voting/web/organiser_assemblies.py", "word"): ABOUT_WORDS.values(),
+    ("voting/web/organiser_assembly_roll.py", "word"): ABOUT_WORDS.values(),
+    ("voting/web/organiser_assembly_roll.py", "words"): PROPOSAL_WORDS.values(),
+}
 
 # Han characters and the punctuation that goes with them.
 CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")

@@ -6,6 +6,7 @@ are readable by their owner alone, and a lost secret is never replaced by a new 
 """
 
 import importlib
+import logging
 import os
 import secrets
 import socket
@@ -13,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from flask import Flask
@@ -20,12 +22,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from voting.config import Config
 from voting.errors import Refusal, Refused
+from voting.services.clockwork import tick
 from voting.services.site import Keys, Site
 from voting.store.engine import Store
 from voting.web.app import create_app
 
 DATABASE_FILE = "voting.sqlite"
 SECRET_FILE = "secret"  # noqa: S105 - a file's name
+TICK_SECONDS = 5.0  # between two looks at what is due; ballots end to the second whatever the tick does
 THREADS = 8  # a worker; they wait for the database and for slow phones, not for the processor
 
 
@@ -122,6 +126,24 @@ def refuse_busy(host: str, port: int) -> None:
         raise Refused(Refusal.PORT_UNUSABLE, port=port) from None
 
 
+def keep_time(site: Site, seconds: float = TICK_SECONDS, clock: Callable[[], datetime] = now) -> Event:
+    """Open and close what is due, from a thread of this process, until the event that is returned is set.
+
+    A failure is logged without what it was about, and tried again with the next tick.
+    """
+    stopped = Event()
+
+    def run() -> None:
+        while not stopped.wait(seconds):
+            try:
+                tick(site, clock())
+            except Exception:
+                logging.getLogger(__name__).exception("the clock could not act")
+
+    Thread(target=run, name="clock", daemon=True).start()
+    return stopped
+
+
 def serve(
     place: Place, host: str, port: int, *, workers: int, proxies: int, public: bool, ready: Callable[[], None]
 ) -> None:
@@ -141,6 +163,7 @@ def serve(
             base_url=place.config.base_url if public else None,
             secure_cookies=public and place.config.https,
         )
+        keep_time(site)
         if proxies:
             made.wsgi_app = ProxyFix(made.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
         return made

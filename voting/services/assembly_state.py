@@ -18,9 +18,9 @@ from voting.rules.agenda import agenda_from_json
 from voting.rules.assembly import Act, Assembly, Phase, Step, plan_from_json, step_from_json, to_json
 from voting.rules.canonical import canonical_json
 from voting.rules.questions import CommitteeContest
-from voting.rules.roll import Voter, roll_digest
+from voting.rules.roll import Voter, roll_digest, voters
 from voting.services import log
-from voting.services.assembly_roll import assembly_voters
+from voting.services.assembly_roll import assembly_units, assembly_voters
 from voting.services.wire import shown
 from voting.store import assemblies as rows
 from voting.store import elections as election_rows
@@ -110,13 +110,14 @@ def wakes_at(state: Assembly) -> datetime | None:
 def items(tx: Transaction, row: AssemblyRow, elections: Sequence[ElectionRow]) -> tuple[Item, ...]:
     """What a notice given now would name: every question with its scope, and every roll, by digest."""
     named: list[Item] = []
+    units = assembly_units(tx, row)
     for election in elections:
         agenda = json.loads(election.agenda)
         terms = {key: agenda.get(key) for key in ("title", "scope", "secrecy", "terms")}
         for question in agenda["questions"]:
             digest = sha256(canonical_json([terms, question])).hexdigest()
             named.append(Item(f"{election.uuid}/{question['id']}/{digest}", election.uuid, question["text"]))
-        digest = roll_digest(voters_of(tx, row, election))
+        digest = roll_digest(voters(units, agenda_from_json(agenda).scope))
         named.append(Item(f"{election.uuid}/roll/{digest}", election.uuid, "业主清册"))
     return tuple(named)
 

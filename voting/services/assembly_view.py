@@ -16,7 +16,7 @@ from voting.services.elections import view_of
 from voting.services.openable import opening_obstacles, opening_step
 from voting.services.registers import estate_row
 from voting.services.site import Site
-from voting.services.views import ElectionView
+from voting.services.views import Convened, ElectionView
 from voting.store import assemblies as rows
 from voting.store import elections as election_rows
 from voting.store.engine import Transaction
@@ -41,6 +41,17 @@ class RollTotals:
     version: int
     owners: int
     area_dm2: int
+
+
+@dataclass(frozen=True)
+class ListedAssembly:
+    """An assembly in a list; `public` once it has published something."""
+
+    uuid: str
+    title: str
+    estate: str
+    phase: Phase
+    public: bool
 
 
 @dataclass(frozen=True)
@@ -86,12 +97,26 @@ def assemblies(site: Site, now: datetime) -> list[AssemblyView]:
         return [_view(tx, held(tx, row.uuid), now) for row in rows.list_assemblies(tx)]
 
 
+def listed_assemblies(site: Site) -> list[ListedAssembly]:
+    """The same for lists: no register is read."""
+    with site.store.read() as tx:
+        found = [held(tx, row.uuid) for row in rows.list_assemblies(tx)]
+    return [
+        ListedAssembly(each.uuid, each.row.title, each.row.estate, each.state.phase, _is_public(each.state))
+        for each in found
+    ]
+
+
 def public_assembly(site: Site, uuid: str, now: datetime) -> AssemblyView:
     """One that has published something. Refuses ASSEMBLY_UNKNOWN also while it is only planned."""
     view = assembly(site, uuid, now)
-    if view.state.roll_at is None and view.state.candidates_at is None:
+    if not _is_public(view.state):
         raise Refused(Refusal.ASSEMBLY_UNKNOWN)
     return view
+
+
+def _is_public(state: Assembly) -> bool:
+    return state.roll_at is not None or state.candidates_at is not None
 
 
 def _view(tx: Transaction, assembly: Held, now: datetime) -> AssemblyView:
@@ -99,6 +124,7 @@ def _view(tx: Transaction, assembly: Held, now: datetime) -> AssemblyView:
     found = election_rows.elections_of(tx, row.uuid)
     changed = outdated(tx, assembly, found)
     voters = assembly_voters(tx, row, COUNTED)
+    convened = Convened(row.uuid, row.title, state.phase, state.notice is not None and not changed)
     return AssemblyView(
         uuid=row.uuid,
         estate_id=row.estate_id,
@@ -111,7 +137,7 @@ def _view(tx: Transaction, assembly: Held, now: datetime) -> AssemblyView:
             StepView(kept.seq, kept.at, Act(kept.act), kept.actor, step.reason, json.loads(kept.facts))
             for kept, step in zip(assembly.steps, state.steps, strict=True)
         ),
-        elections=tuple(view_of(tx, each) for each in found),
+        elections=tuple(view_of(tx, each, convened) for each in found),
         roll=RollTotals(version(tx, row), len(voters), sum(voter.area_dm2 for voter in voters))
         if voters
         else None,

@@ -181,8 +181,8 @@ def _logged(values: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def view_of(tx: Transaction, row: ElectionRow) -> ElectionView:
-    """An election as pages show it."""
+def view_of(tx: Transaction, row: ElectionRow, convened: Convened | None = None) -> ElectionView:
+    """An election as pages show it; `convened` where its assembly is known already."""
     agenda_json = json.loads(row.agenda)
     agenda = agenda_from_json(agenda_json)
     owners, area_dm2 = row.electorate_owners, row.electorate_area_dm2
@@ -213,7 +213,7 @@ def view_of(tx: Transaction, row: ElectionRow) -> ElectionView:
         early_close_reason=row.early_close_reason,
         closing_checkpoint=row.closing_checkpoint,
         circle=circle_view(tx, row.uuid),
-        assembly=_convened(tx, row),
+        assembly=convened or _convened(tx, row),
     )
 
 

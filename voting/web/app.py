@@ -22,15 +22,20 @@ from werkzeug.exceptions import HTTPException
 
 from voting import language
 from voting.errors import Refusal, Refused
+from voting.services.clockwork import tick
 from voting.services.site import Site
 from voting.web import (
     access,
+    assemblies,
     assets,
     auditor,
     check,
     display,
     openings,
     organiser,
+    organiser_assemblies,
+    organiser_assembly_roll,
+    organiser_assembly_steps,
     organiser_conduct,
     organiser_election,
     organiser_letters,
@@ -59,6 +64,7 @@ _POLICY = "; ".join(
 _PARTS = (
     assets,
     public,
+    assemblies,
     check,
     sign_in,
     resident,
@@ -67,6 +73,9 @@ _PARTS = (
     trustee_openings,
     organiser,
     organiser_register,
+    organiser_assemblies,
+    organiser_assembly_steps,
+    organiser_assembly_roll,
     organiser_election,
     organiser_letters,
     organiser_trustees,
@@ -139,6 +148,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # First of all: it also sets how much of a body may be read.
     app.before_request(access.guard)
+    app.before_request(_keep_time)
     limiter = Limiter(get_remote_address, app=app, default_limits=[_EVERYONE])
     app.extensions["coarse-limits"] = limiter  # views refer to it weakly
     CSRFProtect(app)
@@ -160,6 +170,12 @@ def create_app(
     app.after_request(_pack)
     _errors(app)
     return app
+
+
+def _keep_time() -> None:
+    """What is due opens or closes before anybody is shown a state that is no longer so."""
+    if request.endpoint not in _KEPT:
+        tick(access.site(), access.now())
 
 
 def _templates() -> Path:

@@ -12,13 +12,13 @@ from flask.typing import ResponseReturnValue
 
 from voting.rules.outcome import canonical_json
 from voting.rules.questions import MATTERS
+from voting.services import assembly_view, openings, record
 from voting.services import elections as services
-from voting.services import openings, record
 from voting.services.log_lines import Entry
 from voting.services.views import Act, Phase
 from voting.web import access
 from voting.web.access import allow
-from voting.web.chronicle import Told, told
+from voting.web.chronicle import Told, actor_name, told
 from voting.web.streaming import Download, attachment
 
 blueprint = Blueprint("auditor", __name__, url_prefix="/audit")
@@ -39,7 +39,12 @@ class Line:
 @allow("auditor", "organiser")
 def elections() -> ResponseReturnValue:
     """Every election there is a record of."""
-    return render_template("auditor/elections.html", elections=services.elections(access.site()))
+    site = access.site()
+    return render_template(
+        "auditor/elections.html",
+        elections=services.elections(site),
+        assemblies=assembly_view.listed_assemblies(site),
+    )
 
 
 @blueprint.get("/<uuid>")
@@ -57,7 +62,7 @@ def dossier(uuid: str) -> ResponseReturnValue:
         matters=MATTERS,
         turnout=services.turnout(site, uuid) if started else None,
         outcome=view.outcome,
-        lines=_lines(record.audit_log(site, uuid)),
+        lines=lines(record.audit_log(site, uuid)),
         checkpoint=checkpoint,
         may_export=Act.EXPORT in services.next_acts(view, now),
         may_open=openings.may_ask(view),
@@ -74,8 +79,9 @@ def export(uuid: str) -> ResponseReturnValue:
     return attachment(Download("EXPORT.zip", "application/zip", body, url_for("auditor.dossier", uuid=uuid)))
 
 
-def _lines(entries: list[Entry]) -> list[Line]:
-    lines = []
+def lines(entries: list[Entry]) -> list[Line]:
+    """Each entry of a log, told, with the hash that pins it."""
+    made = []
     for entry in entries:
         # The line as it stands in audit-log.jsonl; its hash is the next line's `previous`.
         written = canonical_json(
@@ -89,5 +95,5 @@ def _lines(entries: list[Entry]) -> list[Line]:
             }
         )
         at = datetime.fromisoformat(entry.time)
-        lines.append(Line(entry.seq, at, entry.actor, told(entry), sha256(written).hexdigest()))
-    return lines
+        made.append(Line(entry.seq, at, actor_name(entry.actor), told(entry), sha256(written).hexdigest()))
+    return made

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
+from voting.rules.assembly import ABOUT_WORDS
+from voting.rules.settings import SETTING_WORDS
 from voting.services.log_lines import Entry
-from voting.web.display import area
+from voting.web.display import area, moment
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,64 @@ def _digest_names() -> dict[str, str]:
         "outcome_sha256": _("结果文件"),
         "roll_sha256": _("名册"),
         "agenda_sha256": _("议程"),
+        "candidates_sha256": _("候选人名单"),
         "tracker": _("回执号"),
         "attachment_sha256": _("附件"),
         "proof_sha256": _("打开的票（监督员的那一份）"),
         "ballots_sha256": _("每一张票（监督员的那一份）"),
     }
+
+
+def actor_name(actor: str) -> str:
+    """Who did it: an account by its name, and the two who have none."""
+    return {"clock": str(_("系统到时自动")), "voter": str(_("业主"))}.get(actor, actor)
+
+
+def _at(value: object) -> str:
+    try:
+        return moment(datetime.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
+
+
+def _about(details: dict[str, Any]) -> str:
+    words = {about.value: word for about, word in ABOUT_WORDS.items()}
+    about = str(details.get("about", ""))
+    return str(_(words[about])) if about in words else about
+
+
+def _with_reason(sentence: str, details: dict[str, Any]) -> str:
+    if details.get("reason"):
+        sentence += _("原因：%(reason)s", reason=details["reason"])
+    return sentence
+
+
+def _totals(details: dict[str, Any]) -> dict[str, Any]:
+    return {"owners": details.get("owners", 0), "area": area(int(details.get("area_dm2", 0)))}
+
+
+def _notice(details: dict[str, Any]) -> str:
+    window = {"opens": _at(details.get("opens_at", "")), "closes": _at(details.get("closes_at", ""))}
+    return _with_reason(_("发会议公告：%(opens)s 开始投票，%(closes)s 截止。", **window), details)
+
+
+def _setting(details: dict[str, Any]) -> str:
+    words = {setting.value: word for setting, word in SETTING_WORDS.items()}
+    name = str(details.get("setting", ""))
+    values = {"setting": _(words[name]) if name in words else name}
+    values |= {"was": details.get("was"), "value": details.get("value"), "reason": details.get("reason", "")}
+    return str(_("把“%(setting)s”由 %(was)s 改为 %(value)s，原因：%(reason)s", **values))
+
+
+def _roll_decision(details: dict[str, Any]) -> str:
+    units = {"units": _("、").join(details.get("units", ()))}
+    if not details.get("accepted"):
+        sentence = _("%(units)s：不合并也不拆分。", **units)
+    elif details.get("split"):
+        sentence = _("%(units)s 拆开，各算一位业主。", **units)
+    else:
+        sentence = _("%(units)s 合并为一位业主。", **units)
+    return _with_reason(sentence, details)
 
 
 def _opened(details: dict[str, Any]) -> str:
@@ -135,6 +191,45 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
         reason=d.get("reason", ""),
     ),
     "key-destroyed": lambda _d: _("计票完成，服务器的钥匙已销毁：单张票再也打不开。"),
+    "assembly-planned": lambda d: _(
+        "筹备《%(title)s》，召集人：%(convener)s。", title=d.get("title", ""), convener=d.get("convener", "")
+    ),
+    "assembly-setting-changed": _setting,
+    "assembly-elects-committee": lambda _d: _("会议要选举业主委员会。"),
+    "assembly-publish-roll": lambda d: _with_reason(
+        _("公示业主清册：%(owners)s 位业主，%(area)s 平方米。", **_totals(d)), d
+    ),
+    "assembly-publish-candidates": lambda d: _with_reason(_("公示候选人名单。"), d),
+    "assembly-object": lambda d: _("收到一件异议（%(about)s）。", about=_about(d)),
+    "assembly-objection-answered": lambda d: _("答复第 %(number)s 号异议。", number=d.get("number", "")),
+    "assembly-decide-objection": lambda d: _with_reason(
+        _("采纳第 %(number)s 号异议。", number=d.get("number", ""))
+        if d.get("upheld")
+        else _("不采纳第 %(number)s 号异议。", number=d.get("number", "")),
+        d,
+    ),
+    "assembly-give-notice": _notice,
+    "assembly-open": lambda _d: _("到公告的时间，开始投票。"),
+    "assembly-extend": lambda d: _with_reason(
+        _("延期到 %(closes)s 截止。", closes=_at(d.get("closes_at", ""))), d
+    ),
+    "assembly-close": lambda _d: _("到公告的时间，截止投票。"),
+    "assembly-publish-preliminary": lambda _d: _("公布初步结果。"),
+    "assembly-publish-final": lambda _d: _("公布正式结果。"),
+    "assembly-file": lambda _d: _("已经备案。"),
+    "roll-correction": lambda d: _with_reason(
+        _(
+            "更正名册（第 %(version)s 版）：%(unit)s。",
+            version=d.get("version", ""),
+            unit=d.get("unit", ""),
+        ),
+        d,
+    ),
+    "roll-decision": _roll_decision,
+    "notice-given": _notice,
+    "election-extended": lambda d: _with_reason(
+        _("延期到 %(closes)s 截止。", closes=_at(d.get("closes_at", ""))), d
+    ),
     "election-published": lambda _d: _("公布结果。"),
     "circle-set-up": _circle_set_up,
     "circle-dissolved": lambda _d: _("解散保管人的安排，邀请链接全部作废。"),

@@ -4,7 +4,7 @@ Chinese is the source language of every text; `?lang=en` or the cookie of the sa
 Times are shown where the estate stands (Asia/Shanghai); shares are for reading only and decide nothing.
 """
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -70,19 +70,19 @@ def here(**changes: str) -> str:
     return f"{url_for(request.endpoint, **(request.view_args or {}))}?{query}"
 
 
-def moment(value: datetime | None) -> str:
+def moment(value: datetime | None, zone: tzinfo = SHANGHAI) -> str:
     """2026年11月23日 09:00, or 23 Nov 2026, 09:00."""
     if value is None:
         return str(gettext("未定"))
-    at = value.astimezone(SHANGHAI)
+    at = value.astimezone(zone)
     if locale() == "en":
         return f"{at.day} {at:%b %Y, %H:%M}"
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
 
 
-def machine_moment(value: datetime) -> str:
+def machine_moment(value: datetime, zone: tzinfo = SHANGHAI) -> str:
     """The same time for `<time datetime>`: ISO 8601 with the offset of Shanghai."""
-    return value.astimezone(SHANGHAI).isoformat(timespec="minutes")
+    return value.astimezone(zone).isoformat(timespec="minutes")
 
 
 def area(dm2: int) -> str:

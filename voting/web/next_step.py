@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
+from voting.rules.assembly import Phase as MeetingPhase
 from voting.services.views import Act, CircleView, ElectionView, EstateView, Phase, Round
 
 FILING = timedelta(days=30)  # the record is filed within 30 days of the result (the assembly's clock)
@@ -26,6 +27,8 @@ class Step:
 def of_election(view: ElectionView, acts: tuple[Act, ...], now: datetime) -> Step:
     """What this election waits for."""
     name = view.title
+    if (convened := _of_convened(view)) is not None:
+        return convened
 
     def to(act: str, page: str, rank: int, sentence: str, **more: object) -> Step:
         deadline, words = more.get("deadline"), more.get("words", "")
@@ -110,3 +113,26 @@ def of_estates(estates: list[EstateView]) -> Step:
     sentence = _("%(name)s的名册已经导入：可以新建一次表决。", name=estates[0].name)
     address = url_for("organiser_election.new", estate_id=estates[0].id)
     return Step(10, sentence, _("新建表决"), address)
+
+
+def _of_convened(view: ElectionView) -> Step | None:
+    """What an election inside an assembly waits for, where that is the assembly's; None where its own."""
+    convened = view.assembly
+    if convened is None:
+        return None
+    here = url_for("organiser_assemblies.assembly", uuid=convened.uuid)
+    if view.phase is Phase.DRAFT and not convened.announced:
+        sentence = _("《%(name)s》是会议的一项：先在会议页面把公告发出，再制作选票信。", name=view.title)
+        return Step(8, sentence, _("看会议"), here)
+    if view.phase is Phase.DRAFT and view.issued_at is not None:
+        ready = view.circle is None or not view.circle.waited_for
+        sentence = _("《%(name)s》的选票信已制作：到公告的时间自动开始投票。", name=view.title)
+        return Step(8, sentence, _("看会议"), here, view.opens_at, _("投票开始")) if ready else None
+    if view.phase is Phase.COUNTED:
+        sentence = _("《%(name)s》已经计票：结果在会议页面和其他表决一起公布。", name=view.title)
+        return Step(8, sentence, _("看会议"), here)
+    published = view.phase is Phase.PUBLISHED and convened.phase is not MeetingPhase.FILED
+    if published:
+        sentence = _("《%(name)s》已经公布结果。", name=view.title)
+        return Step(9, sentence, _("看会议"), here)
+    return None

@@ -4,8 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
-from voting.services import elections, registers
-from voting.web import access, next_step
+from voting.services import assembly_view, elections, registers
+from voting.web import access, assembly_step, next_step
 from voting.web.access import allow
 
 blueprint = Blueprint("organiser", __name__, url_prefix="/organise")
@@ -19,9 +19,20 @@ def home() -> ResponseReturnValue:
     estates = registers.estates(site)
     views = elections.elections(site)
     steps = {view.uuid: next_step.of_election(view, elections.next_acts(view, now), now) for view in views}
-    first = min([*steps.values(), next_step.of_estates(estates)], key=lambda step: step.rank)
+    meetings = assembly_view.assemblies(site, now)
+    meeting_steps = {view.uuid: assembly_step.of_assembly(view, now) for view in meetings}
+    all_steps = [*meeting_steps.values(), *steps.values(), next_step.of_estates(estates)]
+    first = min(all_steps, key=lambda step: step.rank)
     views.sort(key=lambda view: (steps[view.uuid].rank, -view.created_at.timestamp()))
-    return render_template("organiser/home.html", step=first, steps=steps, elections=views, estates=estates)
+    return render_template(
+        "organiser/home.html",
+        step=first,
+        steps=steps,
+        elections=views,
+        estates=estates,
+        assemblies=meetings,
+        meeting_steps=meeting_steps,
+    )
 
 
 @blueprint.post("/estates")

@@ -1,5 +1,7 @@
 """An election as an organiser prepares and watches it."""
 
+from datetime import timedelta
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
@@ -24,7 +26,8 @@ def new(estate_id: int) -> ResponseReturnValue:
     """A form; each of its buttons sends it, only "save" stores it."""
     estate = registers.estate(access.site(), estate_id)
     form = election_form.of_request(request.form) if request.method == "POST" else election_form.blank()
-    return _form(form, estate_id, estate.name, estate.buildings, None)
+    assembly = request.values.get("assembly", "")
+    return _form(form, estate_id, estate.name, estate.buildings, None, assembly)
 
 
 @blueprint.route("/elections/<uuid>/edit", methods=["GET", "POST"])
@@ -38,7 +41,8 @@ def edit(uuid: str) -> ResponseReturnValue:
         if request.method == "POST"
         else election_form.of_election(view)
     )
-    return _form(form, view.estate_id, estate.name, estate.buildings, uuid)
+    assembly = view.assembly.uuid if view.assembly else ""
+    return _form(form, view.estate_id, estate.name, estate.buildings, uuid, assembly)
 
 
 def _form(
@@ -47,6 +51,7 @@ def _form(
     estate: str,
     buildings: tuple[str, ...],
     uuid: str | None,
+    assembly: str,
 ) -> ResponseReturnValue:
     sentence, status = None, 200
     if request.method == "POST":
@@ -55,9 +60,8 @@ def _form(
             form = step
         else:
             try:
-                return redirect(
-                    url_for("organiser_election.election", uuid=_save(form, estate_id, estate, uuid))
-                )
+                saved = _save(form, estate_id, estate, uuid, assembly)
+                return redirect(url_for("organiser_election.election", uuid=saved))
             except Refused as error:
                 sentence, status = language.sentence(error, display.locale()), 400
     page = render_template(
@@ -69,17 +73,24 @@ def _form(
         uses=USES,
         matters=MATTERS,
         uuid=uuid,
+        assembly=assembly,
         sentence=sentence,
         most=election_form.MOST_QUESTIONS,
     )
     return page, status
 
 
-def _save(form: election_form.ElectionForm, estate_id: int, estate: str, uuid: str | None) -> str:
+def _save(
+    form: election_form.ElectionForm, estate_id: int, estate: str, uuid: str | None, assembly: str
+) -> str:
     site, actor, now = access.site(), access.actor(), access.now()
-    agenda, (opens_at, closes_at) = form.agenda(estate), form.times()
+    # In an assembly the service takes the assembly's times, whatever stands here.
+    opens_at, closes_at = (now, now + timedelta(days=1)) if assembly else form.times()
+    agenda = form.agenda(estate)
     if uuid is None:
-        uuid = elections.create_election(site, estate_id, agenda, opens_at, closes_at, actor, now, form.group)
+        uuid = elections.create_election(
+            site, estate_id, agenda, opens_at, closes_at, actor, now, form.group, assembly or None
+        )
         flash(_("已存为草稿。选票信制作之前都可以修改。"))
     else:
         elections.edit_election(site, uuid, agenda, opens_at, closes_at, actor, now, form.group)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from voting.documents.verifier import verify_html
 from voting.errors import Refusal, Refused
 from voting.rules.questions import MATTERS
-from voting.services import booth, elections, openings
+from voting.services import assembly_view, booth, elections, openings
 from voting.services.views import ElectionView, Phase
 from voting.web import access
 from voting.web.access import allow
@@ -38,7 +38,8 @@ def home() -> ResponseReturnValue:
     views = elections.announced_elections(access.site())
     order = {Phase.OPEN: 0, Phase.DRAFT: 1, Phase.CLOSED: 2, Phase.COUNTED: 2, Phase.PUBLISHED: 3}
     views.sort(key=lambda view: (order[view.phase], -view.opens_at.timestamp()))
-    return render_template("public/home.html", elections=views)
+    meetings = [each for each in assembly_view.listed_assemblies(access.site()) if each.public]
+    return render_template("public/home.html", elections=views, assemblies=meetings)
 
 
 @blueprint.get("/verify.html")

@@ -11,6 +11,7 @@ _STATUS: dict[str, int] = {
     "invitation-unknown": 403,
     "page-unknown": 404,
     "election-unknown": 404,
+    "assembly-unknown": 404,
     "estate-unknown": 404,
     "voter-unknown": 404,
     "challenged-unknown": 404,

@@ -64,6 +64,26 @@ TABLE = {
     ("organiser_register.register", "GET"): ORGANISERS,
     ("organiser_register.preview", "POST"): ORGANISERS,
     ("organiser_register.store", "POST"): ORGANISERS,
+    ("assemblies.assembly", "GET"): ANYONE,
+    ("assemblies.roll", "GET"): ANYONE,
+    ("assemblies.calendar", "GET"): ANYONE,
+    ("organiser_assemblies.new", "GET"): ORGANISERS,
+    ("organiser_assemblies.new", "POST"): ORGANISERS,
+    ("organiser_assemblies.assembly", "GET"): ORGANISERS,
+    ("organiser_assemblies.rules", "GET"): ORGANISERS,
+    ("organiser_assemblies.rule", "GET"): ORGANISERS,
+    ("organiser_assemblies.rule", "POST"): ORGANISERS,
+    ("organiser_assemblies.calendar", "GET"): ORGANISERS,
+    ("organiser_assemblies.log", "GET"): RECORD,
+    ("organiser_assembly_steps.step", "GET"): ORGANISERS,
+    ("organiser_assembly_steps.step", "POST"): ORGANISERS,
+    ("organiser_assembly_roll.roll", "GET"): ORGANISERS,
+    ("organiser_assembly_roll.correct", "POST"): ORGANISERS,
+    ("organiser_assembly_roll.decide_proposal", "POST"): ORGANISERS,
+    ("organiser_assembly_roll.objections", "GET"): ORGANISERS,
+    ("organiser_assembly_roll.objections", "POST"): ORGANISERS,
+    ("organiser_assembly_roll.answer", "POST"): ORGANISERS,
+    ("organiser_assembly_roll.decide", "POST"): ORGANISERS,
     ("organiser_election.new", "GET"): ORGANISERS,
     ("organiser_election.new", "POST"): ORGANISERS,
     ("organiser_election.edit", "GET"): ORGANISERS,
@@ -146,7 +166,7 @@ def test_every_route_for_everyone(
     clock.now = assembly.voting
     trustee_elsewhere = trustee(members[0], "AnotherElection")
     values = {"uuid": assembly.uuid, "estate_id": assembly.estate_id, "voter": 1, "number": 1}
-    values |= {"digest": "0", "name": "style.css", "tracker": "0"}
+    values |= {"digest": "0", "name": "style.css", "tracker": "0", "act": "file", "setting": "notice-days"}
     adapter = app.url_map.bind("localhost")
     found = {}
     # Signing out comes last: it ends the visit.

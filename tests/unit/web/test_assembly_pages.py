@@ -1,0 +1,220 @@
+"""An assembly in the browser: from planning to filing by the pages alone, and what each role sees."""
+
+import re
+
+import pytest
+
+from tests.conftest import Clock
+from tests.conventions import Convention, at
+from tests.unit.web.conftest import Visitor
+from voting.rules.assembly import Phase
+from voting.services import elections, log
+from voting.services.assembly_view import assembly
+from voting.services.site import Site
+
+pytestmark = pytest.mark.usefixtures("recorded_letters")
+ADDRESS = "/organise/assemblies/"
+
+
+@pytest.fixture
+def convention(site: Site, clock: Clock) -> Convention:
+    clock.now = at("2026-05-01 09:00")
+    return Convention(site)
+
+
+def moved(convention: Convention, clock: Clock, text: str) -> Convention:
+    """Time passes, and nobody ticks: the next request does."""
+    clock.now = convention.now = at(text)
+    return convention
+
+
+def test_from_planning_to_the_notice_by_the_pages(
+    convention: Convention, organiser: Visitor, stranger: Visitor, clock: Clock, site: Site
+) -> None:
+    convention.plan()
+    shown = organiser.post(
+        f"/organise/estates/{convention.estate_id}/assemblies/new", {"step": "show", "place": "北京"}
+    )
+    assert "《北京市物业管理条例（2024年修正）》第三十二条、第三十五条" in shown.text
+    assert "通常做法，请核对" in shown.text
+    form = {
+        "step": "save",
+        "title": "金桥小区首次会议",
+        "convener": "筹备组",
+        "meeting": "first",
+        "effect": "official",
+        "place": "杭州",
+        "holidays": "2026-05-05",
+    }
+    made = organiser.post(f"/organise/estates/{convention.estate_id}/assemblies/new", form)
+    address = made.headers["Location"]
+    uuid = address.rpartition("/")[2]
+    page = organiser.get(address)
+    assert "请公示业主清册" in page.text
+    assert stranger.get(f"/a/{uuid}").status_code == 404
+    added = organiser.post(
+        f"/organise/estates/{convention.estate_id}/elections/new",
+        {
+            "assembly": uuid,
+            "step": "save",
+            "title": "修改管理规约",
+            "scope": "all",
+            "exclude_uses": "车位",
+            "questions": "1",
+            "q1-kind": "motion",
+            "q1-text": "是否同意修改管理规约？",
+            "q1-matter": "278-2",
+            "secrecy": "confidential",
+            "group": "BELENIOS-2048",
+        },
+    )
+    assert added.status_code == 302, added.text
+    assert "会议公告决定" in organiser.get(added.headers["Location"] + "/edit").text
+    asked = organiser.get(f"{address}/steps/publish-roll")
+    assert "5 位业主" in asked.text
+    assert organiser.post(f"{address}/steps/publish-roll").status_code == 302
+    early = organiser.post(
+        f"{address}/steps/give-notice", {"opens_at": "2026-05-25T08:00", "closes_at": "2026-05-31T20:00"}
+    )
+    assert early.status_code == 400
+    assert "异议期到 2026-05-09 00:00 才结束" in early.text
+    clock.now = at("2026-05-09 09:00")
+    short = organiser.post(
+        f"{address}/steps/give-notice", {"opens_at": "2026-05-24T23:59", "closes_at": "2026-05-31T20:00"}
+    )
+    assert "最早只能从 2026-05-25 00:00 开始投票" in short.text
+    given = organiser.post(
+        f"{address}/steps/give-notice", {"opens_at": "2026-05-25T08:00", "closes_at": "2026-05-31T20:00"}
+    )
+    assert given.status_code == 302
+    assert assembly(site, uuid, clock()).phase is Phase.NOTICE_GIVEN
+    page = organiser.get(address)
+    assert "请制作选票信" in page.text
+    public = stranger.get(f"/a/{uuid}")
+    assert "是否同意修改管理规约？" in public.text
+    assert "2026年5月25日 08:00" in public.text
+    calendar = organiser.get(f"{address}/calendar.ics")
+    assert calendar.mimetype == "text/calendar"
+    assert b"BEGIN:VCALENDAR" in calendar.data
+    assert stranger.get(f"/a/{uuid}/calendar.ics").status_code == 200
+
+
+def test_a_request_opens_what_is_due_and_offers_no_early_end(
+    convention: Convention, organiser: Visitor, stranger: Visitor, clock: Clock
+) -> None:
+    convention.noticed().issue()
+    uuid = convention.elections[0]
+    moved(convention, clock, "2026-05-24 23:59:59")
+    assert "等待开始" in stranger.get(f"/e/{uuid}").text
+    moved(convention, clock, "2026-05-25 00:00")
+    assert "正在投票" in stranger.get(f"/e/{uuid}").text
+    page = organiser.get(f"/organise/elections/{uuid}").text
+    assert "提前截止" not in page
+    assert organiser.get(f"/organise/elections/{uuid}/close").status_code == 400
+    assert organiser.post(f"/organise/elections/{uuid}/close", {"reason": "大家都投完了"}).status_code == 400
+    extended = organiser.post(
+        f"{ADDRESS}{convention.uuid}/steps/extend",
+        {"closes_at": "2026-06-10T00:00", "reason": "参与的户数还不够"},
+    )
+    assert extended.status_code == 302
+    assert "参与的户数还不够" in stranger.get(f"/a/{convention.uuid}").text
+    moved(convention, clock, "2026-06-10 00:00")
+    assert "已截止" in stranger.get(f"/e/{uuid}").text
+    assert "请逐项计票" in organiser.get(f"{ADDRESS}{convention.uuid}").text
+    elections.count_election(convention.site, uuid, convention.actor, clock())
+    for act in ("publish-preliminary", "publish-final", "file"):
+        assert organiser.get(f"{ADDRESS}{convention.uuid}/steps/{act}").status_code == 200
+    assert organiser.post(f"{ADDRESS}{convention.uuid}/steps/publish-preliminary").status_code == 302
+    assert "初步结果公示" in stranger.get(f"/a/{convention.uuid}").text
+    assert organiser.post(f"{ADDRESS}{convention.uuid}/steps/publish-final").status_code == 400
+    moved(convention, clock, "2026-06-18 00:00")
+    assert organiser.post(f"{ADDRESS}{convention.uuid}/steps/publish-final").status_code == 302
+    assert organiser.get(f"{ADDRESS}{convention.uuid}").status_code == 200
+
+
+def test_objections_and_corrections_by_the_pages(
+    convention: Convention, organiser: Visitor, auditor: Visitor, stranger: Visitor, clock: Clock
+) -> None:
+    convention.plan()
+    convention.add()
+    convention.publish_roll()
+    address = f"{ADDRESS}{convention.uuid}"
+    filed = organiser.post(
+        f"{address}/objections",
+        {"about": "roll", "filed_by": "李四 1-1-201", "text": "我家面积是 91.25"},
+    )
+    assert filed.status_code == 302
+    page = organiser.get(f"{address}/objections").text
+    assert "我家面积是 91.25" in page
+    correct = {"label": "1-1-201", "area": "91.25", "reason": "产权证上是 91.25", "objection": "1"}
+    assert organiser.post(f"{address}/roll/correct", correct).status_code == 302
+    assert organiser.post(f"{address}/roll/correct", {**correct, "label": "9-9-9"}).status_code == 400
+    assert organiser.post(f"{address}/objections/1/answer", {"answer": "已更正"}).status_code == 302
+    decided = organiser.post(f"{address}/objections/1/decide", {"upheld": "yes", "reason": "以产权证为准"})
+    assert decided.status_code == 302
+    assert organiser.post(f"{address}/objections/1/decide", {"reason": "以产权证为准"}).status_code == 400
+    public = stranger.get(f"/a/{convention.uuid}").text
+    assert "以产权证为准" in public
+    assert "李四" not in public
+    assert "91.25" not in public
+    roll = stranger.get(f"/a/{convention.uuid}/roll").text
+    assert "李*" in roll
+    assert "91.25" in roll
+    assert not re.search("张三|李四|王五|赵六|孙七|周八", roll)
+    kept = auditor.get(f"/audit/assemblies/{convention.uuid}").text
+    assert "我家面积是 91.25" in kept
+    assert "采纳第 1 号异议" in kept
+    assert "更正名册（第 1 版）：1-1-201" in kept
+    assert convention.uuid in auditor.get("/audit").text
+    assert "更正" in organiser.get(f"{address}/roll").text
+
+
+def test_a_rule_is_changed_with_a_reason(convention: Convention, organiser: Visitor) -> None:
+    convention.plan()
+    address = f"{ADDRESS}{convention.uuid}/rules"
+    assert "通常做法，请核对" in organiser.get(address).text
+    for setting, value in (
+        ("roll-objection-days", "10"),
+        ("deemed-votes", "no"),
+        ("alternates", "half"),
+        ("window-most-days", ""),
+    ):
+        assert organiser.get(f"{address}/{setting}").status_code == 200
+        changed = organiser.post(f"{address}/{setting}", {"value": value, "reason": "街道书面答复的"})
+        assert changed.status_code == 302, setting
+    assert organiser.post(f"{address}/notice-days", {"value": "20", "reason": ""}).status_code == 400
+    assert (
+        organiser.post(f"{address}/notice-days", {"value": "x", "reason": "街道书面答复的"}).status_code
+        == 400
+    )
+    assert organiser.get(f"{address}/nothing").status_code == 404
+    assert "街道书面答复的" in organiser.get(address).text
+
+
+def test_every_act_of_an_assembly_is_told_in_both_languages(
+    convention: Convention, organiser: Visitor, clock: Clock
+) -> None:
+    convention.noticed().issue()
+    moved(convention, clock, "2026-05-31 00:00")
+    organiser.get("/")
+    page = organiser.get(f"/audit/assemblies/{convention.uuid}")
+    english = organiser.get(f"/audit/assemblies/{convention.uuid}?lang=en")
+    for entry in log.entries(convention.site, convention.uuid):
+        assert entry.act not in page.text
+        assert entry.act not in english.text
+
+
+def test_pages_of_an_unknown_assembly(organiser: Visitor, stranger: Visitor) -> None:
+    for path in ("", "/rules", "/roll", "/objections", "/steps/publish-roll", "/calendar.ics"):
+        assert organiser.get(f"{ADDRESS}abcdefghijkmnp{path}").status_code == 404
+    for path in ("", "/roll", "/calendar.ics"):
+        assert stranger.get(f"/a/abcdefghijkmnp{path}").status_code == 404
+
+
+def test_home_pages_show_the_assembly(convention: Convention, organiser: Visitor, stranger: Visitor) -> None:
+    convention.plan()
+    title = "金桥小区首次业主大会会议"
+    assert title in organiser.get("/organise").text
+    assert title not in stranger.get("/").text
+    convention.publish_roll()
+    assert title in stranger.get("/").text
