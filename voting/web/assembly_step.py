@@ -22,9 +22,14 @@ _WAITING = {
 }
 
 
+# The sentence of the step says the hour already.
+_HOURS = _WAITING - {Refusal.OBJECTIONS_RUNNING}
+
+
 def missing(view: AssemblyView) -> list[str]:
-    """What stands against the next step now, one sentence each."""
-    return [] if view.next is None else [language.sentence(each, locale()) for each in view.next.missing]
+    """What stands against the next step now beside its hour, one sentence each."""
+    standing = () if view.next is None else view.next.missing
+    return [language.sentence(each, locale()) for each in standing if each.refusal not in _HOURS]
 
 
 def of_assembly(view: AssemblyView, now: datetime) -> Step:
