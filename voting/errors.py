@@ -226,6 +226,9 @@ class Refusal(StrEnum):
     # part B: documents
     LETTER_CHARACTER_MISSING = "letter-character-missing"
     NOTICE_CHARACTER_MISSING = "notice-character-missing"
+    PAPER_CHARACTER_MISSING = "paper-character-missing"
+    PAPER_UNKNOWN = "paper-unknown"
+    PAPER_NOT_YET = "paper-not-yet"
     # part C: booth
     RECEIPT_MALFORMED = "receipt-malformed"
     RECEIPT_SIGNATURE_INVALID = "receipt-signature-invalid"

@@ -283,6 +283,12 @@ SENTENCES: dict[Refusal, str] = {
         "有 {count} 封信里的姓名或房号含有字库没有的字，印出来会是空格，所以一封都没有生成。"
         "信的编号和字的编码：{letters}。请在业主名册里核对这些字，换成登记证件上的标准写法，再重新生成。"
     ),
+    Refusal.PAPER_CHARACTER_MISSING: (
+        "《{title}》里有字库没有的字（{characters}），PDF 里印出来会是空格，所以没有生成。"
+        "请下载 Word 文件，用电脑上的字体打印；或者把这些字换成登记证件上的标准写法，再重新生成。"
+    ),
+    Refusal.PAPER_UNKNOWN: "没有这份文书。请回到文书一览，从列出的里面选。",
+    Refusal.PAPER_NOT_YET: "《{title}》要用的资料还没有，所以现在做不出来。文书一览里写着在等什么。",
     Refusal.NOTICE_CHARACTER_MISSING: (
         "小区名称、标题、表决事项、帮助说明或网址里有字库没有的字（{characters}），印出来会是空格，所以没有生成。"
         "请改用常见的写法，再重新生成。"

@@ -22,7 +22,8 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")  # the estates' civil time, whatever the s
 _NOT_FIRST = frozenset("、，。；：？！）》〉」』】〕”’…—·～％,.;:?!)]}%")
 _NOT_LAST = frozenset("（《〈「『【〔“‘([{")
 _BREAK = re.compile(r"[\r\n\t]+")  # what a text field of a page may hold: set as a space
-_PIECE = re.compile(r"[0-9A-Za-z/:.\-–_#&=@+~']+|\s+|.")  # a run of Latin letters and digits stays together
+# A run of Latin letters and digits stays together, and so does 13,260.50 or 74.76%.
+_PIECE = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?%?|[0-9A-Za-z/:.\-–_#&=@+~']+%?|\s+|.")
 
 
 def moment(when: datetime) -> str:

@@ -13,6 +13,8 @@ _STATUS: dict[str, int] = {
     "election-unknown": 404,
     "assembly-unknown": 404,
     "estate-unknown": 404,
+    "paper-unknown": 404,
+    "paper-not-yet": 409,
     "voter-unknown": 404,
     "challenged-unknown": 404,
     "board-too-short": 404,

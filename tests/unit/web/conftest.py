@@ -34,7 +34,8 @@ class Visitor:
     def get(self, address: str, **more: Any) -> TestResponse:
         """A page; its token is remembered."""
         response = self.client.get(address, **more)
-        if found := re.search(r'name="csrf-token" content="([^"]+)"', response.text):
+        page = response.text if response.mimetype.startswith("text/") else ""
+        if found := re.search(r'name="csrf-token" content="([^"]+)"', page):
             self.token = found[1]
         return response
 

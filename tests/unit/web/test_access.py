@@ -112,6 +112,9 @@ TABLE = {
     ("organiser_conduct.withdraw", "POST"): ORGANISERS,
     ("organiser_conduct.delete", "GET"): ORGANISERS,
     ("organiser_conduct.delete", "POST"): ORGANISERS,
+    ("organiser_documents.papers", "GET"): ORGANISERS,
+    ("organiser_documents.paper", "GET"): ORGANISERS,
+    ("organiser_documents.filing", "GET"): ORGANISERS,
     ("auditor.elections", "GET"): RECORD,
     ("auditor.dossier", "GET"): RECORD,
     ("auditor.export", "POST"): RECORD,
@@ -167,6 +170,7 @@ def test_every_route_for_everyone(
     trustee_elsewhere = trustee(members[0], "AnotherElection")
     values = {"uuid": assembly.uuid, "estate_id": assembly.estate_id, "voter": 1, "number": 1}
     values |= {"digest": "0", "name": "style.css", "tracker": "0", "act": "file", "setting": "notice-days"}
+    values |= {"key": "nothing", "form": "pdf"}
     adapter = app.url_map.bind("localhost")
     found = {}
     # Signing out comes last: it ends the visit.

@@ -1,0 +1,206 @@
+"""Every paper of an assembly: what it says, that both files say the same, and what it waits for."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pytest
+from docx import Document
+from docx.document import Document as Docx
+
+from tests.unit.documents.conftest import golden, qr_codes, texts, with_counts
+from voting.documents.facts import Facts, RollLine
+from voting.documents.notices import KINDS, Awaited, awaited
+from voting.documents.paper import Paper, Table
+from voting.documents.paper_docx import paper_docx
+from voting.documents.paper_pdf import paper_pdf
+from voting.errors import Refusal, Refused
+from voting.rules.assembly import Act, Meeting, Plan, Step
+from voting.rules.clock import begin, earliest_opening, replay, shortest_closing, take
+from voting.rules.outcome import rules_agenda
+from voting.rules.presets import Settings
+
+ADDRESS = "https://vote.example.cn/e/h8sQjXqk3LmN7p"
+
+
+def facts(owners: int = 156) -> Facts:
+    """The golden apple estate after its count, with so many on the roll; one of them has five units."""
+    rules, outcome = golden()
+    roll = tuple(
+        RollLine(
+            number,
+            "王秀英" if number % 2 else "张三、李四",
+            tuple(f"{number}-1-{room}01" for room in range(1, 6 if number == 3 else 2)),
+            8862,
+        )
+        for number in range(1, owners + 1)
+    )
+    return Facts(
+        agenda=rules_agenda(rules),
+        address=ADDRESS,
+        opens_at=datetime(2026, 11, 23, 1, tzinfo=UTC),
+        closes_at=datetime(2026, 12, 8, 10, tzinfo=UTC),
+        roll=roll,
+        roll_sha256="ab" * 32,
+        roll_frozen=True,
+        help="筹备组值班室（3 号楼西侧），每天 18:30–20:30。",
+        opened_at=datetime(2026, 11, 23, 1, tzinfo=UTC),
+        closed_at=datetime(2026, 12, 8, 10, tzinfo=UTC),
+        published_at=datetime(2026, 12, 9, tzinfo=UTC),
+        outcome=outcome,
+    )
+
+
+def bare(text: str) -> str:
+    """Without spaces and line ends."""
+    return "".join(text.split())
+
+
+def pdf_text(pdf: bytes) -> str:
+    """What stands above the feet of all pages, without spaces."""
+    return "".join(bare(page.rpartition("公开页 https")[0]) for page in texts(pdf))
+
+
+def docx_texts(body: bytes) -> list[str]:
+    """The body's texts in their order."""
+    return [text for text in _walk(Document(BytesIO(body))) if bare(text)]
+
+
+def _walk(document: Docx) -> Iterator[str]:
+    for block in document.iter_inner_content():
+        if hasattr(block, "rows"):
+            yield from (cell.text for row in block.rows for cell in row.cells)
+        else:
+            yield from block.text.split("\t")
+
+
+def said(paper: Paper) -> list[str]:
+    return [text for text in paper.texts() if bare(text)]
+
+
+@pytest.mark.parametrize("key", KINDS)
+def test_both_files_say_all_of_the_paper_and_nothing_else(key):
+    paper = KINDS[key].make(facts(40))
+    assert docx_texts(paper_docx(paper)) == said(paper)
+    pdf = paper_pdf(paper)
+    shown = pdf_text(pdf)
+    at = 0
+    for text in said(paper):
+        # A table's head comes again on each page, and a long paragraph is broken between two.
+        found = shown.find(bare(text), at)
+        assert found >= 0, text
+        at = found
+    heads = sum(len(bare("".join(each.head))) for each in paper.blocks if isinstance(each, Table))
+    whole = sum(len(bare(text)) for text in said(paper))
+    assert whole <= len(shown) <= whole + heads * len(texts(pdf))
+
+
+@pytest.mark.parametrize("key", KINDS)
+def test_every_page_has_its_number_the_digest_and_the_way_to_the_public_page(key):
+    paper = KINDS[key].make(facts(40))
+    pdf = paper_pdf(paper)
+    pages = texts(pdf)
+    for number, page in enumerate(pages, 1):
+        assert f"第 {number} 页，共 {len(pages)} 页" in page
+        assert paper.digest in page
+    assert qr_codes(pdf) == [[ADDRESS]] * len(pages)
+    foot = Document(BytesIO(paper_docx(paper))).sections[0].footer
+    assert paper.digest in "".join(line.text for line in foot.paragraphs)
+
+
+def test_a_long_roll_breaks_between_rows_and_masks_every_name():
+    pdf = paper_pdf(KINDS["roll"].make(facts(156)))
+    pages = texts(pdf)
+    assert len(pages) > 3
+    assert all("序号" in page for page in pages)
+    whole = "".join(pages)
+    assert "王*" in whole
+    assert "张*、李*" in whole
+    assert "秀英" not in whole
+    assert "平方米，160 套" in whole
+
+
+def test_the_units_of_a_developer_fill_pages():
+    known = facts(3)
+    units = tuple(f"9-9-{number}" for number in range(900))
+    crowded = replace(known, roll=(*known.roll, RollLine(4, "建设单位", units, 1)))
+    whole = bare("".join(texts(paper_pdf(KINDS["roll"].make(crowded)))))
+    assert all(f"9-9-{number}" in whole for number in range(900))
+
+
+def test_the_notice_names_every_item_its_clause_and_its_line():
+    known = facts()
+    whole = pdf_text(paper_pdf(KINDS["meeting"].make(known)))
+    assert all(bare(question.text) in whole for question in known.agenda.questions)
+    assert "第二百七十八条第一款第（八）项" in whole
+    assert "四分之三以上同意" in whole
+    assert "156位，专有部分面积" in whole
+
+
+def test_the_result_says_both_measures_the_line_and_who_is_elected_in_order():
+    whole = pdf_text(paper_pdf(KINDS["preliminary-result"].make(facts())))
+    assert "121位，77.56%，达到" in whole
+    assert "至少8,840.34平方米" in whole
+    assert "依次当选：丁建国、石志强、方秀英、白丽华。空缺1席。" in whole
+    assert "没有通过。" in whole
+
+
+def test_without_a_quorum_nothing_is_said_to_be_decided():
+    rules, outcome = with_counts(103, "13000.00")
+    known = replace(facts(), agenda=rules_agenda(rules), outcome=outcome)
+    whole = pdf_text(paper_pdf(KINDS["preliminary-result"].make(known)))
+    assert "参与表决的没有达到法定比例，没有作出决定。" in whole
+    assert "：通过。" not in whole
+    assert "当选" not in whole
+
+
+def test_a_period_is_said_as_law_only_where_its_source_was_read():
+    plan = Plan(Meeting.FIRST, Settings("全国"))
+    known = replace(facts(), assembly=begin(plan), convener="首次业主大会筹备组")
+    notice = "".join(KINDS["meeting"].make(known).texts())
+    assert "15 日（《物业管理条例（2018年修订）》第十四条）" in notice
+    assert "首次业主大会会议公告" in notice
+    roll = "".join(KINDS["roll"].make(known).texts())
+    assert "7 日" in roll
+    assert "通常做法" not in notice + roll
+    assert "274号" not in notice + roll
+
+
+def test_a_second_notice_says_that_the_first_is_void():
+    plan = Plan(Meeting.REGULAR, Settings("全国"))
+    published = datetime(2026, 10, 1, tzinfo=UTC)
+    state = replay(plan, [Step(Act.PUBLISH_ROLL, published)])
+    for day in (20, 21):
+        at = datetime(2026, 10, day, tzinfo=UTC)
+        opens = earliest_opening(plan, at, None)
+        closes = shortest_closing(plan, opens)
+        state = take(state, Step(Act.GIVE_NOTICE, at, ("1",), opens, closes, reason="表决事项有更正"))
+    whole = "".join(KINDS["meeting"].make(replace(facts(), assembly=state)).texts())
+    assert "第 2 次公告" in whole
+
+
+def test_papers_say_what_they_wait_for():
+    known = replace(facts(), roll=(), outcome=None)
+    assert awaited(KINDS["roll"], known) is Awaited.REGISTER
+    assert awaited(KINDS["preliminary-result"], known) is Awaited.COUNT
+    assert awaited(KINDS["final-result"], replace(facts(), published_at=None)) is Awaited.FINAL
+    assert all(awaited(kind, facts()) is None for kind in KINDS.values())
+
+
+def test_a_character_that_no_face_has_is_refused_by_name_and_left_to_the_office():
+    known = facts(2)
+    rare = replace(known, roll=(RollLine(1, "\U0003106c秀英", ("1-1-101",), 8862),))
+    paper = KINDS["roll"].make(rare)
+    with pytest.raises(Refused) as refused:
+        paper_pdf(paper)
+    assert refused.value.refusal is Refusal.PAPER_CHARACTER_MISSING
+    assert refused.value.context == {"title": "业主清册公示", "characters": "U+3106C"}
+    assert "\U0003106c*" in docx_texts(paper_docx(paper))
+
+
+def test_the_digest_is_of_the_words():
+    paper = KINDS["meeting"].make(facts())
+    assert paper.digest == KINDS["meeting"].make(facts()).digest
+    assert paper.digest != KINDS["meeting"].make(replace(facts(), help="改了")).digest
+    assert paper_pdf(paper) == paper_pdf(paper)

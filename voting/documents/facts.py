@@ -1,0 +1,212 @@
+"""What the papers of an assembly are filled from, and the phrases that they share.
+
+A value whose source was not read is said as what holds for this meeting, never as law (`Source.read`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from voting.documents.page import moment
+from voting.documents.paper import BLANK
+from voting.documents.wording import clause, dm2, matter_title, metres
+from voting.rules.agenda import Agenda
+from voting.rules.assembly import Assembly, Effect, Meeting
+from voting.rules.questions import FURTHER_MATTERS, MATTERS, CommitteeContest, Question, question_rule
+from voting.rules.roll import Scope
+from voting.rules.settings import Setting, Value
+from voting.rules.terms import Terms
+from voting.rules.thresholds import UNANIMITY, Rule, Threshold
+
+NO_DATE = "　　　　年　　月　　日"
+MEETINGS = {
+    Meeting.FIRST: "首次业主大会会议",
+    Meeting.REGULAR: "业主大会定期会议",
+    Meeting.SPECIAL: "业主大会临时会议",
+}
+EFFECTS = {
+    Effect.OFFICIAL: "网上投出的票是正式的表决票；要纸质票的，发给纸质票。",
+    Effect.PAPER_PRIMARY: "以业主签名的纸质表决票为准；网上系统用于名册、扫码、录入和计票。",
+    Effect.ADVISORY: "网上投票只用于征求意见，不产生业主大会的决定。",
+}
+# Name and unit.
+MEASURES = {
+    "owners": ("业主人数", "位"),
+    "area": ("专有部分面积", "平方米"),
+    "heads": ("居民（户代表）人数", "人"),
+}
+
+
+@dataclass(frozen=True)
+class RollLine:
+    """A voter of the roll with the full name; the public paper masks it. Area in 0.01 m²."""
+
+    number: int
+    name: str
+    units: tuple[str, ...]
+    area_dm2: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of an election and its assembly at the moment a paper is made; times are aware.
+
+    `address` is the public page. `roll` is frozen once letters are issued (`roll_frozen`), before that it is
+    what the newest register gives. `assembly` and `convener` are None where no assembly was planned.
+    """
+
+    agenda: Agenda
+    address: str
+    opens_at: datetime
+    closes_at: datetime
+    roll: tuple[RollLine, ...] = ()
+    roll_sha256: str = ""
+    roll_frozen: bool = False
+    help: str = ""
+    convener: str | None = None
+    assembly: Assembly | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    published_at: datetime | None = None
+    early_close_reason: str | None = None
+    outcome: Mapping[str, Any] | None = None
+
+    @property
+    def meeting(self) -> str:
+        """首次业主大会会议 and so on; without a plan or terms only what is certain."""
+        if self.assembly is not None:
+            return MEETINGS[self.assembly.plan.meeting]
+        if self.agenda.terms is None:
+            return "业主大会会议"
+        return MEETINGS[self.terms.meeting] if self.terms.body == "owners" else "居民会议"
+
+    @property
+    def terms(self) -> Terms:
+        return self.agenda.terms or Terms()
+
+    @property
+    def effect(self) -> Effect | None:
+        """What an electronic ballot is worth, where it was settled."""
+        if self.assembly is not None:
+            return self.assembly.plan.effect
+        return self.agenda.terms.effect if self.agenda.terms is not None else None
+
+    @property
+    def contests(self) -> tuple[CommitteeContest, ...]:
+        return tuple(each for each in self.agenda.questions if isinstance(each, CommitteeContest))
+
+    @property
+    def elected(self) -> tuple[str, ...]:
+        """Who was elected to the committee, in order; nobody before the count."""
+        decided = self.outcome["questions"] if self.outcome is not None else {}
+        return tuple(name for each in self.contests if decided for name in decided[each.id]["elected"])
+
+    @property
+    def area_dm2(self) -> int:
+        return sum(line.area_dm2 for line in self.roll)
+
+    @property
+    def voters(self) -> str:
+        """业主 or 居民: who is addressed."""
+        return "业主" if self.terms.body == "owners" else "居民"
+
+    @property
+    def signer(self) -> str:
+        return self.convener or f"召集人{BLANK}（盖章）"
+
+    @property
+    def window(self) -> str:
+        """From when until when is voted, as announced."""
+        return f"{moment(self.opens_at)} 至 {moment(self.closes_at)}"
+
+    def basis(self, setting: Setting) -> str:
+        """（《…》第…条） where the value's source was read and nobody changed it, otherwise nothing."""
+        if self.assembly is None:
+            return ""
+        explained = self.assembly.plan.settings.explained(setting)
+        law = isinstance(explained, Value) and explained.source.read
+        return f"（{explained.source.basis}）" if law and isinstance(explained, Value) else ""
+
+    def days(self, setting: Setting) -> str:
+        """`7 日` with its basis, or a blank where no assembly was planned."""
+        if self.assembly is None:
+            return f"{BLANK}日"
+        number = self.assembly.plan.settings.limit(setting)
+        return f"{BLANK}日" if number is None else f"{number} 日{self.basis(setting)}"
+
+
+def day(when: datetime | None) -> str:
+    """2026年11月23日, or its places left empty."""
+    return NO_DATE if when is None else moment(when).rpartition(" ")[0]
+
+
+def scope_words(scope: Scope) -> str:
+    """Which units count: 全小区，车位不计入."""
+    if scope.units:
+        where = f"房号 {'、'.join(scope.units)}"
+    elif scope.stairwells:
+        where = "、".join(
+            f"{_building(building)} {stairwell} 单元" for building, stairwell in scope.stairwells
+        )
+    elif scope.buildings is not None:
+        where = "、".join(map(_building, scope.buildings))
+    else:
+        where = "全小区"
+    uses = "、".join(scope.exclude_uses)
+    return f"{where}，{uses}不计入" if uses else f"{where}，各类房屋都计入"
+
+
+def _building(name: str) -> str:
+    return f"{name} 栋" if name.isdecimal() else name
+
+
+def share_words(threshold: Threshold) -> str:
+    """过半数, 三分之二以上, 全部 (以上 includes the number: art. 1259)."""
+    known = {(1, 2): "二分之一", (2, 3): "三分之二", (3, 4): "四分之三"}
+    pair = threshold.numerator, threshold.denominator
+    if pair == (1, 1):
+        return "全部"
+    if pair == (1, 2) and threshold.strict:
+        return "过半数"
+    share = known.get(pair, f"{pair[1]} 分之 {pair[0]} ")
+    return f"超过{share}" if threshold.strict else f"{share}以上"
+
+
+def basis_words(question: Question) -> str:
+    """The clause of the law and what it calls the matter."""
+    if question.matter in MATTERS:
+        return f"{clause(question.matter)}：{matter_title(question.matter)}"
+    if question.matter == "279":
+        return f"《民法典》第二百七十九条：{FURTHER_MATTERS['279'][0]}"
+    if question.matter in FURTHER_MATTERS:
+        return FURTHER_MATTERS[question.matter][0]
+    return "不属于《民法典》第二百七十八条所列事项，按公布的规则计算"
+
+
+def rule_words(rule: Rule) -> str:
+    """What must be reached, in one sentence."""
+    measures = "和".join(MEASURES[name][0] for name in rule.measures)
+    both = "都" if len(rule.measures) > 1 else ""
+    if rule.of_all and rule.approval == UNANIMITY:
+        return f"须经有利害关系的全部{measures.removesuffix('人数')}一致同意，方为通过。"
+    quorum = (
+        "" if rule.quorum is None else f"参与表决的{measures}{both}占总数的{share_words(rule.quorum)}；其中，"
+    )
+    base = "总数中" if rule.of_all else "参与表决的"
+    return f"{quorum}{base}{measures}{both}有{share_words(rule.approval)}同意，方为通过。"
+
+
+def question_rule_words(question: Question) -> str:
+    """The rule of a question, in words."""
+    return rule_words(question_rule(question))
+
+
+def amount(document: Mapping[str, Any], measure: str) -> int:
+    """A published amount: heads, or 0.01 m²."""
+    return dm2(document["area_m2"]) if measure == "area" else int(document[measure])
+
+
+def written(measure: str, number: int) -> str:
+    """104 位, 8,840.34 平方米."""
+    return f"{metres(number) if measure == 'area' else number} {MEASURES[measure][1]}"

@@ -1,0 +1,81 @@
+"""The papers of an assembly in the order in which they are needed: who makes each, what it waits for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from voting.documents.facts import Facts
+from voting.documents.notices_after import final_result, preliminary_result
+from voting.documents.notices_before import meeting_notice, roll_notice
+from voting.documents.notices_committee import (
+    candidate_form,
+    candidates,
+    committee_minutes,
+    filing_form,
+)
+from voting.documents.notices_preparation import archive_list, group, pact, preparation
+from voting.documents.notices_vote import ballot, delivery, proxy, tally_sheet
+from voting.documents.paper import Paper
+
+
+class Awaited(StrEnum):
+    """What a paper may wait for."""
+
+    REGISTER = "register"
+    CONTEST = "contest"
+    COUNT = "count"
+    FINAL = "final"
+    ELECTED = "elected"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of paper: its `key` stands in addresses, `name` in lists and file names."""
+
+    key: str
+    name: str
+    make: Callable[[Facts], Paper]
+    waits_for: tuple[Awaited, ...] = ()
+
+
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind("group", "筹备组成员公告", group),
+        Kind("preparation", "首次业主大会筹备公示", preparation),
+        Kind("roll", "业主清册公示", roll_notice, (Awaited.REGISTER,)),
+        Kind("candidate-form", "候选人报名表", candidate_form, (Awaited.CONTEST,)),
+        Kind("candidates", "候选人名单公示", candidates, (Awaited.CONTEST,)),
+        Kind("meeting", "业主大会会议公告", meeting_notice),
+        Kind("delivery", "送达登记表", delivery, (Awaited.REGISTER,)),
+        Kind("ballot", "表决票和存根", ballot),
+        Kind("proxy", "授权委托书", proxy),
+        Kind("tally", "计票表", tally_sheet),
+        Kind("preliminary-result", "结果公告（初步）", preliminary_result, (Awaited.COUNT,)),
+        Kind("final-result", "结果公告（正式）", final_result, (Awaited.FINAL,)),
+        Kind("committee-minutes", "委员会首次会议记录", committee_minutes, (Awaited.ELECTED,)),
+        Kind("filing", "备案表", filing_form, (Awaited.ELECTED,)),
+        Kind("archive", "档案目录", archive_list),
+        Kind("pact", "居民公约", pact),
+    )
+}
+
+
+def awaited(kind: Kind, facts: Facts) -> Awaited | None:
+    """What is not there yet, the first of it; None when the paper can be made."""
+    return next((each for each in kind.waits_for if not _there(each, facts)), None)
+
+
+def _there(thing: Awaited, facts: Facts) -> bool:
+    match thing:
+        case Awaited.REGISTER:
+            return bool(facts.roll)
+        case Awaited.CONTEST:
+            return bool(facts.contests)
+        case Awaited.COUNT:
+            return facts.outcome is not None
+        case Awaited.FINAL:
+            final = facts.assembly.final_at if facts.assembly is not None else facts.published_at
+            return facts.outcome is not None and final is not None
+        case Awaited.ELECTED:
+            return bool(facts.elected)
