@@ -158,9 +158,7 @@ def pact(facts: Facts) -> Paper:
         Paragraph("下面是供讨论的草案，每一条都可以改，可以删，可以加。通过以后张贴，人人遵守。"),
         Heading("二、居民公约（草案）"),
         *(Paragraph(f"第 {number} 条　{title}。{text}") for number, (title, text) in enumerate(_PACT, 1)),
-        Paragraph(
-            f"第 {len(_PACT) + 1} 条　本公约自居民会议通过之日起施行，修改也由居民会议决定。", flush=True
-        ),
+        Paragraph(f"第 {len(_PACT) + 1} 条　本公约自居民会议通过之日起施行，修改也由居民会议决定。"),
         Turn(),
         Heading("三、征求意见表"),
         Table(("条文", "同意、改成、删去", "理由或者新的写法"), opinions, (40, 40, 90), high=9),

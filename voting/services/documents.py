@@ -11,12 +11,14 @@ from voting.documents.paper import Paper
 from voting.documents.paper_docx import paper_docx
 from voting.documents.paper_pdf import paper_pdf
 from voting.errors import Refusal, Refused
-from voting.rules.roll import Scope, roll_digest
+from voting.rules.roll import Scope, roll_digest, voters
+from voting.services.assembly_roll import election_units
+from voting.services.assembly_state import held
 from voting.services.desk import roll
 from voting.services.elections import election
 from voting.services.phases import found
-from voting.services.registers import counted_voters, estate_row
 from voting.services.site import Site
+from voting.store.elections import ElectionRow
 from voting.store.engine import Transaction
 
 FORMS: dict[str, tuple[str, Callable[[Paper], bytes]]] = {
@@ -39,13 +41,11 @@ def facts_of(site: Site, uuid: str, address: str) -> Facts:
     view = election(site, uuid)
     with site.store.read() as tx:
         row = found(tx, uuid)
-        lines, digest = (
-            _expected(tx, row.estate_id, view.agenda.scope) if view.issued_at is None else ((), "")
-        )
+        convened = held(tx, row.assembly_uuid) if row.assembly_uuid is not None else None
+        lines, digest = _expected(tx, row, view.agenda.scope)
     if view.issued_at is not None:
-        lines = tuple(
-            RollLine(each.number, each.name, each.units, each.area_dm2) for each in roll(site, uuid)
-        )
+        frozen = roll(site, uuid)
+        lines = tuple(RollLine(each.number, each.name, each.units, each.area_dm2) for each in frozen)
         digest = row.roll_sha256 or ""
     return Facts(
         agenda=view.agenda,
@@ -56,6 +56,8 @@ def facts_of(site: Site, uuid: str, address: str) -> Facts:
         roll_sha256=digest,
         roll_frozen=view.issued_at is not None,
         help=row.help_text or "",
+        convener=convened.row.convener if convened is not None else None,
+        assembly=convened.state if convened is not None else None,
         opened_at=view.opened_at,
         closed_at=view.closed_at,
         published_at=view.published_at,
@@ -64,12 +66,11 @@ def facts_of(site: Site, uuid: str, address: str) -> Facts:
     )
 
 
-def _expected(tx: Transaction, estate_id: int, scope: Scope) -> tuple[tuple[RollLine, ...], str]:
-    """The roll that the newest register gives, before it is frozen."""
-    register_id = estate_row(tx, estate_id).register_id
-    if register_id is None:
+def _expected(tx: Transaction, row: ElectionRow, scope: Scope) -> tuple[tuple[RollLine, ...], str]:
+    """The roll as it stands before it is frozen: the assembly's, or what the newest register gives."""
+    if row.issued_at is not None:
         return (), ""
-    everybody = counted_voters(tx, register_id, scope)
+    everybody = voters(election_units(tx, row)[1], scope)
     lines = tuple(RollLine(each.number, each.name, each.labels, each.area_dm2) for each in everybody)
     return lines, roll_digest(everybody)
 

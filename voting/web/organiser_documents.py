@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from voting.services import documents, elections
+from voting.services.views import ElectionView
 from voting.web import access
 from voting.web.access import allow
 from voting.web.public import base_url
@@ -12,9 +13,11 @@ from voting.web.streaming import Download, attachment
 blueprint = Blueprint("organiser_documents", __name__, url_prefix="/organise/elections/<uuid>/documents")
 
 
-def _address(uuid: str) -> str:
-    """Where the QR code of every paper leads."""
-    return base_url() + url_for("public.election", uuid=uuid)
+def _address(view: ElectionView) -> str:
+    """Where the QR code of every paper leads: an assembly's page is public before an election's is."""
+    if view.assembly is not None:
+        return base_url() + url_for("assemblies.assembly", uuid=view.assembly.uuid)
+    return base_url() + url_for("public.election", uuid=view.uuid)
 
 
 @blueprint.get("")
@@ -22,7 +25,7 @@ def _address(uuid: str) -> str:
 def papers(uuid: str) -> ResponseReturnValue:
     """Every paper, with what it waits for."""
     view = elections.election(access.site(), uuid)
-    listed = documents.papers(access.site(), uuid, _address(uuid))
+    listed = documents.papers(access.site(), uuid, _address(view))
     return render_template("organiser/documents.html", election=view, papers=listed)
 
 
@@ -30,7 +33,8 @@ def papers(uuid: str) -> ResponseReturnValue:
 @allow("organiser")
 def paper(uuid: str, key: str, form: str) -> ResponseReturnValue:
     """One paper as PDF or `.docx`."""
-    name, media_type, body = documents.made_paper(access.site(), uuid, _address(uuid), key, form)
+    view = elections.election(access.site(), uuid)
+    name, media_type, body = documents.made_paper(access.site(), uuid, _address(view), key, form)
     return attachment(Download(name, media_type, body, ""))
 
 
@@ -39,5 +43,5 @@ def paper(uuid: str, key: str, form: str) -> ResponseReturnValue:
 def filing(uuid: str) -> ResponseReturnValue:
     """Everything that can be made by now, as one ZIP."""
     view = elections.election(access.site(), uuid)
-    body = documents.filing_package(access.site(), uuid, _address(uuid))
+    body = documents.filing_package(access.site(), uuid, _address(view))
     return attachment(Download(f"{view.title}-备案资料.zip", "application/zip", body, ""))

@@ -1,0 +1,55 @@
+"""What papers are filled from where the election is part of an assembly, and where it stands alone."""
+
+import io
+import zipfile
+
+from tests.conventions import Convention
+from voting.rules.assembly import Meeting
+from voting.services import documents
+from voting.services.site import Site
+
+ADDRESS = "https://vote.example/a/1"
+
+
+def said(site: Site, uuid: str, key: str) -> str:
+    facts = documents.facts_of(site, uuid, ADDRESS)
+    return "".join(documents.KINDS[key].make(facts).texts())
+
+
+def test_an_assembly_gives_its_convener_its_periods_and_the_day_of_its_notice(site: Site) -> None:
+    convention = Convention(site).plan(Meeting.FIRST, "杭州")
+    uuid = convention.add()
+    before = said(site, uuid, "meeting")
+    assert "15 日（《杭州市物业管理条例（2021年修订）》第十九条、第二十二条）" in before
+    assert "年　　月　　日" in before
+    convention.publish_roll()
+    assert "2026年5月1日" in said(site, uuid, "roll")
+    convention.until("2026-05-10 09:00").give_notice("2026-05-27 09:00", "2026-06-05 18:00")
+    notice = said(site, uuid, "meeting")
+    assert "首次业主大会会议公告" in notice
+    assert "2026年5月10日" in notice
+    assert "2026年5月27日 09:00 至 2026年6月5日 18:00" in notice
+    assert "筹备组" in notice
+    assert "网上投出的票是正式的表决票" in notice
+    # No text was read for the cap on proxies and the objection period: they are said, and not as law.
+    assert "通常做法" not in notice
+    assert "每位受托人最多代理 3 户" in notice
+
+
+def test_the_roll_of_an_assembly_stands_on_its_papers(site: Site) -> None:
+    convention = Convention(site).plan()
+    facts = documents.facts_of(site, convention.add(), ADDRESS)
+    assert [line.number for line in facts.roll] == [1, 2, 3, 4, 5]
+    assert len(facts.roll_sha256) == 64
+    assert not facts.roll_frozen
+
+
+def test_the_package_holds_what_can_be_made_in_both_forms(site: Site) -> None:
+    convention = Convention(site).plan()
+    uuid = convention.add()
+    ready = [paper.name for paper in documents.papers(site, uuid, ADDRESS) if paper.awaits is None]
+    with zipfile.ZipFile(io.BytesIO(documents.filing_package(site, uuid, ADDRESS))) as package:
+        names = package.namelist()
+    assert [name.partition(" ")[2] for name in names] == [
+        f"{name}.{form}" for name in ready for form in ("pdf", "docx")
+    ]
