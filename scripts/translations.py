@@ -32,7 +32,9 @@ from voting.rules.places import PRESETS  # noqa: E402
 from voting.rules.problems import WHAT_TO_DO  # noqa: E402
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, MOTION_CHOICES, NO_PLAN  # noqa: E402
 from voting.rules.roll_proposals import PROPOSAL_WORDS  # noqa: E402
+from voting.rules.secrecy_meter import HELP, LEVEL_WORDS  # noqa: E402
 from voting.rules.settings import SETTING_WORDS  # noqa: E402
+from voting.rules.wording import REASONS  # noqa: E402
 from voting.web.organiser_election import USES  # noqa: E402
 
 CATALOGUE = ROOT / "voting/translations/en/LC_MESSAGES/messages.po"
@@ -68,17 +70,17 @@ CHOSEN: dict[tuple[str, str], Iterable[str]] = {
     ("voting/documents/verifier.py", "text"): PLACES.values(),
     ("voting/documents/verifier.py", "IN_RECORD.get(refusal, SENTENCES[refusal])"): SENTENCES.values(),
     ("voting/web/display.py", "use"): USES,
-    ("templates/_outcome.html", "name"): MOTION_CHOICES,
+    ("templates/organiser/_cautions.html", "each.reason"): REASONS.values(),
+    ("templates/organiser/_cautions.html", "help"): HELP,
+    ("templates/organiser/_cautions.html", "LEVEL_WORDS[worst]"): LEVEL_WORDS.values(),
     ("templates/organiser/preview.html", "what_to_do[problem.problem]"): WHAT_TO_DO.values(),
     ("templates/organiser/columns.html", "names[0]"): [names[0] for names in NAMES.values()],
 }
-_MATTER_TITLES = [matter.title for matter in MATTERS.values()]
-for _place in (
-    ("templates/_words.html", "matters[question.matter].title"),
-    ("templates/_outcome.html", "matters[question.matter].title"),
-    ("templates/organiser/election_form.html", "matter.title"),
-    ("templates/organiser/election_form.html", "matters['278-3'].title"),
-):
+_MATTER_TITLES = [
+    *(matter.title for matter in MATTERS.values()),
+    *(title for title, _rule in FURTHER_MATTERS.values()),
+]
+for _place in (("voting/web/asked.py", "title"),):
     CHOSEN[_place] = _MATTER_TITLES
 CHOSEN |= {
     ("templates/organiser/assembly.html", "assembly.state.plan.settings.place"): PRESETS,

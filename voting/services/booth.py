@@ -11,6 +11,7 @@ from typing import Any
 
 from voting.errors import Refusal, Refused
 from voting.protocol.ballot import VerifiedBallot, decode_ballot, tracker, verify_ballot
+from voting.rules.document import rules_agenda
 from voting.rules.secrecy import Secrecy
 from voting.services.board import context, heads_of, store_twins, twin
 from voting.services.entry import Shown, identified, new_challenge
@@ -44,6 +45,7 @@ def booth(site: Site, uuid: str, now: datetime) -> BoothView:
     assert row.election_json is not None
     assert row.rules is not None
     rules = json.loads(row.rules)
+    terms = rules_agenda(rules).terms
     return BoothView(
         uuid=row.uuid,
         title=row.title,
@@ -54,6 +56,7 @@ def booth(site: Site, uuid: str, now: datetime) -> BoothView:
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         secrecy=Secrecy(rules["secrecy"]),
+        deemed=terms.deemed if terms else None,
     )
 
 

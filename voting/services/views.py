@@ -10,6 +10,7 @@ from voting.rules.agenda import Agenda
 from voting.rules.register import ParsedRegister
 from voting.rules.roll import Voter
 from voting.rules.secrecy import Secrecy
+from voting.rules.terms import Deemed
 
 
 class Phase(StrEnum):
@@ -293,6 +294,8 @@ class BoothView:
     opens_at: datetime
     closes_at: datetime
     secrecy: Secrecy
+    deemed: Deemed | None = None
+    """The clause by which silence counts, where the rules of procedure have one."""
 
 
 @dataclass(frozen=True)

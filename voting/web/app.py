@@ -26,6 +26,7 @@ from voting.services.clockwork import tick
 from voting.services.site import Site
 from voting.web import (
     access,
+    asked,
     assemblies,
     assets,
     auditor,
@@ -156,6 +157,7 @@ def create_app(
     CSRFProtect(app)
     LoginManager(app).user_loader(access.load_account)
     display.install(app)
+    asked.install(app)
     assets.install(app)
     for part in _PARTS:
         app.register_blueprint(part.blueprint)

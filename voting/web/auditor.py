@@ -11,7 +11,6 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from voting.rules.outcome import canonical_json
-from voting.rules.questions import MATTERS
 from voting.services import assembly_view, openings, record
 from voting.services import elections as services
 from voting.services.log_lines import Entry
@@ -59,7 +58,6 @@ def dossier(uuid: str) -> ResponseReturnValue:
     return render_template(
         "auditor/dossier.html",
         election=view,
-        matters=MATTERS,
         turnout=services.turnout(site, uuid) if started else None,
         outcome=view.outcome,
         lines=lines(record.audit_log(site, uuid)),

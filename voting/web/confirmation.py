@@ -1,11 +1,13 @@
 """Asking once before an act: a page that names the election and says what happens to whom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from voting.errors import Refusal, Refused
+from voting.services.secrecy_meter import Measured
 from voting.services.views import ElectionView
 
 
@@ -24,10 +26,13 @@ class Question:
     shows_shares: bool = False
     waits: str = ""
     back: str = ""
+    shows_secrecy: bool = False
 
 
-def ask(view: ElectionView, asked: Question, allowed: bool) -> ResponseReturnValue:
-    """The page. Refuses ACT_NOT_NOW."""
+def ask(
+    view: ElectionView, asked: Question, allowed: bool, fits: Sequence[Measured] = ()
+) -> ResponseReturnValue:
+    """The page; `fits` is how much the totals give away. Refuses ACT_NOT_NOW."""
     if not allowed:
         raise Refused(Refusal.ACT_NOT_NOW)
-    return render_template("organiser/confirm.html", election=view, asked=asked)
+    return render_template("organiser/confirm.html", election=view, asked=asked, fits=fits)

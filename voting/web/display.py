@@ -120,7 +120,12 @@ def use_name(use: str) -> str:
 
 def choice_word(choice: str) -> str:
     """A choice of a motion in the reader's language; a candidate's name as it stands."""
-    words = {"同意": gettext("同意"), "反对": gettext("反对"), "弃权": gettext("弃权")}
+    words = {
+        "同意": gettext("同意"),
+        "反对": gettext("反对"),
+        "弃权": gettext("弃权"),
+        "都不同意": gettext("都不同意"),
+    }
     return str(words.get(choice, choice))
 
 

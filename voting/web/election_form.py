@@ -12,18 +12,23 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from voting.errors import Refusal, Refused
-from voting.rules.questions import ELECT_COMMITTEE, CommitteeContest
+from voting.rules.question_reader import question_from_json
+from voting.rules.questions import ELECT_COMMITTEE, ORDERS, RANKINGS, Motion, Plans, Question
+from voting.rules.roll import Scope
 from voting.rules.secrecy import Secrecy
+from voting.rules.terms import Terms
+from voting.rules.wording import Warned, check_wording
 from voting.services.elections import DEFAULT_GROUP
 from voting.services.views import ElectionView
 from voting.web.display import SHANGHAI
 
 MOST_QUESTIONS = 20
+KINDS = ("motion", "plans", "committee")
 
 
 @dataclass(frozen=True)
 class QuestionForm:
-    """One question as typed; `candidates` one a line."""
+    """One question as typed; `candidates` and `plans` one a line."""
 
     kind: str = "motion"
     text: str = ""
@@ -31,15 +36,27 @@ class QuestionForm:
     seats: str = "5"
     at_most: str = ""
     candidates: str = ""
+    plans: str = ""
+    each: bool = False
+    ranking: str = RANKINGS[0]
+    order: str = ORDERS[0]
+    alternates: str = ""
+    sitting: str = ""
+    least: str = ""
 
 
 @dataclass(frozen=True)
 class ElectionForm:
-    """The whole form as typed; `buildings` empty means all of them, times as `datetime-local` writes them."""
+    """The whole form as typed; times as `datetime-local` writes them.
+
+    `scope` is all, buildings, stairwells (a line each: building, stairwell) or units (a line each).
+    """
 
     title: str = ""
-    some_buildings: bool = False
+    scope: str = "all"
     buildings: tuple[str, ...] = ()
+    stairwells: str = ""
+    units: str = ""
     exclude_uses: tuple[str, ...] = ("车位",)
     opens_at: str = ""
     closes_at: str = ""
@@ -47,16 +64,32 @@ class ElectionForm:
     secrecy: str = Secrecy.CONFIDENTIAL.value
     questions: tuple[QuestionForm, ...] = field(default=(QuestionForm(),))
 
-    def agenda(self, estate: str) -> dict[str, Any]:
-        """The agenda as `rules.agenda_from_json` reads it. Refuses NUMBER_UNREADABLE."""
-        buildings = list(self.buildings) if self.some_buildings else None
+    def agenda(self, estate: str, terms: Terms | None = None) -> dict[str, Any]:
+        """The agenda as `rules.agenda_from_json` reads it. Refuses NUMBER_UNREADABLE.
+
+        `terms` are those that the election has already: the form asks for none. Who decides follows from the
+        matters.
+        """
+        residents = any(asked.matter == "residents" for asked in self.questions)
+        if residents != (terms is not None and terms.body == "residents"):
+            terms = Terms(body="residents") if residents else None
         return {
             "title": self.title.strip(),
             "estate": estate,
-            "scope": {"buildings": buildings, "exclude_uses": list(self.exclude_uses)},
-            "questions": [_question(asked, number) for number, asked in enumerate(self.questions, 1)],
+            "scope": self._scope(),
+            "questions": [written(asked, number) for number, asked in enumerate(self.questions, 1)],
             "secrecy": self.secrecy,
+            **({} if terms is None else {"terms": terms.as_json()}),
         }
+
+    def _scope(self) -> dict[str, Any]:
+        uses = {"exclude_uses": list(self.exclude_uses)}
+        if self.scope == "stairwells":
+            # Refused where a line holds anything but the two, and where there is no line.
+            return uses | {"stairwells": [line.split() for line in _lines(self.stairwells)] or [[]]}
+        if self.scope == "units":
+            return uses | {"units": _lines(self.units)} | ({} if _lines(self.units) else {"buildings": []})
+        return uses | {"buildings": list(self.buildings) if self.scope == "buildings" else None}
 
     def times(self) -> tuple[datetime, datetime]:
         """Opening and closing, in UTC. Refuses TIME_UNREADABLE."""
@@ -73,26 +106,46 @@ def of_election(view: ElectionView) -> ElectionForm:
     agenda = view.agenda
     return ElectionForm(
         title=agenda.title,
-        some_buildings=agenda.scope.buildings is not None,
+        scope=_scope_kind(agenda.scope),
         buildings=agenda.scope.buildings or (),
+        stairwells="\n".join(" ".join(pair) for pair in agenda.scope.stairwells),
+        units="\n".join(agenda.scope.units),
         exclude_uses=agenda.scope.exclude_uses,
         opens_at=_written(view.opens_at),
         closes_at=_written(view.closes_at),
         group=view.group,
         secrecy=agenda.secrecy.value,
-        questions=tuple(
-            QuestionForm(
-                "committee",
-                asked.text,
-                asked.matter,
-                str(asked.seats),
-                str(asked.at_most),
-                "\n".join(asked.candidates),
-            )
-            if isinstance(asked, CommitteeContest)
-            else QuestionForm("motion", asked.text, asked.matter)
-            for asked in agenda.questions
-        ),
+        questions=tuple(_typed(asked) for asked in agenda.questions),
+    )
+
+
+def _scope_kind(scope: Scope) -> str:
+    if scope.stairwells:
+        return "stairwells"
+    if scope.units:
+        return "units"
+    return "all" if scope.buildings is None else "buildings"
+
+
+def _typed(asked: Question) -> QuestionForm:
+    """A stored question as it would be typed."""
+    if isinstance(asked, Motion):
+        return QuestionForm("motion", asked.text, asked.matter)
+    if isinstance(asked, Plans):
+        return QuestionForm("plans", asked.text, asked.matter, plans="\n".join(asked.plans))
+    return QuestionForm(
+        "committee",
+        asked.text,
+        asked.matter,
+        str(asked.seats),
+        str(asked.at_most),
+        "\n".join(asked.candidates),
+        each=asked.each,
+        ranking=asked.ranking,
+        order=asked.order,
+        alternates=str(asked.alternates or ""),
+        sitting=str(asked.sitting or ""),
+        least=str(asked.least) if asked.stands_incomplete else "",
     )
 
 
@@ -102,7 +155,9 @@ def of_request(form: "MultiDict[str, str]") -> ElectionForm:
     number = min(int(count), MOST_QUESTIONS) if count.isdecimal() and len(count) < 4 else 1
     return ElectionForm(
         title=form.get("title", ""),
-        some_buildings=form.get("scope") == "buildings",
+        scope=form.get("scope", "all"),
+        stairwells=form.get("stairwells", ""),
+        units=form.get("units", ""),
         buildings=tuple(form.getlist("buildings")),
         exclude_uses=tuple(form.getlist("exclude_uses")),
         opens_at=form.get("opens_at", ""),
@@ -114,10 +169,10 @@ def of_request(form: "MultiDict[str, str]") -> ElectionForm:
 
 
 def changed(form: ElectionForm, step: str) -> ElectionForm | None:
-    """The form after "add-motion", "add-committee", "remove-2" or "up-2"; None for any other button."""
+    """The form after "add-motion" (or another kind), "remove-2" or "up-2"; None for any other button."""
     asked = list(form.questions)
     verb, _, place = step.partition("-")
-    if verb == "add" and place in ("motion", "committee"):
+    if verb == "add" and place in KINDS:
         if len(asked) < MOST_QUESTIONS:
             matter = ELECT_COMMITTEE if place == "committee" else QuestionForm.matter
             asked.append(QuestionForm(kind=place, matter=matter))
@@ -133,27 +188,64 @@ def changed(form: ElectionForm, step: str) -> ElectionForm | None:
 
 
 def _asked(form: Mapping[str, str], prefix: str) -> QuestionForm:
-    kind = "committee" if form.get(prefix + "kind") == "committee" else "motion"
+    kind = form.get(prefix + "kind", "")
+    kind = kind if kind in KINDS else "motion"
     return QuestionForm(
         kind=kind,
         text=form.get(prefix + "text", ""),
         matter=ELECT_COMMITTEE if kind == "committee" else form.get(prefix + "matter", ""),
-        seats=form.get(prefix + "seats", ""),
-        at_most=form.get(prefix + "at_most", ""),
-        candidates=form.get(prefix + "candidates", ""),
+        each=form.get(prefix + "each") == "yes",
+        ranking=form.get(prefix + "ranking", RANKINGS[0]),
+        order=form.get(prefix + "order", ORDERS[0]),
+        **{
+            name: form.get(prefix + name, "")
+            for name in ("seats", "at_most", "candidates", "plans", "alternates", "sitting", "least")
+        },
     )
 
 
-def _question(asked: QuestionForm, number: int) -> dict[str, Any]:
-    written: dict[str, Any] = {"id": f"q{number}", "kind": asked.kind, "text": asked.text.strip()}
-    if asked.kind == "motion":
-        return {**written, "matter": asked.matter}
-    written["matter"] = ELECT_COMMITTEE
-    written["seats"] = _number(asked.seats, f"questions[{number}].seats")
-    written["candidates"] = [line.strip() for line in asked.candidates.splitlines() if line.strip()]
-    if asked.at_most.strip():
-        written["at_most"] = _number(asked.at_most, f"questions[{number}].at_most")
-    return written
+def written(asked: QuestionForm, number: int) -> dict[str, Any]:
+    """A question as `rules.question_reader` reads it. Refuses NUMBER_UNREADABLE."""
+    place = f"questions[{number}]"
+    said: dict[str, Any] = {"id": f"q{number}", "kind": asked.kind, "text": asked.text.strip()}
+    if asked.kind != "committee":
+        plans = {"plans": _lines(asked.plans)} if asked.kind == "plans" else {}
+        return {**said, "matter": asked.matter, **plans}
+    said["matter"] = ELECT_COMMITTEE
+    said["seats"] = _number(asked.seats, f"{place}.seats")
+    said["candidates"] = _lines(asked.candidates)
+    if asked.at_most.strip() and not asked.each:
+        said["at_most"] = _number(asked.at_most, f"{place}.at_most")
+    # Said only where it differs, so that what version 1 can say stays version 1.
+    if asked.each:
+        said["each"] = True
+    if asked.ranking != RANKINGS[0]:
+        said["ranking"] = asked.ranking
+    if asked.order != ORDERS[0]:
+        said["order"] = asked.order
+    if asked.alternates.strip() not in ("", "0"):
+        said["alternates"] = _number(asked.alternates, f"{place}.alternates")
+    if asked.sitting.strip() not in ("", "0"):
+        said["sitting"] = _number(asked.sitting, f"{place}.sitting")
+        said["size"] = said["sitting"] + said["seats"]
+    if asked.least.strip():
+        said |= {"least": _number(asked.least, f"{place}.least"), "stands_incomplete": True}
+    return said
+
+
+def doubts(form: ElectionForm) -> tuple[tuple[Warned, ...], ...]:
+    """For each question what may be wrong with its wording; nothing where it cannot be read yet."""
+    found = []
+    for number, asked in enumerate(form.questions, 1):
+        try:
+            found.append(check_wording(question_from_json(written(asked, number), "")))
+        except Refused:
+            found.append(())
+    return tuple(found)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _number(text: str, name: str) -> int:

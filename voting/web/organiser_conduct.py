@@ -9,7 +9,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
-from voting.services import credentials, elections
+from voting.services import credentials, elections, secrecy_meter
 from voting.services.site import Progress
 from voting.services.views import Act, ElectionView, Phase
 from voting.web import access
@@ -121,8 +121,8 @@ def publish(uuid: str) -> ResponseReturnValue:
             _("结果和全部回执号向所有人公开，选票信上的链接不再使用。"),
             _("公布后不能撤回；请先在卷宗里核对结果。"),
         )
-        asked = Question(_("公布结果"), consequences, _("公布结果"))
-        return ask(view, asked, _offered(view, now, Act.PUBLISH))
+        asked = Question(_("公布结果"), consequences, _("公布结果"), shows_secrecy=True)
+        return ask(view, asked, _offered(view, now, Act.PUBLISH), secrecy_meter.after_count(site, uuid))
     elections.publish_election(site, uuid, actor, now)
     return answer(lambda _progress: Done(_back(uuid), _("结果已经公布。")))
 

@@ -9,8 +9,9 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 from voting import language
 from voting.errors import Refused
 from voting.rules import labels
-from voting.rules.questions import MATTERS
-from voting.services import credentials, elections, registers
+from voting.rules.questions import FURTHER_MATTERS, MATTERS, RANKINGS
+from voting.rules.wording import check_wording
+from voting.services import credentials, elections, registers, secrecy_meter
 from voting.services.views import Phase
 from voting.web import access, display, election_form, next_step, turnout_grid
 from voting.web.access import allow
@@ -67,11 +68,14 @@ def _form(
     page = render_template(
         "organiser/election_form.html",
         form=form,
+        doubts=election_form.doubts(form),
         estate=estate,
         estate_id=estate_id,
         buildings=sorted(buildings, key=labels.natural_order),
         uses=USES,
         matters=MATTERS,
+        further=FURTHER_MATTERS,
+        rankings=RANKINGS,
         uuid=uuid,
         assembly=assembly,
         sentence=sentence,
@@ -86,7 +90,8 @@ def _save(
     site, actor, now = access.site(), access.actor(), access.now()
     # In an assembly the service takes the assembly's times, whatever stands here.
     opens_at, closes_at = (now, now + timedelta(days=1)) if assembly else form.times()
-    agenda = form.agenda(estate)
+    terms = elections.election(site, uuid).agenda.terms if uuid is not None else None
+    agenda = form.agenda(estate, terms)
     if uuid is None:
         uuid = elections.create_election(
             site, estate_id, agenda, opens_at, closes_at, actor, now, form.group, assembly or None
@@ -106,12 +111,14 @@ def election(uuid: str) -> ResponseReturnValue:
     view = elections.election(site, uuid)
     acts = elections.next_acts(view, now)
     issued = view.issued_at is not None
+    doubts = [] if issued else [each for asked in view.agenda.questions for each in check_wording(asked)]
     return render_template(
         "organiser/election.html",
         election=view,
         acts={act.value for act in acts},
+        doubts=doubts,
+        forecast=None if issued else secrecy_meter.prospect(site, uuid),
         step=next_step.of_election(view, acts, now),
-        matters=MATTERS,
         turnout=elections.turnout(site, uuid) if view.phase is not Phase.DRAFT else None,
         buildings=turnout_grid.grid(credentials.roll(site, uuid)) if issued else [],
     )

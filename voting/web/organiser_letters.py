@@ -7,7 +7,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from voting.errors import Refusal, Refused
-from voting.services import credentials, elections
+from voting.rules.wording import check_wording
+from voting.services import credentials, elections, secrecy_meter
 from voting.services.site import Progress
 from voting.services.views import Act, Issued
 from voting.web import access
@@ -30,7 +31,14 @@ def issue(uuid: str) -> ResponseReturnValue:
     if request.method == "GET":
         if Act.ISSUE not in elections.next_acts(view, now):
             raise Refused(Refusal.ACT_NOT_NOW)
-        return render_template("organiser/issue.html", election=view, help_text=credentials.DEFAULT_HELP)
+        doubts = [each for asked in view.agenda.questions for each in check_wording(asked)]
+        return render_template(
+            "organiser/issue.html",
+            election=view,
+            help_text=credentials.DEFAULT_HELP,
+            doubts=doubts,
+            forecast=secrecy_meter.prospect(site, uuid),
+        )
     passphrase = request.form.get("passphrase", "")
     if passphrase != request.form.get("again", ""):
         raise Refused(Refusal.PASSPHRASES_DIFFER)

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from voting.documents.verifier import verify_html
 from voting.errors import Refusal, Refused
-from voting.rules.questions import MATTERS
 from voting.services import assembly_view, booth, elections, openings
 from voting.services.views import ElectionView, Phase
 from voting.web import access
@@ -60,7 +59,6 @@ def election(uuid: str) -> ResponseReturnValue:
     return render_template(
         "public/election.html",
         election=view,
-        matters=MATTERS,
         turnout=elections.turnout(access.site(), uuid) if started else None,
         outcome=view.outcome if view.phase is Phase.PUBLISHED else None,
         opened=openings.opened_count(access.site(), uuid) if view.phase in openings.AFTER_CLOSING else 0,

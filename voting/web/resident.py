@@ -163,8 +163,8 @@ def _script(uuid: str, view: BoothView) -> dict[str, Any]:
 
 
 def _choice_words() -> dict[str, str]:
-    """The choices of a motion in the reader's language; the record keeps the Chinese words."""
-    return {"同意": _("同意"), "反对": _("反对"), "弃权": _("弃权")}
+    """The choices that are ours, in the reader's language; the record keeps the Chinese words."""
+    return {"同意": _("同意"), "反对": _("反对"), "弃权": _("弃权"), "都不同意": _("都不同意")}
 
 
 def _words() -> dict[str, str]:
@@ -182,6 +182,8 @@ def _words() -> dict[str, str]:
         "no_signal": _("现在连不上网，什么也没有丢。请走到有信号的地方，再按一次。"),
         "checking": _("正在核对……"),
         "choose_one": _("请先选一项。没有主意的，可以选“弃权”。"),
+        "choose_each": _("还有没选的：{name}。没有主意的，可以选“弃权”。"),
+        "each": _("{name}：{choice}"),
         "chosen": _("已选 {count} 人，最多选 {limit} 人"),
         "too_many": _("最多选 {limit} 人，已经选满了。想选这一位，请先去掉一位。"),
         "none_chosen": _("一个人也没有选"),
