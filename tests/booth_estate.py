@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from voting.services.accounts import create_account
 from voting.services.conduct import open_election
@@ -29,7 +30,7 @@ REGISTER = (
     ("1栋1单元301", "周建华", "", "13900000301", "120.00", "住宅", "不动产登记"),
     ("1栋1单元302", "吴桂芳", "", "13900000302", "66.00", "住宅", "不动产登记"),
 )
-AGENDA = {
+AGENDA: dict[str, Any] = {
     "title": "测试小区首次业主大会会议",
     "estate": "测试小区",
     "scope": {"exclude_uses": ["车位"]},
@@ -94,7 +95,9 @@ def register_csv() -> bytes:
     return text.getvalue().encode()
 
 
-def booth_estate(url: str, opened: bool = True, group: str = DEFAULT_GROUP) -> BoothEstate:
+def booth_estate(
+    url: str, opened: bool = True, group: str = DEFAULT_GROUP, agenda: dict[str, Any] = AGENDA
+) -> BoothEstate:
     """A fresh election of six voters in an empty database; the letter of 吴桂芳 has been replaced once."""
     store = Store(url)
     store.migrate()
@@ -105,7 +108,7 @@ def booth_estate(url: str, opened: bool = True, group: str = DEFAULT_GROUP) -> B
     actor = Actor(number, "chouweizu", "organiser")
     estate = create_estate(site, str(AGENDA["estate"]), actor, now)
     import_register(site, estate, "register.csv", register_csv(), None, actor, now)
-    uuid = create_election(site, estate, AGENDA, now, now + timedelta(days=10), actor, now, group)
+    uuid = create_election(site, estate, agenda, now, now + timedelta(days=10), actor, now, group)
     issued = issue_credentials(site, uuid, PASSPHRASE, BASE_URL, actor, now)
     numbers = {entry.name: entry.number for entry in roll(site, uuid)}
     first = open_credential_file(issued.credential_file, PASSPHRASE, uuid)

@@ -7,7 +7,6 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import ABOUT_WORDS, PHASE_WORDS, About, Act, Phase
 from voting.rules.clock import objections_until
-from voting.rules.questions import MATTERS
 from voting.services.assembly_view import public_assembly
 from voting.services.roll_corrections import published_roll
 from voting.web import access, assembly_calendar
@@ -59,7 +58,6 @@ def assembly(uuid: str) -> ResponseReturnValue:
         dates=assembly_calendar.listed(view.dates, state.plan.calendar),
         meetings=MEETINGS(),
         effects=EFFECTS(),
-        matters=MATTERS,
         zone=zone_of(view),
     )
 
