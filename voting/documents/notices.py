@@ -16,11 +16,13 @@ from voting.documents.notices_committee import (
 from voting.documents.notices_preparation import archive_list, group, pact, preparation
 from voting.documents.notices_vote import ballot, delivery, proxy, tally_sheet
 from voting.documents.paper import Paper
+from voting.rules.assembly import Meeting
 
 
 class Awaited(StrEnum):
-    """What a paper may wait for."""
+    """What a paper may wait for; for `FIRST` and `CONTEST` in vain."""
 
+    FIRST = "first"
     REGISTER = "register"
     CONTEST = "contest"
     COUNT = "count"
@@ -30,33 +32,37 @@ class Awaited(StrEnum):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of paper: its `key` stands in addresses, `name` in lists and file names."""
+    """A kind of paper: its `key` stands in addresses, `name` in lists and file names.
+
+    `filed`: it belongs to what is handed in; forms, and what has full names, are not.
+    """
 
     key: str
     name: str
     make: Callable[[Facts], Paper]
     waits_for: tuple[Awaited, ...] = ()
+    filed: bool = True
 
 
 KINDS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
-        Kind("group", "筹备组成员公告", group),
-        Kind("preparation", "首次业主大会筹备公示", preparation),
+        Kind("group", "筹备组成员公告", group, (Awaited.FIRST,)),
+        Kind("preparation", "首次业主大会筹备公示", preparation, (Awaited.FIRST,)),
         Kind("roll", "业主清册公示", roll_notice, (Awaited.REGISTER,)),
-        Kind("candidate-form", "候选人报名表", candidate_form, (Awaited.CONTEST,)),
+        Kind("candidate-form", "候选人报名表", candidate_form, (Awaited.CONTEST,), filed=False),
         Kind("candidates", "候选人名单公示", candidates, (Awaited.CONTEST,)),
         Kind("meeting", "业主大会会议公告", meeting_notice),
-        Kind("delivery", "送达登记表", delivery, (Awaited.REGISTER,)),
-        Kind("ballot", "表决票和存根", ballot),
-        Kind("proxy", "授权委托书", proxy),
-        Kind("tally", "计票表", tally_sheet),
+        Kind("delivery", "送达登记表", delivery, (Awaited.REGISTER,), filed=False),
+        Kind("ballot", "表决票和存根", ballot, filed=False),
+        Kind("proxy", "授权委托书", proxy, filed=False),
+        Kind("tally", "计票表", tally_sheet, filed=False),
         Kind("preliminary-result", "结果公告（初步）", preliminary_result, (Awaited.COUNT,)),
         Kind("final-result", "结果公告（正式）", final_result, (Awaited.FINAL,)),
         Kind("committee-minutes", "委员会首次会议记录", committee_minutes, (Awaited.ELECTED,)),
         Kind("filing", "备案表", filing_form, (Awaited.ELECTED,)),
         Kind("archive", "档案目录", archive_list),
-        Kind("pact", "居民公约", pact),
+        Kind("pact", "居民公约", pact, filed=False),
     )
 }
 
@@ -68,6 +74,8 @@ def awaited(kind: Kind, facts: Facts) -> Awaited | None:
 
 def _there(thing: Awaited, facts: Facts) -> bool:
     match thing:
+        case Awaited.FIRST:
+            return facts.assembly is None or facts.assembly.plan.meeting is Meeting.FIRST
         case Awaited.REGISTER:
             return bool(facts.roll)
         case Awaited.CONTEST:

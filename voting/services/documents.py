@@ -98,7 +98,7 @@ def _paper(kind: Kind, facts: Facts) -> Paper:
 
 
 def filing_package(site: Site, uuid: str, address: str) -> bytes:
-    """Every paper that can be made, in both forms, numbered in their order, as one ZIP.
+    """Every paper that is filed and can be made, in both forms, numbered in their order, as one ZIP.
 
     Where a PDF cannot be set for want of a character, the `.docx` stands alone. Refuses ELECTION_UNKNOWN.
     """
@@ -106,7 +106,7 @@ def filing_package(site: Site, uuid: str, address: str) -> bytes:
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
         for number, kind in enumerate(KINDS.values(), 1):
-            if awaited(kind, facts) is not None:
+            if not kind.filed or awaited(kind, facts) is not None:
                 continue
             paper = kind.make(facts)
             for form, (_, make) in FORMS.items():

@@ -186,6 +186,8 @@ def test_papers_say_what_they_wait_for():
     assert awaited(KINDS["preliminary-result"], known) is Awaited.COUNT
     assert awaited(KINDS["final-result"], replace(facts(), published_at=None)) is Awaited.FINAL
     assert all(awaited(kind, facts()) is None for kind in KINDS.values())
+    later = replace(facts(), assembly=begin(Plan(Meeting.REGULAR, Settings("全国"))))
+    assert awaited(KINDS["group"], later) is Awaited.FIRST
 
 
 def test_a_character_that_no_face_has_is_refused_by_name_and_left_to_the_office():
