@@ -96,6 +96,7 @@ CHOSEN |= {
     ("voting/web/chronicle.py", "words[name]"): SETTING_WORDS.values(),
     ("voting/web/organiser_assemblies.py", "word"): ABOUT_WORDS.values(),
     ("voting/web/organiser_assembly_roll.py", "word"): ABOUT_WORDS.values(),
+    ("voting/web/own_objection.py", "word"): ABOUT_WORDS.values(),
     ("voting/web/organiser_assembly_roll.py", "words"): PROPOSAL_WORDS.values(),
 }
 

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import About, Act, Step
+from voting.rules.clock import obstacles
 from voting.services import log
 from voting.services.assembly_state import held, take
-from voting.services.entry import Shown, identified
+from voting.services.entry import Shown, identified, new_challenge
 from voting.services.phases import found, require_reason
 from voting.services.site import Actor, Site
 from voting.store import assemblies as rows
@@ -51,11 +52,30 @@ def file_own_objection(
         row = found(tx, election_uuid)
     if row.assembly_uuid is None:
         raise Refused(Refusal.OBJECTION_THROUGH_OTHER_VOTE)
+    # Before anybody's tries are counted: what is too late is refused whoever asks.
+    with site.store.read() as tx:
+        state = held(tx, row.assembly_uuid).state
+    for refused in obstacles(state, Step(Act.OBJECT, now, about=about)):
+        raise refused
     _clean(text, LONGEST_TEXT)
     entry = identified(site, row, shown, now)
     labels = "、".join(unit.label for unit in entry.units)
     objecting = Objecting(about, text, f"{entry.name}（{labels}）"[:LONGEST_NAME])
     return _file(site, row.assembly_uuid, objecting, VOTER, now, election_uuid, entry.voter)
+
+
+def own_objection_challenge(site: Site, election_uuid: str, now: datetime) -> str:
+    """A text for a voter's phone to sign who wants to object.
+
+    Refuses ELECTION_UNKNOWN, also before letters, and OBJECTION_THROUGH_OTHER_VOTE.
+    """
+    with site.store.read() as tx:
+        row = found(tx, election_uuid)
+    if row.issued_at is None:
+        raise Refused(Refusal.ELECTION_UNKNOWN)
+    if row.assembly_uuid is None:
+        raise Refused(Refusal.OBJECTION_THROUGH_OTHER_VOTE)
+    return new_challenge(site, election_uuid, now)
 
 
 def answer_objection(site: Site, uuid: str, number: int, answer: str, actor: Actor, now: datetime) -> None:

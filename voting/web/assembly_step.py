@@ -43,6 +43,9 @@ def of_assembly(view: AssemblyView, now: datetime) -> Step:
     step_to = url_for("organiser_assembly_steps.step", uuid=view.uuid, act=act.value)
     lacking = [each for each in following.missing if each.refusal not in _WAITING]
     waits = [each for each in following.missing if each.refusal in _WAITING]
+    if any(each.refusal is Refusal.OBJECTIONS_UNDECIDED for each in lacking):
+        sentence = _("《%(name)s》还有异议没有处理完：请逐件答复、作出决定。", name=name)
+        return Step(2, sentence, _("处理异议"), url_for("organiser_assembly_roll.objections", uuid=view.uuid))
     if act is Act.OPEN:
         return _opening(view, lacking != [], here)
     if act is Act.CLOSE:
@@ -58,9 +61,6 @@ def of_assembly(view: AssemblyView, now: datetime) -> Step:
         sentence = _("《%(name)s》的候选人名单公示以后又改过：请重新公示。", name=name)
         again = url_for("organiser_assembly_steps.step", uuid=view.uuid, act=Act.PUBLISH_CANDIDATES.value)
         return Step(4, sentence, _("重新公示候选人名单"), again)
-    if any(each.refusal is Refusal.OBJECTIONS_UNDECIDED for each in lacking):
-        sentence = _("《%(name)s》还有异议没有处理完：请逐件答复、作出决定。", name=name)
-        return Step(2, sentence, _("处理异议"), url_for("organiser_assembly_roll.objections", uuid=view.uuid))
     if act is Act.PUBLISH_PRELIMINARY and lacking:
         return _counting(view, following.deadline)
     if waits and not lacking:

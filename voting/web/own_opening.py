@@ -31,7 +31,7 @@ def page(uuid: str) -> ResponseReturnValue:
         "resident/opened.html",
         election=view,
         opened=openings.opened_count(access.site(), uuid),
-        words=_words(),
+        words=entry_words() | {"none_chosen": _("一个人也没有选"), "separator": _("、")},
         script={
             "uuid": uuid,
             "election": openings.election_text(access.site(), uuid),
@@ -92,7 +92,8 @@ def read_entry(purpose: str) -> Shown:
     return Shown(purpose, asked["public_credential"], asked["challenge"], signed, asked["digits"])
 
 
-def _words() -> dict[str, Any]:
+def entry_words() -> dict[str, Any]:
+    """What a page says that asks for both factors."""
     return {
         "mistyped_group": _(
             "投票码的第 {group} 组和信上印的不一样。请对着信再看一看这一组，大小写要分清。"
@@ -105,6 +106,4 @@ def _words() -> dict[str, Any]:
         "no_signal": _("现在连不上网，什么也没有丢。请走到有信号的地方，再按一次。"),
         "checking": _("正在核对……"),
         "failed": _("这台手机没有核对成。请换一台手机，或者带着信到服务点问。"),
-        "none_chosen": _("一个人也没有选"),
-        "separator": _("、"),
     }

@@ -3,10 +3,14 @@
 import re
 
 import pytest
+from werkzeug.test import TestResponse
 
+from tests.assembly import AGENDA
 from tests.conftest import Clock
 from tests.conventions import Convention, at
 from tests.unit.web.conftest import Visitor
+from voting.protocol.credentials import public_credential, secret_exponent, sign_message
+from voting.protocol.group import BELENIOS_2048
 from voting.rules.assembly import Phase
 from voting.services import elections, log
 from voting.services.assembly_view import assembly
@@ -218,3 +222,48 @@ def test_home_pages_show_the_assembly(convention: Convention, organiser: Visitor
     assert title not in stranger.get("/").text
     convention.publish_roll()
     assert title in stranger.get("/").text
+
+
+def test_a_voter_objects_with_the_letter(
+    convention: Convention, stranger: Visitor, organiser: Visitor, clock: Clock
+) -> None:
+    convention.plan()
+    uuid = convention.add(AGENDA)
+    convention.publish_roll().until("2026-05-09 00:00").publish_candidates()
+    assert stranger.get(f"/v/{uuid}/objection").status_code == 404
+    convention.give_notice("2026-05-25 00:00", "2026-05-31 00:00").issue()
+    clock.now = at("2026-05-10 20:00")
+    assert "候选人名单" in stranger.get(f"/v/{uuid}/objection").text
+    asked = stranger.client.post(
+        f"/v/{uuid}/objection/challenge", json={}, headers={"X-CSRFToken": stranger.token}
+    )
+    challenge = asked.json["challenge"]
+    credential = convention.private[uuid][3]
+    secret = secret_exponent(BELENIOS_2048, uuid, credential)
+    proof = sign_message(BELENIOS_2048, secret, f"objection|{uuid}|{challenge}")
+
+    def send(**changes: str) -> TestResponse:
+        entry = {
+            "public_credential": public_credential(BELENIOS_2048, uuid, credential),
+            "challenge": challenge,
+            "proof": {"challenge": proof.challenge, "response": proof.response},
+            "digits": "4321",
+            "about": "candidates",
+            "text": "有一位候选人不是业主",
+        }
+        return stranger.client.post(
+            f"/v/{uuid}/objection", json=entry | changes, headers={"X-CSRFToken": stranger.token}
+        )
+
+    assert send(digits="0000").json["refusal"] == "second-factor-wrong"
+    assert send(about="roll").json["refusal"] == "objection-too-late"
+    assert send(about="weather").json["refusal"] == "request-unreadable"
+    assert send(text=" ").json["refusal"] == "objection-text-invalid"
+    assert send().json == {"number": 1}
+    page = organiser.get(f"{ADDRESS}{convention.uuid}/objections").text
+    assert "有一位候选人不是业主" in page
+    assert "赵六（2-1-101），" in page
+    assert "凭选票信提出" in page
+    clock.now = at("2026-05-25 00:00")
+    assert "等待开始" in stranger.get(f"/e/{uuid}").text
+    assert "还有异议没有处理完" in organiser.get(f"{ADDRESS}{convention.uuid}").text

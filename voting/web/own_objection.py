@@ -1,0 +1,70 @@
+"""A voter's own objection, with the letter's code and the second factor: to roll, candidates or result."""
+
+from flask import Blueprint, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _  # type: ignore[import-untyped]
+
+from voting.errors import Refusal, Refused
+from voting.rules.assembly import ABOUT_WORDS, About
+from voting.rules.clock import objections_until
+from voting.services import elections, objections
+from voting.services.assembly_view import assembly
+from voting.web import access, assets
+from voting.web.access import allow
+from voting.web.organiser_assemblies import zone_of
+from voting.web.own_opening import entry_words, read_entry
+
+blueprint = Blueprint("own_objection", __name__)
+
+_RATE = "300 per minute"  # a whole estate may share one address; wrong digits are counted in the database
+_ENTRY = 24 * 1024  # bytes: two factors, and 2,000 characters of any script
+
+
+@blueprint.get("/v/<uuid>/objection")
+@allow("stranger")
+def page(uuid: str) -> ResponseReturnValue:
+    """What can be objected to now, the words, the code if it is not in the address, and the digits."""
+    site, now = access.site(), access.now()
+    objections.own_objection_challenge(site, uuid, now)
+    view = elections.election(site, uuid)
+    assert view.assembly is not None
+    meeting = assembly(site, view.assembly.uuid, now)
+    until = {about: objections_until(meeting.state, about) for about in About}
+    return render_template(
+        "resident/objection.html",
+        election=view,
+        running=[(about.value, end) for about, end in until.items() if end is not None and now < end],
+        about_words={about.value: _(word) for about, word in ABOUT_WORDS.items()},
+        zone=zone_of(meeting),
+        words=entry_words() | {"text_missing": _("请把异议写下来。")},
+        script={
+            "uuid": uuid,
+            "group": view.group,
+            "addresses": {
+                "page": url_for("own_objection.page", uuid=uuid),
+                "challenge": url_for("own_objection.challenge", uuid=uuid),
+                "objection": url_for("own_objection.file", uuid=uuid),
+                "worker": assets.address("js/objection-worker.js"),
+            },
+        },
+    )
+
+
+@blueprint.post("/v/<uuid>/objection/challenge")
+@allow("stranger", rate=_RATE, body=_ENTRY)
+def challenge(uuid: str) -> ResponseReturnValue:
+    """A fresh text for the credential to sign: `{"challenge"}`."""
+    return jsonify(challenge=objections.own_objection_challenge(access.site(), uuid, access.now()))
+
+
+@blueprint.post("/v/<uuid>/objection")
+@allow("stranger", rate=_RATE, body=_ENTRY)
+def file(uuid: str) -> ResponseReturnValue:
+    """Both factors, `about` and `text` -> `{"number"}`."""
+    shown = read_entry("objection")
+    asked = request.get_json(silent=True) or {}
+    about, text = asked.get("about"), asked.get("text")
+    if about not in tuple(About) or not isinstance(text, str):
+        raise Refused(Refusal.REQUEST_UNREADABLE)
+    number = objections.file_own_objection(access.site(), uuid, shown, About(about), text, access.now())
+    return jsonify(number=number)
