@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 
 from tests.booth_estate import BoothEstate, booth_estate
@@ -25,6 +26,10 @@ from voting.store.engine import Store
 
 HASHER, KDF = accounts.HASHER, credential_file.KDF
 STRICT = os.environ.get("VOTING_TEST_STRICT") == "1"
+
+# How long an example takes is the machine's business: a test that fails on a busy one says nothing.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.hookimpl(hookwrapper=True)
