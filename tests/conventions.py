@@ -122,6 +122,13 @@ class Convention:
         self.publish_roll()
         return self.until("2026-05-09 00:00").give_notice("2026-05-25 00:00", "2026-05-31 00:00")
 
+    def finish(self) -> "Convention":
+        """Count every election and publish the preliminary result."""
+        for uuid in self.elections:
+            elections.count_election(self.site, uuid, self.actor, self.now)
+        assemblies.publish_preliminary(self.site, self.uuid, self.actor, self.now)
+        return self
+
     @property
     def view(self) -> AssemblyView:
         return assembly(self.site, self.uuid, self.now)
