@@ -1,5 +1,6 @@
 """Work spread over the cores of this machine: an ordered `map` that takes few items ahead."""
 
+import gc
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -38,7 +39,8 @@ def spread_over(processes: int) -> Spread:
         if workers == 1 or len(first) < 2:
             yield from map(act, chain(first, source))
             return
-        with ProcessPoolExecutor(workers) as pool:
+        # What a process has from this one stays shared memory: its collector need not look through it.
+        with ProcessPoolExecutor(workers, initializer=gc.freeze) as pool:
             yield from _ordered(pool, act, chain(first, source), workers * AHEAD)
 
     return spread
