@@ -24,9 +24,12 @@ _ONE: Final[Number] = mpz(1)
 
 # A window of 8 bits: 32 multiplications a power; the table of 8,160 elements takes about 2.5 MB.
 WINDOW_BITS = 8
-COMB_ROWS = 16  # of 16 bits each
-_ROW_STEP: Final[Number] = mpz(1) << 16
-_COLUMNS: Final = tuple(product("01", repeat=4))
+# An exponent's 260 bits in ten rows: of the layouts that were measured the quickest for three powers.
+COMB_ROWS = 10
+ROW_BITS = 26
+_ROW_STEP: Final[Number] = mpz(1) << ROW_BITS
+_BITS: Final = f"0{COMB_ROWS * ROW_BITS}b"
+_COLUMNS: Final = tuple(product("01", repeat=COMB_ROWS // 2))
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]*)\Z", re.ASCII)
 
 
@@ -59,8 +62,8 @@ class WindowTable(FixedBase):
 class Comb(Base):
     """An element whose powers share their squarings; from the third power on it pays (Lim and Lee 1994).
 
-    The exponent's bits are laid out in 16 rows of 16; row i stands for base^(2^(16 i)), and four tables have
-    the products of four rows each. A power is then 15 squarings and 60 multiplications, 0.4 of a general one.
+    The exponent's bits are laid out in ten rows of 26; row i stands for base^(2^(26 i)), and two tables have
+    the products of five rows each. A power is then 25 squarings and 50 multiplications, 0.4 of a general one.
     """
 
     shared = True
@@ -73,10 +76,10 @@ class Comb(Base):
         for _ in range(COMB_ROWS - 1):
             rows.append(powmod(rows[-1], _ROW_STEP, p))
         self._tables = []
-        for i in reversed(range(0, COMB_ROWS, 4)):
+        for half in (rows[COMB_ROWS // 2 :], rows[: COMB_ROWS // 2]):
             # The products of these rows by which of them are in, the highest row first.
             products: list[Number] = [None]
-            for row in rows[i : i + 4]:
+            for row in half:
                 products += [row, *(row * product % p for product in products[1:])]
             self._tables.append(dict(zip(_COLUMNS, products, strict=True)))
 
@@ -87,20 +90,16 @@ class Comb(Base):
     def power_of_any_order(self, exponent: int) -> Number:
         """element^exponent for a number below 2^256 that is taken as it is."""
         p = self._modulus
-        first, second, third, fourth = self._tables
-        bits = format(exponent, "0256b")
-        rows = [bits[i : i + COMB_ROWS] for i in range(0, 256, COMB_ROWS)]
-        columns = (zip(*rows[i : i + 4], strict=True) for i in range(0, COMB_ROWS, 4))
+        high, low = self._tables
+        bits = format(exponent, _BITS)
+        rows = [bits[i : i + ROW_BITS] for i in range(0, COMB_ROWS * ROW_BITS, ROW_BITS)]
+        columns = (zip(*rows[i : i + COMB_ROWS // 2], strict=True) for i in (0, COMB_ROWS // 2))
         result = _ONE
-        for a, b, c, d in zip(*columns, strict=True):
+        for upper, lower in zip(*columns, strict=True):
             result = result * result % p
-            if (product := first[a]) is not None:
+            if (product := high[upper]) is not None:
                 result = result * product % p
-            if (product := second[b]) is not None:
-                result = result * product % p
-            if (product := third[c]) is not None:
-                result = result * product % p
-            if (product := fourth[d]) is not None:
+            if (product := low[lower]) is not None:
                 result = result * product % p
         return result
 
