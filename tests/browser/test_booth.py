@@ -8,12 +8,12 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Route, expect
 
 from tests.booth_estate import BASE_URL, BoothEstate, booth_estate
 from tests.browser.hall import PHONE, Hall, Voter
+from tests.camera import codes_in
 from voting.protocol.credentials import printed
 from voting.services.booth import receipt
 from voting.services.conduct import close_election, count_election, publish_election
@@ -105,7 +105,7 @@ def test_the_receipt_can_be_photographed(hall: Hall, phone: Voter) -> None:
     stub = phone.page.locator(".stub").bounding_box()
     assert stub is not None
     assert stub["y"] + stub["height"] <= PHONE["height"]
-    [code] = zxingcpp.read_barcodes(Image.open(BytesIO(phone.page.screenshot())))
+    [code] = codes_in(Image.open(BytesIO(phone.page.screenshot())))
     assert code.text.startswith(f"{BASE_URL}/e/{hall.estate.uuid}/check#receipt=")
     promised = read_linked(hall.estate.uuid, code.text.partition("=")[2])
     assert promised == receipt(hall.estate.site, hall.estate.uuid, tracker)

@@ -12,7 +12,6 @@ from pathlib import Path
 import msgspec
 import pypdfium2
 import pytest
-import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from msgspec import UNSET
 from PIL import Image
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.assembly import ABSTAIN, NO, YES, Assembly
 from tests.browser.hall import serving
+from tests.camera import codes_in
 from tests.conftest import Clock
 from tests.openings import PDF, REASON, auditor
 from voting.cli import main
@@ -339,7 +339,7 @@ def test_no_step_keeps_anyone_out(browser: Browser, served: Served, scheme: str)
         document = pypdfium2.PdfDocument(page.pdf(format="A4"))
         assert len(document) == 1
         assert "密钥纸" in document[0].get_textpage().get_text_range()
-        codes = zxingcpp.read_barcodes(document[0].render(scale=2).to_pil())
+        codes = codes_in(document[0].render(scale=2).to_pil())
         assert [code.text for code in codes] == [(shown or "").replace(" ", "-")]
         document.close()
     context.close()

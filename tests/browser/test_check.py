@@ -6,12 +6,12 @@ from contextlib import closing
 from io import BytesIO
 
 import pytest
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.booth_estate import BASE_URL, BoothEstate
 from tests.browser.hall import PHONE, Hall, Voter, served
+from tests.camera import codes_in
 from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.election import decode_election
 from voting.services.booth import booth, cast_ballot
@@ -150,7 +150,7 @@ def open_one(phone: Voter) -> tuple[str, str]:
     phone.on("opened")
     phone.sees("[data-screen=opened]", "您的票还没有投")
     phone.page.locator("#opened-qr").scroll_into_view_if_needed()
-    [code] = zxingcpp.read_barcodes(Image.open(BytesIO(phone.page.screenshot())))
+    [code] = codes_in(Image.open(BytesIO(phone.page.screenshot())))
     return committed, code.text
 
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page
 from qrcode import QRCode
 from qrcode.base import rs_blocks
 from qrcode.util import MODE_8BIT_BYTE, QRData
+
+from tests.camera import codes_in
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +48,7 @@ def test_what_it_says_is_read(static_page: Page) -> None:
     cases += [[["x" * n], level] for n in (1, 17, 60, 154, 300, 1200) for level in ("L", "M")]
     for (texts, _), rows in zip(cases, drawn(static_page, cases), strict=True):
         assert rows is not None
-        [code] = zxingcpp.read_barcodes(image(rows))
+        [code] = codes_in(image(rows))
         assert code.text == "".join(texts)
 
 
@@ -66,7 +67,7 @@ def test_versions_hold_what_the_standard_says(static_page: Page, level: str) -> 
     assert sides == [*expected[:-1], None]
     for rows, length in zip(found[::2], lengths, strict=True):
         assert rows is not None
-        [code] = zxingcpp.read_barcodes(image(rows))
+        [code] = codes_in(image(rows))
         assert code.text == "x" * length
 
 

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from io import BytesIO
 
 import pytest
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.hall import PHONE, Hall, Voter
+from tests.camera import codes_in
 from voting.services.booth import receipt
 from voting.services.receipts import read_linked
 
@@ -189,7 +189,7 @@ def holds_the_receipt(page: Page, hall: Hall, tracker: str) -> None:
     assert source is not None
     image = Image.open(BytesIO(b64decode(source.partition(",")[2])))
     assert image.width == 720
-    [code] = zxingcpp.read_barcodes(image)
+    [code] = codes_in(image)
     promised = read_linked(hall.estate.uuid, code.text.partition("#receipt=")[2])
     assert promised == receipt(hall.estate.site, hall.estate.uuid, tracker)
 

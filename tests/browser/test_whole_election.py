@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-import zxingcpp
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.hall import serving
+from tests.camera import codes_in
 from tests.conftest import Clock
 from voting.documents.spreadsheet import read_rows
 from voting.rules.register import parse_register
@@ -132,7 +132,7 @@ def links_of(letters: bytes) -> dict[str, str]:
         text = page.get_textpage().get_text_range()
         wanted = [unit for unit in RESIDENTS if unit in text]
         if wanted:
-            codes = zxingcpp.read_barcodes(page.render(scale=2).to_pil())
+            codes = codes_in(page.render(scale=2).to_pil())
             assert len(codes) == 1
             found |= dict.fromkeys(wanted, codes[0].text)
     document.close()

@@ -8,8 +8,8 @@ from typing import Any
 
 import pypdfium2
 import pytest
-import zxingcpp
 
+from tests.camera import codes_in
 from voting.documents.letters import ElectionNotice, Letter
 from voting.documents.report import ReportFacts
 from voting.rules.agenda import agenda_from_json
@@ -60,7 +60,7 @@ def letter() -> Callable[..., Letter]:
 def qr_codes(pdf: bytes) -> list[list[str]]:
     """What a camera reads on each page."""
     document = pypdfium2.PdfDocument(pdf)
-    return [[c.text for c in zxingcpp.read_barcodes(page.render(scale=3).to_pil())] for page in document]
+    return [[c.text for c in codes_in(page.render(scale=3).to_pil())] for page in document]
 
 
 def texts(pdf: bytes) -> list[str]:

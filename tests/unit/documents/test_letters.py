@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pypdfium2
 import pytest
-import zxingcpp
 
+from tests.camera import codes_in
 from voting.documents.letters import letters_pdf, poster_pdf
 from voting.documents.wording import SECRECY
 from voting.errors import Refusal, Refused
@@ -220,7 +220,7 @@ def test_folded_the_secret_lies_inside(notice, letter):
         assert bottom < 198
     pixels = 4
     page = pypdfium2.PdfDocument(pdf)[0].render(scale=pixels).to_pil()
-    corners = zxingcpp.read_barcodes(page)[0].position
+    corners = codes_in(page)[0].position
     heights = [corner.y / MM / pixels for corner in (corners.top_left, corners.bottom_right)]
     assert 99 < min(heights) < max(heights) < 198
     assert (corners.top_right.x - corners.top_left.x) / MM / pixels >= 40
