@@ -11,12 +11,11 @@ from voting.services import elections, objections
 from voting.services.assembly_view import assembly
 from voting.web import access, assets
 from voting.web.access import allow
+from voting.web.entry import RATE, entry_words, read_entry
 from voting.web.organiser_assemblies import zone_of
-from voting.web.own_opening import entry_words, read_entry
 
 blueprint = Blueprint("own_objection", __name__)
 
-_RATE = "300 per minute"  # a whole estate may share one address; wrong digits are counted in the database
 _ENTRY = 24 * 1024  # bytes: two factors, and 2,000 characters of any script
 
 
@@ -43,7 +42,7 @@ def page(uuid: str) -> ResponseReturnValue:
             "addresses": {
                 "page": url_for("own_objection.page", uuid=uuid),
                 "challenge": url_for("own_objection.challenge", uuid=uuid),
-                "objection": url_for("own_objection.file", uuid=uuid),
+                "to": url_for("own_objection.file", uuid=uuid),
                 "worker": assets.address("js/objection-worker.js"),
             },
         },
@@ -51,14 +50,14 @@ def page(uuid: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/v/<uuid>/objection/challenge")
-@allow("stranger", rate=_RATE, body=_ENTRY)
+@allow("stranger", rate=RATE, body=_ENTRY)
 def challenge(uuid: str) -> ResponseReturnValue:
     """A fresh text for the credential to sign: `{"challenge"}`."""
     return jsonify(challenge=objections.own_objection_challenge(access.site(), uuid, access.now()))
 
 
 @blueprint.post("/v/<uuid>/objection")
-@allow("stranger", rate=_RATE, body=_ENTRY)
+@allow("stranger", rate=RATE, body=_ENTRY)
 def file(uuid: str) -> ResponseReturnValue:
     """Both factors, `about` and `text` -> `{"number"}`."""
     shown = read_entry("objection")

@@ -24,19 +24,15 @@ from voting.services.receipts import linked
 from voting.services.views import BoothView, Receipt
 from voting.web import access, assets, display
 from voting.web.access import allow
-from voting.web.own_opening import read_entry
+from voting.web.entry import ENTRY, RATE, entry_words, read_entry
 from voting.web.public import base_url
 from voting.web.refusals import status_of
 
 blueprint = Blueprint("resident", __name__)
 
-# Coarse limits against floods only: a whole estate may share one address behind a phone network, and wrong
-# digits are counted for each voter in the database.
-_RATE = "300 per minute"
 # Bytes. A choice takes about 1.7 kB and a ballot with four questions about 30 kB; this is room for ninety
 # candidates, and far less than would cost the server anything to refuse.
 _BALLOT = 160 * 1024
-_ENTRY = 8 * 1024  # bytes: a credential of 617 digits, a proof, a challenge and six digits
 
 # Refusals of the page itself, each with its own heading; the sentence comes from `voting.language`.
 _CLOSED = frozenset({"not-yet-open", "election-closed", "link-expired"})
@@ -70,14 +66,14 @@ def booth(uuid: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/v/<uuid>/challenge")
-@allow("stranger", rate=_RATE, body=_ENTRY)
+@allow("stranger", rate=RATE, body=ENTRY)
 def challenge(uuid: str) -> ResponseReturnValue:
     """A fresh text for the credential to sign: `{"challenge"}`."""
     return jsonify(challenge=service.entry_challenge(access.site(), uuid, access.now()))
 
 
 @blueprint.post("/v/<uuid>/enter")
-@allow("stranger", rate=_RATE, body=_ENTRY)
+@allow("stranger", rate=RATE, body=ENTRY)
 def enter(uuid: str) -> ResponseReturnValue:
     """Both factors: `{public_credential, challenge, proof, digits}` -> `{name, units, receipt}`."""
     shown = read_entry("enter")
@@ -99,7 +95,7 @@ def enter(uuid: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/v/<uuid>/ballot")
-@allow("resident", rate=_RATE, body=_BALLOT)
+@allow("resident", rate=RATE, body=_BALLOT)
 def ballot(uuid: str) -> ResponseReturnValue:
     """The bytes of one sealed ballot -> its receipt. Sent twice, it is one ballot with the same receipt."""
     resident = access.resident_of(uuid)
@@ -112,7 +108,7 @@ def ballot(uuid: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/v/<uuid>/challenged")
-@allow("resident", rate=_RATE, body=_BALLOT)
+@allow("resident", rate=RATE, body=_BALLOT)
 def challenged(uuid: str) -> ResponseReturnValue:
     """The bytes of a sealed ballot that is opened instead of cast -> `{tracker}`, and it is spent."""
     resident = access.resident_of(uuid)
@@ -169,18 +165,8 @@ def _choice_words() -> dict[str, str]:
 
 def _words() -> dict[str, str]:
     """Sentences that the script fills in; `{name}` is replaced in the page."""
-    return {
-        "mistyped_group": _(
-            "投票码的第 {group} 组和信上印的不一样。请对着信再看一看这一组，大小写要分清。"
-            "投票码里没有数字 0、大写字母 O、大写字母 I 和小写字母 l。"
-        ),
-        "mistyped_length": _(
-            "投票码应当是 26 个字符，现在是 {count} 个，可能漏了或者多了。请对着信，一组一组地再看一遍。"
-        ),
+    return entry_words() | {
         "link_broken": _("二维码没有扫完整，投票码不对。请再扫一次，或者照着信把投票码输进来。"),
-        "digits_missing": _("请填 4 位，或者服务点给您的 6 位数字。证件号最后一位是 X 的，照填 X。"),
-        "no_signal": _("现在连不上网，什么也没有丢。请走到有信号的地方，再按一次。"),
-        "checking": _("正在核对……"),
         "choose_one": _("请先选一项。没有主意的，可以选“弃权”。"),
         "choose_each": _("还有没选的：{name}。没有主意的，可以选“弃权”。"),
         "each": _("{name}：{choice}"),

@@ -9,21 +9,20 @@ import * as questions from "./booth-questions.js";
 import { forgetReceipt, showReceipt } from "./booth-receipt.js";
 import { Delivery, post } from "./booth-requests.js";
 import { complain, onHistory, say, show, showing, writeTracker } from "./booth-screens.js";
+import { mistyped, present, scannedCode, typedDigits } from "./letter-entry.js";
 import { WorkerLine } from "./worker-line.js";
 
 const { uuid, election, at_most: limits, addresses } = JSON.parse(document.getElementById("booth").textContent);
 const find = (id) => document.getElementById(id);
 const BYTES = "application/octet-stream";
 
-let scanned = location.hash.slice(1);
+let scanned = scannedCode();
 let publicCredential = "";
 let reviewed = false;
 let sealed = null; // {body, tracker} from sealing until the receipt
 let sealing = 0; // counts sealings: one that the voter walked away from is dropped
 let delivery = null;
 const sealer = new WorkerLine(addresses.worker, () => fail());
-
-history.replaceState(null, "", location.pathname + location.search);
 
 // ---- refusals ----
 
@@ -67,15 +66,12 @@ function open(typed, fault, first = false) {
   );
 }
 
-const characters = (text) => Array.from(text.replace(/[\s\-\u2010\u2011\u2013\u2014\uFF0D]/g, "")).length;
-
 find("code-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const typed = find("code").value;
   open(typed, (group) => {
-    const words = group ? say("mistyped_group", { group }) : say("mistyped_length", { count: characters(typed) });
     find("code").focus();
-    complain(find("code-fault"), words);
+    complain(find("code-fault"), mistyped(typed, group));
   });
 });
 
@@ -88,12 +84,8 @@ find("type-code").addEventListener("click", () => {
 
 async function enter(digits) {
   if (!(await opened)) return { elsewhere: true };
-  const challenge = await post(addresses.challenge, "{}", { page: addresses.booth });
-  if (!challenge.value) return challenge;
-  const message = `enter|${uuid}|${challenge.value.challenge}`;
-  const proof = await sealer.ask("sign", { message });
-  const entry = { public_credential: publicCredential, challenge: challenge.value.challenge, proof, digits };
-  return post(addresses.enter, JSON.stringify(entry), { page: addresses.booth });
+  const { booth: page, challenge, enter: to } = addresses;
+  return present(sealer, "enter", { uuid, publicCredential, page, challenge, to }, { digits });
 }
 
 function writeRepresenting({ name, units }) {
@@ -108,13 +100,9 @@ find("identity-form").addEventListener("submit", async (event) => {
   const field = find("digits");
   const fault = find("digits-fault");
   const button = find("identity-button");
-  const digits = field.value.normalize("NFKC").replace(/\s/g, "").toUpperCase();
   if (button.getAttribute("aria-disabled") === "true") return;
-  if (!/^(\d{3}[\dX]|\d{6})$/.test(digits)) {
-    field.focus();
-    complain(fault, say("digits_missing"));
-    return;
-  }
+  const digits = typedDigits(field, fault);
+  if (!digits) return;
   const idle = button.textContent;
   fault.textContent = "";
   button.setAttribute("aria-disabled", "true");
