@@ -168,7 +168,7 @@ def visit(browser: Browser, address: str, code: str) -> dict[str, float]:
         page.click("#identity-button")
         for number in range(1, len(CHOICES) + 1):
             page.locator(f'[data-question="{number}"] .choice').first.click()
-            page.click(f'[data-question="{number}"] .forward')
+        page.wait_for_selector('[data-screen="review"]')
         sealing, moves, frame = page.evaluate(SEALED)
         return {
             "usable": usable,

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -11,9 +11,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Route, expect
 
-from tests.booth_estate import BASE_URL, BoothEstate, booth_estate
+from tests.booth_estate import AGENDA, BASE_URL, BoothEstate, booth_estate
 from tests.browser.hall import PHONE, Hall, Voter
 from tests.camera import codes_in
+from tests.letters import recorded
 from voting.protocol.credentials import printed
 from voting.services.booth import receipt
 from voting.services.conduct import close_election, count_election, publish_election
@@ -21,6 +22,8 @@ from voting.services.credentials import lock_voter, reset_second_factor
 from voting.services.receipts import read_linked
 
 pytestmark = pytest.mark.browser
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 
 # ---- the whole way ----
@@ -34,12 +37,12 @@ def test_a_whole_vote_and_what_it_counts(hall: Hall, phone: Voter) -> None:
     phone.on("question-1")
     phone.sees("[data-screen=question-1] .representing", "王*英")
     phone.sees("#where", "第 1 题，共 3 题")
-    assert phone.page.locator("input:checked").count() == 0
+    assert phone.page.locator("input:checked, [aria-pressed=true]").count() == 0
     phone.choose(1, 0)
-    phone.forward(1)
+    phone.on("question-2")
     phone.sees("#where", "第 2 题，共 3 题")
+    phone.sees("#answer-said", "第 1 题选了：同意")
     phone.choose(2, 2)
-    phone.forward(2)
     phone.choose(3, 0, 6)
     phone.forward(3)
     phone.on("review")
@@ -122,7 +125,7 @@ def test_by_keyboard_alone(hall: Hall, phone: Voter) -> None:
     phone.on("identity")
     keys.type("0201")
     keys.press("Enter")
-    for number, presses in ((1, ["Tab", "Space"]), (2, ["Tab", "Space", "ArrowDown"])):
+    for number, presses in ((1, ["Tab"]), (2, ["Tab", "Tab"])):
         phone.on(f"question-{number}")
         for press in presses:
             keys.press(press)
@@ -271,7 +274,92 @@ def test_no_signal_at_the_door(hall: Hall, phone: Voter) -> None:
 # ---- the questions ----
 
 
-def test_a_motion_wants_one_choice(phone: Voter) -> None:
+@pytest.fixture(scope="module")
+def assembly_booth(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[BoothEstate]:
+    """Three motions and one contest: the golden apple's agenda, and its maintenance fund."""
+    agenda = json.loads((FIXTURES / "golden-apple-agenda.json").read_text("utf-8"))
+    fund = {"id": "q4", "kind": "motion", "text": "是否同意使用维修资金更换水泵？", "matter": "278-5"}
+    agenda["questions"] = [*agenda["questions"][:2], fund, agenda["questions"][2]]
+    with recorded():
+        url = f"sqlite:///{tmp_path_factory.mktemp('taps') / 'taps.db'}"
+        made = booth_estate(url, group="Ed25519", agenda=agenda | {"estate": AGENDA["estate"]})
+    yield made
+    made.site.store.close()
+
+
+COUNTED = """
+addEventListener("click", ({ target }) => {
+  window.taps = (window.taps || 0) + (target.closest(".choice") ? 0 : 1);
+}, true);
+"""
+
+
+@pytest.mark.parametrize(("senior", "taps"), [(0, 4), (1, 7)])
+def test_taps_from_scanning_to_the_receipt(
+    assembly_booth: BoothEstate,
+    hall_of: Callable[[BoothEstate], Hall],
+    browser: Browser,
+    senior: int,
+    taps: int,
+) -> None:
+    """Four beside the choices; in large print 下一题 is a tap of its own, so that an answer moves nothing."""
+    hall = hall_of(assembly_booth)
+    with browser.new_context(viewport=PHONE, locale="zh-CN") as context:
+        context.add_cookies([{"name": "senior", "value": str(senior), "url": hall.address}])
+        phone = Voter(hall, context)
+        phone.page.add_init_script(COUNTED)
+        phone.scan("王秀英")
+        phone.enter("002x")
+        for number in (1, 2, 3):
+            phone.on(f"question-{number}")
+            phone.answer(number, number - 1)
+        phone.answer(4, 0, 6)
+        phone.on("review")
+        tracker = phone.seal()
+        phone.cast()
+        phone.on("receipt")
+        assert phone.page.evaluate("window.taps") == taps
+        assert hall.trackers() == [tracker]
+        assert phone.faults == []
+
+
+def test_a_motion_is_answered_by_one_tap(hall: Hall, browser: Browser) -> None:
+    with browser.new_context(viewport=PHONE, locale="zh-CN") as context:
+        phone = Voter(hall, context, hasty=False)
+        page = phone.page
+        first = page.locator("[data-question='1'] .choice")
+        phone.scan("赵国强")
+        phone.enter("0201")
+        phone.on("question-1")
+        # Nothing but the answers.
+        assert page.locator("[data-question='1'] button:visible").count() == 3
+        # A hand that shakes, and one that slips: the last answer counts, and the next question gets none.
+        first.nth(0).click()
+        assert first.nth(0).get_attribute("aria-pressed") == "true"
+        first.nth(1).dblclick()
+        phone.on("question-2")
+        assert page.locator("[data-question='2'] [aria-pressed=true]").count() == 0
+        # Who comes back sees what was chosen, and may keep it.
+        page.click("[data-question='2'] .back")
+        phone.on("question-1")
+        marked = first.evaluate_all("all => all.map((e) => e.getAttribute('aria-pressed'))")
+        assert marked == ["false", "true", "false"]
+        phone.sees("[data-question='1'] .forward:visible", "不改，下一题")
+        phone.forward(1)
+        phone.on("question-2")
+        # Back before the circle was seen: the answer stays, and nobody is pulled forward.
+        page.locator("[data-question='2'] .choice").nth(2).click()
+        page.go_back()
+        phone.on("question-1")
+        page.wait_for_timeout(500)
+        phone.on("question-1")
+        assert phone.faults == []
+
+
+def test_in_large_print_an_answer_moves_nothing(hall: Hall, phone: Voter) -> None:
+    phone.context.add_cookies([{"name": "senior", "value": "1", "url": hall.address}])
     phone.scan("赵国强")
     phone.enter("0201")
     phone.on("question-1")
@@ -280,7 +368,11 @@ def test_a_motion_wants_one_choice(phone: Voter) -> None:
     phone.choose(1, 2)
     expect(phone.page.locator("[data-question='1'] .fault-line")).to_be_hidden()
     phone.choose(1, 1)
-    assert phone.page.locator("[data-question='1'] input:checked").count() == 1
+    assert phone.page.locator("[data-question='1'] [aria-pressed=true]").count() == 1
+    phone.on("question-1")
+    phone.sees("[data-question='1'] .forward", "下一题")
+    phone.page.click("[data-senior]")  # ordinary letters in the middle of a question: the same answer
+    phone.sees("[data-question='1'] .forward", "不改，下一题")
     phone.forward(1)
     phone.on("question-2")
 
@@ -309,9 +401,9 @@ def test_back_and_change(hall: Hall, phone: Voter) -> None:
     phone.on("question-3")
     phone.page.click("[data-question='3'] .back")
     phone.on("question-2")
-    assert phone.page.locator("[data-question='2'] input").nth(1).is_checked()
+    assert phone.page.locator("[data-question='2'] .choice").nth(1).get_attribute("aria-pressed") == "true"
+    phone.sees("[data-question='2'] .forward:visible", "不改，核对一遍")
     phone.choose(2, 0)
-    phone.forward(2)
     phone.on("review")
     phone.sees('[data-answer="2"]', "同意")
     first = phone.seal()
@@ -320,7 +412,7 @@ def test_back_and_change(hall: Hall, phone: Voter) -> None:
     phone.page.click('[data-change="1"]')
     phone.on("question-1")
     phone.choose(1, 2)
-    phone.forward(1)
+    phone.on("review")
     phone.sees('[data-answer="1"]', "弃权")
     second = phone.seal()
     assert first != second
@@ -330,7 +422,7 @@ def test_back_and_change(hall: Hall, phone: Voter) -> None:
     # From the receipt there is no way back into the booth, and nothing is left of the choices.
     phone.page.go_back()
     expect(phone.page.locator('[data-screen="receipt"]')).to_be_visible()
-    assert phone.page.locator("input:checked").count() == 0
+    assert phone.page.locator("input:checked, [aria-pressed=true]").count() == 0
 
 
 # ---- sending ----
@@ -542,7 +634,8 @@ def test_choices_look_alike(phone: Voter) -> None:
             """all => all.map((e) => {
                  const look = getComputedStyle(e);
                  const box = e.getBoundingClientRect();
-                 return [e.querySelector("input").checked, look.color, look.backgroundColor, look.fontSize,
+                 const marked = e.matches("[aria-pressed=true], :has(:checked)");
+                 return [marked, look.color, look.backgroundColor, look.fontSize,
                          look.fontWeight, look.borderColor, box.width, box.height].join();
                })"""
         )

@@ -26,6 +26,7 @@ async () => ({
   caches: window.caches ? await caches.keys() : [],
   cookies: document.cookie,
   history: JSON.stringify(history.state),
+  pressed: document.querySelectorAll("[aria-pressed=true]").length,
   fields: [...document.querySelectorAll("input, textarea")]
     .map((e) => (["radio", "checkbox"].includes(e.type) ? e.checked : e.value)).filter(Boolean),
   text: document.documentElement.outerHTML,
@@ -47,6 +48,7 @@ def test_a_shared_phone_keeps_nothing(hall: Hall, phone: Voter) -> None:
     def nothing_is_left() -> None:
         left = page.evaluate(LEFT_BEHIND)
         text = left.pop("text")
+        assert left["pressed"] == 0
         assert left["local"] == left["session"] == {}
         assert left["databases"] == left["caches"] == left["fields"] == []
         assert "senior" not in left["cookies"]
@@ -66,7 +68,7 @@ def test_a_shared_phone_keeps_nothing(hall: Hall, phone: Voter) -> None:
     # The session is over as well: the next one on this phone is asked for both factors.
     phone.scan("孙丽")
     assert page.input_value("#digits") == ""
-    assert page.locator("input:checked").count() == 0
+    assert page.locator("input:checked, [aria-pressed=true]").count() == 0
     for field in page.locator("input, textarea, form").all():
         if field.get_attribute("type") not in ("radio", "checkbox"):
             assert field.get_attribute("autocomplete") == "off"
@@ -80,7 +82,7 @@ def test_a_page_loaded_again_at_every_step(hall: Hall, phone: Voter) -> None:
         page.once("dialog", lambda dialog: dialog.accept())
         page.reload()
         phone.on("code")
-        assert page.locator("input:checked").count() == 0
+        assert page.locator("input:checked, [aria-pressed=true]").count() == 0
         phone.sees("[data-screen=code]", "再扫一次")
 
     phone.scan("赵国强")

@@ -14,6 +14,7 @@ import { WorkerLine } from "./worker-line.js";
 
 const { uuid, election, at_most: limits, addresses } = JSON.parse(document.getElementById("booth").textContent);
 const find = (id) => document.getElementById(id);
+const large = () => document.documentElement.classList.contains("senior");
 const BYTES = "application/octet-stream";
 
 let scanned = scannedCode();
@@ -138,16 +139,35 @@ function where(text) {
   find("where").hidden = !text;
 }
 
+// The one button of a question says what it does: on, ready, back to the review; or that the answer stays.
+function forwardWords(number) {
+  if (!questions.stepsOn(number)) return reviewed ? "ready_to_review" : "ready";
+  if (reviewed) return large() ? "back_to_review" : "keep_to_review";
+  const on = number === questions.count ? "to_review" : "next_question";
+  return large() ? on : `keep_${on}`;
+}
+
+function writeForward(number) {
+  const section = questions.section(number);
+  section.querySelector(".forward").textContent = say(forwardWords(number));
+  // Where the answer is the step on, the button is for whoever came back and keeps theirs (booth.css).
+  section.classList.toggle("waits", questions.stepsOn(number) && !questions.isAnswered(number));
+}
+
 function showQuestion(number, how) {
   const section = questions.section(number);
-  const last = number === questions.count;
+  const first = number === 1 && !reviewed;
   section.querySelector(".fault-line").textContent = "";
-  section.querySelector(".back").hidden = number === 1 && !reviewed;
-  section.querySelector(".forward").textContent = say(
-    reviewed ? "back_to_review" : last ? "to_review" : "next_question",
-  );
+  section.querySelector(".back").hidden = first;
+  section.classList.toggle("first", first);
+  writeForward(number);
   where(say("question_title", { number, total: questions.count }));
   show(`question-${number}`, how);
+}
+
+function leaveQuestion(number) {
+  if (reviewed || number === questions.count) showReview("push");
+  else showQuestion(number + 1, "push");
 }
 
 function showReview(how) {
@@ -162,11 +182,18 @@ for (let number = 1; number <= questions.count; number += 1) {
   const section = questions.section(number);
   section.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!questions.answered(number)) return;
-    if (reviewed || number === questions.count) showReview("push");
-    else showQuestion(number + 1, "push");
+    if (questions.answered(number)) leaveQuestion(number);
   });
 }
+questions.watchAnswers((number) => {
+  if (large()) return;
+  find("answer-said").textContent = say("answer_said", { number, choice: questions.said(number).join("") });
+  leaveQuestion(number);
+});
+window.addEventListener("sizechange", () => {
+  const [, number] = showing().match(/^question-(\d+)$/) || [];
+  if (number) writeForward(Number(number));
+});
 document.querySelectorAll(".back").forEach((button) => button.addEventListener("click", () => history.back()));
 document.querySelectorAll(".change").forEach((button) => {
   button.addEventListener("click", () => showQuestion(Number(button.dataset.change), "push"));
@@ -279,6 +306,7 @@ function finish(receipt, earlier) {
   sealer.dismiss();
   scanned = "";
   questions.forget();
+  find("answer-said").textContent = "";
   where("");
   showReceipt(receipt, earlier);
 }

@@ -27,6 +27,7 @@ function setSize(size) {
     const next = size + Number(link.dataset.step);
     link.hidden = size === 0 || next < 1 || next > LARGEST;
   });
+  window.dispatchEvent(new Event("sizechange"));
 }
 
 // The address needs not go on saying it: links that are passed on should carry nobody's glasses.

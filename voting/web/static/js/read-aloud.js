@@ -30,7 +30,7 @@ function blocks() {
       visible(element) &&
       !element.closest("[data-unread]") &&
       !Array.from(element.querySelectorAll(BLOCKS)).some(visible) &&
-      element.textContent.trim(),
+      element.innerText.trim(), // not what is folded away, or said in the other size of letters only
   );
 }
 
@@ -55,7 +55,7 @@ function read() {
   const chosen = voice();
   const all = blocks();
   all.forEach((element, index) => {
-    const words = new SpeechSynthesisUtterance(element.textContent.replace(/\s+/g, " ").trim());
+    const words = new SpeechSynthesisUtterance(element.innerText.replace(/\s+/g, " ").trim());
     if (chosen) words.voice = chosen;
     words.lang = chosen ? chosen.lang : english ? "en" : "zh-CN";
     words.rate = 0.9;
