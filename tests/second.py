@@ -26,7 +26,7 @@ EACH: dict[str, Any] = {
     "kind": "committee",
     "text": "选举业主监督委员会委员",
     "seats": 3,
-    "candidates": ["田五", "叶六", "申七"],
+    "candidates": ["卜五", "叶六", "申七"],
     "each": True,
     "order": "surname-strokes",
 }

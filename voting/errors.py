@@ -120,6 +120,7 @@ class Refusal(StrEnum):
     AGENDA_TOO_MANY = "agenda-too-many"
     AGENDA_NAME_TWICE = "agenda-name-twice"
     AGENDA_NAME_SEPARATOR = "agenda-name-separator"
+    STROKES_UNKNOWN = "strokes-unknown"
     AGENDA_ID_MALFORMED = "agenda-id-malformed"
     AGENDA_KIND_UNKNOWN = "agenda-kind-unknown"
     AGENDA_MATTER_UNKNOWN = "agenda-matter-unknown"

@@ -131,6 +131,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.AGENDA_TOO_MANY: "“{place}”太多，最多 {most} 个。请减少后再试。",
     Refusal.AGENDA_NAME_TWICE: "“{name}”重复出现（{place}）。请改成不同的名称，或删去多余的一个。",
     Refusal.AGENDA_NAME_SEPARATOR: "候选人姓名里有顿号、逗号或分号（{place}）。请一人一行，去掉这些符号。",
+    Refusal.STROKES_UNKNOWN: "按姓氏笔画排不出先后：笔画表里没有这些字，或者不全：{characters}。请核对有没有写错；没有写错，就选“公布过的固定次序”，自己排好。",
     Refusal.AGENDA_ID_MALFORMED: (
         "议题编号不合要求（{place}）。请用小写英文字母开头，只含字母、数字、- 和 _，最多 32 个字符。"
     ),

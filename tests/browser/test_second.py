@@ -57,7 +57,7 @@ def test_every_kind_of_question_is_answered_on_a_phone(hall: Hall, phone: Voter)
     assert phone.page.locator('[data-answer="1"]').inner_text() == "都不同意"
     assert phone.page.locator('[data-answer="3"]').inner_text() == "丁一、白四"
     assert phone.page.locator('[data-answer="4"]').inner_text().split() == [
-        "田五：同意",
+        "卜五：同意",
         "叶六：反对",
         "申七：弃权",
     ]
@@ -73,7 +73,7 @@ def test_every_kind_of_question_is_answered_on_a_phone(hall: Hall, phone: Voter)
     assert plans["都不同意"]["owners"] == 1
     assert [name for name, of in ticked.items() if of["owners"]] == ["丁一", "白四"]
     answered = {name: [answer for answer, of in said.items() if of["owners"]] for name, said in each.items()}
-    assert answered == {"田五": ["同意"], "叶六": ["反对"], "申七": ["弃权"]}
+    assert answered == {"卜五": ["同意"], "叶六": ["反对"], "申七": ["弃权"]}
 
 
 @pytest.mark.parametrize("senior", ["0", "1", "3"])

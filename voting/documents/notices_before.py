@@ -17,7 +17,7 @@ from voting.documents.paper import BLANK, Block, Entries, Heading, Paper, Paragr
 from voting.documents.wording import SECRECY, metres
 from voting.rules.assembly import About, Meeting
 from voting.rules.clock import objections_until
-from voting.rules.questions import CommitteeContest, Plans, Question
+from voting.rules.questions import SURNAME_STROKES, CommitteeContest, Plans, Question
 from voting.rules.roll_changes import masked_name
 from voting.rules.settings import Setting
 from voting.rules.thresholds import MORE_THAN_HALF, QUORUM
@@ -90,7 +90,7 @@ def _item(number: int, question: Question) -> Iterator[Block]:
 
 
 def _order(question: CommitteeContest) -> str:
-    return "按姓氏笔画为序" if question.order == "surname-strokes" else "按公布的次序"
+    return "按姓氏笔画为序" if question.order == SURNAME_STROKES else "按公布的次序"
 
 
 def _counting(facts: Facts) -> Iterator[str]:

@@ -6,9 +6,11 @@ from voting.documents.paper import BLANK, Block, Entries, Heading, Paper, Paragr
 from voting.documents.wording import dm2, metres
 from voting.rules.assembly import About
 from voting.rules.clock import objections_until
+from voting.rules.questions import SURNAME_STROKES
 from voting.rules.settings import Setting
 
 _BOX = "□"
+STROKE_ORDER = "按姓氏笔画为序；笔画数相同的，依次比横、竖、撇、点、折。"
 
 
 def candidates(facts: Facts) -> Paper:
@@ -22,14 +24,14 @@ def candidates(facts: Facts) -> Paper:
         Entries((("公示期", shown), ("提出异议", facts.help or f"地点{BLANK}，电话{BLANK}"))),
     ]
     for contest in facts.contests:
-        strokes = contest.order == "surname-strokes"
+        strokes = contest.order == SURNAME_STROKES
         rows = tuple((str(number), name, "", "") for number, name in enumerate(contest.candidates, 1))
         kind = "差额" if len(contest.candidates) > contest.seats else "等额"
         blocks += [
             Heading(contest.text),
             Paragraph(
                 f"应选 {contest.seats} 人，候选人 {len(contest.candidates)} 人（{kind}）。"
-                f"{'按姓氏笔画为序。' if strokes else '按公布的次序，选票上的次序与此相同。'}"
+                f"{STROKE_ORDER if strokes else '按公布的次序。'}选票上的次序与此相同。"
             ),
             Table(
                 ("次序", "姓名", "房号", "简况（本人同意公布的）"),

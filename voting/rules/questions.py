@@ -25,7 +25,8 @@ MOTION_CHOICES = ("同意", "反对", "弃权")
 NO_PLAN = ("都不同意", "弃权")
 ELECT_COMMITTEE = "278-3"
 RANKINGS = ("owners-then-area", "owners-then-run-off", "shares-then-area-then-lot")
-ORDERS = ("published", "surname-strokes")
+SURNAME_STROKES = "surname-strokes"
+ORDERS = ("published", SURNAME_STROKES)
 OTHER_MATTER = "other"
 
 

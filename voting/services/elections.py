@@ -11,7 +11,9 @@ from voting.errors import Refusal, Refused
 from voting.protocol.election import new_uuid
 from voting.protocol.group import BELENIOS_2048, group_named
 from voting.rules.agenda import agenda_from_json, agenda_to_json
+from voting.rules.questions import SURNAME_STROKES, CommitteeContest, Question
 from voting.rules.roll import Scope, voters
+from voting.rules.surname_strokes import by_surname_strokes
 from voting.services import log
 from voting.services.assembly_draft import join, planned_window, require_draft
 from voting.services.assembly_roll import election_units
@@ -58,9 +60,9 @@ def create_election(
     """Create a draft and return its uuid; the times stand in for the agenda's.
 
     In an assembly the times are its notice's, or the earliest possible ones until there is a notice, whatever
-    is given here. Refuses AGENDA_… by place, AGENDA_ESTATE_DIFFERS(estate), WINDOW_INVALID, GROUP_UNKNOWN,
-    ESTATE_UNKNOWN, and in an assembly ASSEMBLY_UNKNOWN, STEP_OUT_OF_ORDER once it is open and
-    COMMITTEE_NOT_PLANNED.
+    is given here. Refuses AGENDA_… by place, STROKES_UNKNOWN(characters), AGENDA_ESTATE_DIFFERS(estate),
+    WINDOW_INVALID, GROUP_UNKNOWN, ESTATE_UNKNOWN, and in an assembly ASSEMBLY_UNKNOWN, STEP_OUT_OF_ORDER once
+    it is open and COMMITTEE_NOT_PLANNED.
     """
     uuid = new_uuid()
     with site.store.write() as tx:
@@ -154,7 +156,9 @@ def _draft(agenda: Mapping[str, Any], opens_at: datetime, closes_at: datetime, g
     opens_at, closes_at = (time.astimezone(UTC).replace(microsecond=0) for time in (opens_at, closes_at))
     if closes_at <= opens_at:
         raise Refused(Refusal.WINDOW_INVALID)
-    parsed = replace(agenda_from_json(agenda), opens_at=opens_at, closes_at=closes_at)
+    read = agenda_from_json(agenda)
+    questions = tuple(_ordered(question) for question in read.questions)
+    parsed = replace(read, questions=questions, opens_at=opens_at, closes_at=closes_at)
     return {
         "title": parsed.title,
         "agenda": json.dumps(agenda_to_json(parsed), ensure_ascii=False),
@@ -162,6 +166,13 @@ def _draft(agenda: Mapping[str, Any], opens_at: datetime, closes_at: datetime, g
         "closes_at": closes_at,
         "group_name": group_named(group).name,
     }
+
+
+def _ordered(question: Question) -> Question:
+    """A contest by surname strokes has its candidates in that order, whatever order they were typed in."""
+    if isinstance(question, CommitteeContest) and question.order == SURNAME_STROKES:
+        return replace(question, candidates=by_surname_strokes(question.candidates))
+    return question
 
 
 def _require_estate(tx: Transaction, estate_id: int, agenda: str) -> None:

@@ -7,6 +7,7 @@ from voting.rules.agenda_form import Agenda
 from voting.rules.questions import (
     FURTHER_MATTERS,
     MATTERS,
+    SURNAME_STROKES,
     CommitteeContest,
     Plans,
     Question,
@@ -104,6 +105,13 @@ def ranking_words(ranking: str) -> str:
     )
 
 
+def order_words(order: str) -> str:
+    """Why the candidates stand in their order."""
+    if order == SURNAME_STROKES:
+        return str(_("候选人按姓氏笔画为序；笔画数相同的，依次比横、竖、撇、点、折。"))
+    return str(_("候选人按公布的次序排列。"))
+
+
 def install(app: Flask) -> None:
     """Give templates these functions."""
     app.jinja_env.globals.update(
@@ -118,6 +126,7 @@ def install(app: Flask) -> None:
         threshold_words=threshold_words,
         line_words=line_words,
         ranking_words=ranking_words,
+        order_words=order_words,
         LEVEL_WORDS=LEVEL_WORDS,
         HELP=HELP,
     )

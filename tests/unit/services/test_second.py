@@ -68,7 +68,7 @@ def test_every_kind_of_question_from_draft_to_record(
     assert plans["chosen"] == "甲方案：大修"
     assert plans["counts"]["都不同意"] == {"owners": 1, "area_m2": "100.01"}
     assert motion["passed"] is True
-    assert each["elected"] == ["田五", "叶六"]
+    assert each["elected"] == ["卜五", "叶六"]
     assert each["seats_vacant"] == 1
     assert each["counts"]["叶六"]["反对"]["owners"] == 2
     assert each["committee_stands"] is False
@@ -158,7 +158,7 @@ def test_silence_counts_only_where_the_rules_say_so(drafted: Callable[..., Assem
 
 def test_a_rehearsal_reads_choices_of_every_kind(recorded_letters: None, tmp_path: Path) -> None:
     choices = (
-        "房号,q1,q2,q3,q4:田五,q4:叶六,q4:申七\n"
+        "房号,q1,q2,q3,q4:卜五,q4:叶六,q4:申七\n"
         "1-1-101,甲方案：大修,同意,丁一、方二、石三,同意,反对,弃权\n"
         "1-1-201,甲方案：大修,同意,,同意,同意,弃权\n"
         "2-1-101,都不同意,弃权,丁一,反对,同意,同意\n"
@@ -174,5 +174,5 @@ def test_a_rehearsal_reads_choices_of_every_kind(recorded_letters: None, tmp_pat
     now = datetime(2026, 5, 20, 12, tzinfo=UTC)
     made = rehearse(given, now, "https://vote.example", lambda _stage: lambda _done, _of: None, "Ed25519")
     assert made.outcome["questions"]["q1"]["chosen"] == "甲方案：大修"
-    assert made.outcome["questions"]["q4"]["elected"] == ["田五", "叶六"]
+    assert made.outcome["questions"]["q4"]["elected"] == ["卜五", "叶六"]
     assert verified(made.export, tmp_path).findings == ()
