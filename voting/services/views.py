@@ -99,9 +99,14 @@ class CircleView:
                 return ()
 
     @property
+    def came(self) -> int:
+        """How many trustees have sent their share for the count."""
+        return sum(each.share_at is not None for each in self.trustees)
+
+    @property
     def shares_missing(self) -> int:
         """How many more shares the count needs."""
-        return max(0, self.threshold - sum(each.share_at is not None for each in self.trustees))
+        return max(0, self.threshold - self.came)
 
 
 @dataclass(frozen=True)

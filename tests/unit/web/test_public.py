@@ -78,10 +78,14 @@ def test_the_result_stays_inside_until_it_is_published(stranger: Visitor, assemb
     page = stranger.get(f"/e/{assembly.uuid}").text
     assert "表决有效" not in page
     assert "75.00%" not in page
+    assert "票是怎么数出来的" not in page
     elections.publish_election(assembly.site, assembly.uuid, assembly.actor, assembly.closes_at)
     page = stranger.get(f"/e/{assembly.uuid}").text
     assert "表决有效" in page
     assert "4 户 · 100.00%" in words(page)
+    assert "票是怎么数出来的" in page
+    assert "2026年5月9日 08:00 截止" in words(page)
+    assert "服务器的那把钥匙打开了合计" in words(page)
     assert_nobody_is_in(page)
 
 
