@@ -28,6 +28,7 @@ from voting.language import IN_RECORD, PLACES, SENTENCES, WORDS  # noqa: E402 - 
 from voting.rules.assembly import ABOUT_WORDS, PHASE_WORDS  # noqa: E402
 from voting.rules.columns import NAMES  # noqa: E402
 from voting.rules.course import EVENT_WORDS  # noqa: E402
+from voting.rules.delivery import WAY_WORDS  # noqa: E402
 from voting.rules.places import PRESETS  # noqa: E402
 from voting.rules.problems import WHAT_TO_DO  # noqa: E402
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, MOTION_CHOICES, NO_PLAN  # noqa: E402
@@ -94,6 +95,7 @@ CHOSEN |= {
     ("voting/web/assembly_words.py", "word"): SETTING_WORDS.values(),
     ("voting/web/chronicle.py", "words[about]"): ABOUT_WORDS.values(),
     ("voting/web/chronicle.py", "words[name]"): SETTING_WORDS.values(),
+    ("voting/web/chronicle.py", "ways[way]"): WAY_WORDS.values(),
     ("voting/web/organiser_assemblies.py", "word"): ABOUT_WORDS.values(),
     ("voting/web/organiser_assembly_roll.py", "word"): ABOUT_WORDS.values(),
     ("voting/web/own_objection.py", "word"): ABOUT_WORDS.values(),

@@ -192,6 +192,22 @@ class Refusal(StrEnum):
     CORRECTION_OUTDATED = "correction-outdated"
     CORRECTION_EMPTY = "correction-empty"
     PROPOSAL_OUTDATED = "proposal-outdated"
+    # rules: delivery
+    DELIVERY_END = "delivery-end"
+    DELIVERY_UNITS_MISSING = "delivery-units-missing"
+    DELIVERY_PEOPLE = "delivery-people"
+    DELIVERY_NAME = "delivery-name"
+    DELIVERY_ONE_VOTER = "delivery-one-voter"
+    DELIVERY_PHOTO_MISSING = "delivery-photo-missing"
+    # services: the ledgers of deliveries and postings
+    LEDGER_UNKNOWN = "ledger-unknown"
+    LEDGER_TIME_FUTURE = "ledger-time-future"
+    LEDGER_ENTRY_UNKNOWN = "ledger-entry-unknown"
+    LEDGER_ENTRY_WITHDRAWN = "ledger-entry-withdrawn"
+    DELIVERY_BEFORE_LETTERS = "delivery-before-letters"
+    DELIVERY_UNIT_UNKNOWN = "delivery-unit-unknown"
+    DEEMED_NOT_IN_PLACE = "deemed-not-in-place"
+    DEEMED_VOTER_DIFFERS = "deemed-voter-differs"
     # services: assemblies
     ASSEMBLY_UNKNOWN = "assembly-unknown"
     ASSEMBLY_NAME_INVALID = "assembly-name-invalid"

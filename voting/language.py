@@ -15,6 +15,7 @@ from babel.support import NullTranslations, Translations
 
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import ABOUT_WORDS, ACT_WORDS, PHASE_WORDS
+from voting.rules.delivery import WAY_WORDS
 from voting.rules.settings import SETTING_WORDS
 
 LOCALES = ("zh_Hans", "en")
@@ -239,7 +240,21 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.CORRECTION_OUTDATED: "{label} 的内容已经变了，这次更正没有保存。请刷新页面，对照现在的内容再改。",
     Refusal.CORRECTION_EMPTY: "这次更正没有改动任何内容，或者面积、业主没有填，没有保存。请核对后再保存。",
     Refusal.PROPOSAL_OUTDATED: "{label} 已不在业主清册里，这条合并或拆分的建议作废。请刷新页面。",
-    # services: assemblies
+    # rules: delivery
+    Refusal.DELIVERY_END: "这种送达方式（{way}）没有选的那种结果，没有登记。请重新选。",
+    Refusal.DELIVERY_UNITS_MISSING: "没有选房号，没有登记。请先勾选送到的房号。",
+    Refusal.DELIVERY_PEOPLE: "送达人应当是 {least} 到 {most} 位不同的人，没有登记。上门要两个人一起去，请写上两个人的姓名。",
+    Refusal.DELIVERY_NAME: "送达人请只写姓名，最多 {longest} 个字，不写电话和号码。没有登记。",
+    Refusal.DELIVERY_ONE_VOTER: "靠照片证明的，一次只登记一户：一张照片说明不了几家的事。没有登记，请一户一户来。",
+    Refusal.DELIVERY_PHOTO_MISSING: "没有签名的，要有照片才能证明，没有登记。请拍一张再登记；没有照片的，请按“不在家”登记。",
+    # services: the ledgers of deliveries and postings
+    Refusal.LEDGER_UNKNOWN: "找不到这本登记。请核对链接，或者从首页进入。",
+    Refusal.LEDGER_TIME_FUTURE: "写的时间还没有到，没有登记。现在是 {now}；请写实际发生的时间。",
+    Refusal.LEDGER_ENTRY_UNKNOWN: "登记里没有第 {number} 条，或者它不能撤销。请回到登记表核对编号。",
+    Refusal.LEDGER_ENTRY_WITHDRAWN: "第 {number} 条已经撤销过了，不用再撤。",
+    Refusal.DELIVERY_BEFORE_LETTERS: "写的时间早于选票信制作的时间（{made_at}），那时还没有信可送，没有登记。请核对日期和时间。",
+    Refusal.DELIVERY_UNIT_UNKNOWN: "房号 {unit} 不在这次的名册上，没有登记。请从列表里勾选。",
+    Refusal.DEEMED_NOT_IN_PLACE: "这次会议的规则不计入没投票的业主。议事规则确有约定的，请先在会议的“规则”里改“未投票的是否计入”，写明原因；否则请去掉这一条。",
     Refusal.ASSEMBLY_UNKNOWN: "找不到这次业主大会会议。请核对链接，或者从首页进入。",
     Refusal.ASSEMBLY_NAME_INVALID: "会议名称和召集人都要填，各不超过 {most} 个字，不能有换行。",
     Refusal.SETTING_FIXED: "“{setting}”现在不能改：会议公告已经发出，或者已经办过的步骤是按原来的值办的。请重新筹备一次会议。",
@@ -417,6 +432,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.OPENING_NOT_LOGGED: "监督员那一份里第 {line} 行打开的票，在操作日志里没有，或者与日志记下的不是同一份。请交监督员查明是谁打开的。",
     Refusal.OPENING_MISSING: "操作日志里打开的第 {opening} 张票，在监督员那一份里没有。请重新下载监督员的那一份再核对。",
     Refusal.OPENING_BALLOT_UNKNOWN: "第 {opening} 号申请打开的票不在票箱里。这份记录不能采信，请交监督员查明原因。",
+    Refusal.DEEMED_VOTER_DIFFERS: "计入的没投票的名单里，{voter} 号与名册对不上，或者记了两次。请交监督员查明原因。",
     Refusal.OPENING_VOTER_DIFFERS: "打开的票记在 {voter} 号名下，而面积不是这一户的，或者这一户记了两张票。请交监督员查明原因。",
 }
 
@@ -500,6 +516,7 @@ PLACES: dict[str, str] = {
     "attachment_sha256": "附件的摘要",
     "requested_by": "申请的人",
     "opened ballot": "打开的选票",
+    "silent voter": "计入的没投票的业主",
     "public_key": "公钥",
     "signature": "签名",
     "question[]": "第 {number} 题",
@@ -515,6 +532,7 @@ WORDS: dict[str, dict[str, str]] = {
         ("step", ACT_WORDS),
         ("stage", PHASE_WORDS),
         ("about", ABOUT_WORDS),
+        ("way", WAY_WORDS),
     )
 }
 _PLACE = re.compile(r"(.+?)(?:(?:\[| )(\d+)\]?)?")

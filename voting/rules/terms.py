@@ -61,13 +61,33 @@ class DeemedVotes:
     area_dm2: int
 
 
-def deemed_votes(roll: Sequence[Voter], voted: Collection[int], delivered: Collection[str]) -> DeemedVotes:
-    """`voted` are numbers of voters, `delivered` labels of units with a proof of delivery.
+@dataclass(frozen=True)
+class SilentVoter:
+    """A voter who is counted without having voted: with the units that have a proof, and their area."""
 
-    A voter counts once delivered for any unit, with the area of the units that have a proof and no other.
+    number: int
+    units: tuple[str, ...]
+    area_dm2: int
+
+
+def silent_voters(
+    roll: Sequence[Voter], voted: Collection[int], delivered: Collection[str]
+) -> tuple[SilentVoter, ...]:
+    """Those who did not vote and have a proof of delivery, by number.
+
+    `voted` are numbers of voters, `delivered` labels of units with a proof. A voter counts once delivered for
+    any unit, with the area of the units that have a proof and no other.
     """
-    silent = [voter for voter in roll if voter.number not in voted]
-    proven = [[unit for unit in voter.units if unit.label in delivered] for voter in silent]
-    return DeemedVotes(
-        sum(bool(units) for units in proven), sum(unit.area_dm2 for units in proven for unit in units)
-    )
+    found = []
+    for voter in roll:
+        units = [unit for unit in voter.units if unit.label in delivered]
+        if units and voter.number not in voted:
+            labels = tuple(unit.label for unit in units)
+            found.append(SilentVoter(voter.number, labels, sum(unit.area_dm2 for unit in units)))
+    return tuple(found)
+
+
+def deemed_votes(roll: Sequence[Voter], voted: Collection[int], delivered: Collection[str]) -> DeemedVotes:
+    """The sums of the `silent_voters`."""
+    silent = silent_voters(roll, voted, delivered)
+    return DeemedVotes(len(silent), sum(voter.area_dm2 for voter in silent))

@@ -22,7 +22,15 @@ from voting.rules.roll import Scope, Voter, roll_digest
 from voting.rules.settings import Scalar, Setting
 from voting.services import log
 from voting.services.assembly_roll import assembly_voters, version
-from voting.services.assembly_state import Held, candidates_digest, held, items, take, voters_of
+from voting.services.assembly_state import (
+    Held,
+    candidates_digest,
+    held,
+    items,
+    silence_obstacles,
+    take,
+    voters_of,
+)
 from voting.services.phases import require_reason
 from voting.services.registers import estate_row
 from voting.services.site import Actor, Site
@@ -208,6 +216,8 @@ def notice_obstacles(tx: Transaction, assembly: Held) -> list[Refused]:
     found = [
         Refused(Refusal.LETTERS_OUT, title=each.title) for each in elections if each.issued_at is not None
     ]
+    # A setting can be changed after a draft was written.
+    found += [each for row in elections for each in silence_obstacles(assembly.state.plan, row.agenda)]
     published = assembly.facts_of(Act.PUBLISH_CANDIDATES)
     if published is not None and published["candidates_sha256"] != candidates_digest(elections):
         found.append(Refused(Refusal.CANDIDATES_CHANGED))

@@ -11,7 +11,7 @@ from voting.rules.assembly import Act, to_json
 from voting.rules.canonical import canonical_json
 from voting.rules.course import earliest_course
 from voting.services import log
-from voting.services.assembly_state import Held, held
+from voting.services.assembly_state import Held, held, silence_obstacles
 from voting.services.site import Actor
 from voting.store import assemblies as rows
 from voting.store.engine import Transaction
@@ -36,13 +36,16 @@ def planned_window(tx: Transaction, uuid: str, now: datetime) -> tuple[datetime,
 def join(tx: Transaction, uuid: str, estate_id: int, agenda: str, actor: Actor, now: datetime) -> None:
     """Let an agenda be part of the assembly; one that elects a committee makes the assembly one that does.
 
-    Refuses AGENDA_ESTATE_DIFFERS(estate), and COMMITTEE_NOT_PLANNED where a notice was given without it.
+    Refuses AGENDA_ESTATE_DIFFERS(estate), DEEMED_IN_FIRST, DEEMED_NOT_IN_PLACE where the assembly's rules do
+    not count silence, and COMMITTEE_NOT_PLANNED where a notice was given without it.
     """
     assembly = require_draft(tx, uuid)
     if assembly.row.estate_id != estate_id:
         raise Refused(Refusal.AGENDA_ESTATE_DIFFERS, estate=assembly.row.estate)
-    questions: list[Mapping[str, object]] = json.loads(agenda)["questions"]
     plan = assembly.state.plan
+    for refused in silence_obstacles(plan, agenda):
+        raise refused
+    questions: list[Mapping[str, object]] = json.loads(agenda)["questions"]
     if plan.elects_committee or not any(asked["kind"] == "committee" for asked in questions):
         return
     plan = replace(plan, elects_committee=True)

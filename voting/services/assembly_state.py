@@ -15,10 +15,21 @@ from voting.errors import Refusal, Refused
 from voting.protocol.election import is_uuid
 from voting.rules import clock
 from voting.rules.agenda import agenda_from_json
-from voting.rules.assembly import Act, Assembly, Phase, Step, plan_from_json, step_from_json, to_json
+from voting.rules.assembly import (
+    Act,
+    Assembly,
+    Meeting,
+    Phase,
+    Plan,
+    Step,
+    plan_from_json,
+    step_from_json,
+    to_json,
+)
 from voting.rules.canonical import canonical_json
 from voting.rules.questions import CommitteeContest
 from voting.rules.roll import Voter, roll_digest, voters
+from voting.rules.settings import Setting
 from voting.services import log
 from voting.services.assembly_roll import assembly_units, assembly_voters
 from voting.services.wire import shown
@@ -133,6 +144,17 @@ def outdated(tx: Transaction, assembly: Held, elections: Sequence[ElectionRow]) 
     if notice is None or assembly.state.phase is not Phase.NOTICE_GIVEN:
         return False
     return set(notice.items) != {item.key for item in items(tx, assembly.row, elections)}
+
+
+def silence_obstacles(plan: Plan, agenda: str) -> list[Refused]:
+    """What stands against an agenda that counts silent voters: a first assembly, or the place's rules."""
+    terms = agenda_from_json(json.loads(agenda)).terms
+    if terms is None or terms.deemed is None:
+        return []
+    if plan.meeting is Meeting.FIRST:
+        return [Refused(Refusal.DEEMED_IN_FIRST)]
+    allowed = plan.settings.allows(Setting.DEEMED_VOTES)
+    return [] if allowed else [Refused(Refusal.DEEMED_NOT_IN_PLACE)]
 
 
 def contests(election: ElectionRow) -> tuple[CommitteeContest, ...]:

@@ -6,7 +6,9 @@ that only auditors get:
 - `auditor/roll.json`: `[[number, [units], area]]`, whose SHA-256 is the rules' `roll_sha256`;
 - `auditor/openings.jsonl`: one opened ballot a line, each pinned by its `ballot-opened` entry;
 - `auditor/attachment-<opening>.<kind>`: the documents, pinned by the requests;
-- `auditor/ballots.jsonl`: in an open election every ballot in the board's order, pinned by the count.
+- `auditor/ballots.jsonl`: in an open election every ballot in the board's order, pinned by the count;
+- `auditor/deemed.jsonl`: where silence counts by the rules of procedure, who was counted so, pinned by the
+  count.
 
 That a ballot is a certain voter's is the server's word; checked is that the voter's area is the ballot's
 weight.
@@ -25,10 +27,12 @@ from voting.protocol.encoding import decode
 from voting.protocol.opening import verify_opened
 from voting.protocol.trustees import VerifiedTrustees
 from voting.rules.secrecy import Secrecy
+from voting.services.deemed_lines import Roll, verify_silent
 from voting.services.log_lines import Entry
 from voting.services.opened import AuditorsBallot
 
 ROLL, OPENINGS, BALLOTS = "auditor/roll.json", "auditor/openings.jsonl", "auditor/ballots.jsonl"
+DEEMED = "auditor/deemed.jsonl"
 _ATTACHMENT = re.compile(r"auditor/attachment-[1-9][0-9]{0,5}\.(?:pdf|png|jpg)")
 _ACTS = ("opening-requested", "opening-approved", "opening-declined", "ballot-opened")
 _PINNED = ("tracker", "reason", "attachment_sha256")
@@ -70,13 +74,23 @@ def attachment_name(number: int, kind: str) -> str:
 
 def is_auditors(name: str) -> bool:
     """Whether a file of this name belongs to the auditors' part."""
-    return name in (ROLL, OPENINGS, BALLOTS) or _ATTACHMENT.fullmatch(name) is not None
+    return name in (ROLL, OPENINGS, BALLOTS, DEEMED) or _ATTACHMENT.fullmatch(name) is not None
 
 
-def auditors_files(rules: Mapping[str, Any], told: Iterable[LoggedOpening]) -> set[str]:
+def auditors_files(
+    rules: Mapping[str, Any], entries: Iterable[Entry], told: Iterable[LoggedOpening]
+) -> set[str]:
     """The names that the auditors' part of a record can have."""
     ballots = {BALLOTS} if rules["secrecy"] == Secrecy.OPEN else set()
-    return {ROLL, OPENINGS, *ballots, *(each.attachment for each in told)}
+    deemed = {DEEMED} if tells_of_silence(entries) is not None else set()
+    return {ROLL, OPENINGS, *ballots, *deemed, *(each.attachment for each in told)}
+
+
+def tells_of_silence(entries: Iterable[Entry]) -> Entry | None:
+    """The count's line, where it tells that silent voters were counted."""
+    return next(
+        (each for each in entries if each.act == "election-counted" and "deemed" in each.details), None
+    )
 
 
 def tells_of_openings(entries: Iterable[Entry]) -> bool:
@@ -123,13 +137,16 @@ def verify_auditors_part(
     entries: Sequence[Entry],
     told: Sequence[LoggedOpening],
 ) -> dict[str, Any]:
-    """The files of the auditors' part; returns how many ballots were opened.
+    """The files of the auditors' part that tell of ballots; returns how many were opened.
 
     Raises `Refused` EXPORT_INCOMPLETE and EXPORT_FILE_DIFFERS with the name, JSON_*, OPENING_NOT_LOGGED with
     the line, OPENING_MISSING, OPENING_BALLOT_UNKNOWN, OPENING_NOT_APPROVED and OPENING_VOTER_DIFFERS with the
     opening, or the height, and what `verify_opened` refuses.
     """
-    areas = _roll(found, rules)
+    roll = _roll(found, rules)
+    # Where area is not counted, everybody weighs one.
+    counted = "area_dm2" in rules["electorate"]
+    areas = {number: area if counted else 1 for number, (_, area) in roll.items()}
     for each in told:
         if each.attachment not in found:
             raise Refused(Refusal.EXPORT_INCOMPLETE, name=each.attachment)
@@ -185,16 +202,27 @@ def _opened(entry: Entry, request: LoggedOpening, trustees: VerifiedTrustees) ->
     request.opened = entry
 
 
-def _roll(found: Mapping[str, bytes], rules: Mapping[str, Any]) -> dict[int, int]:
-    """Each voter's area, by number."""
+def verify_deemed(found: Mapping[str, bytes], rules: Mapping[str, Any], counted: Entry) -> int:
+    """Who was counted without having voted, as the count's line pins it; returns how many.
+
+    Raises `Refused` EXPORT_INCOMPLETE and EXPORT_FILE_DIFFERS with the name, and what `verify_silent` does.
+    """
+    roll = _roll(found, rules)
+    if DEEMED not in found:
+        raise Refused(Refusal.EXPORT_INCOMPLETE, name=DEEMED)
+    if sha256(found[DEEMED]).hexdigest() != counted.details.get("deemed_sha256"):
+        raise Refused(Refusal.EXPORT_FILE_DIFFERS, name=DEEMED)
+    return verify_silent(found[DEEMED], counted.details["deemed"], roll, DEEMED)
+
+
+def _roll(found: Mapping[str, bytes], rules: Mapping[str, Any]) -> Roll:
+    """Each voter's units and area, by number."""
     if ROLL not in found:
         raise Refused(Refusal.EXPORT_INCOMPLETE, name=ROLL)
     if sha256(found[ROLL]).hexdigest() != rules["roll_sha256"]:
         raise Refused(Refusal.EXPORT_FILE_DIFFERS, name=ROLL)
     rows = decode(tuple[tuple[int, tuple[str, ...], int], ...], found[ROLL], ROLL)
-    # Where area is not counted, everybody weighs one.
-    counted = "area_dm2" in rules["electorate"]
-    return {number: area if counted else 1 for number, _, area in rows}
+    return {number: (labels, area) for number, labels, area in rows}
 
 
 def _lines(found: Mapping[str, bytes], name: str) -> list[bytes]:

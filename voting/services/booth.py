@@ -14,6 +14,7 @@ from voting.protocol.ballot import VerifiedBallot, decode_ballot, tracker, verif
 from voting.rules.document import rules_agenda
 from voting.rules.secrecy import Secrecy
 from voting.services.board import context, heads_of, store_twins, twin
+from voting.services.deliveries import note_opened
 from voting.services.entry import Shown, identified, new_challenge
 from voting.services.phases import found
 from voting.services.receipts import receipt, receipt_of, receipts
@@ -87,6 +88,7 @@ def enter_booth(
         row = found(tx, uuid)
     require_open(row, now)
     held = identified(site, row, Shown("enter", public_credential, challenge, proof, digits), now)
+    note_opened(site, row, held, now)
     with site.store.read() as tx:
         ballot = board_rows.ballot_of(tx, uuid, held.voter)
     return Entered(

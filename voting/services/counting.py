@@ -27,7 +27,6 @@ from voting.protocol.tally import (
 from voting.protocol.trustees import VerifiedTrustees, verify_trustees
 from voting.rules.outcome import Measured, outcome_json, rules_agenda
 from voting.rules.secrecy import Secrecy
-from voting.rules.terms import DeemedVotes
 from voting.services import log
 from voting.services.board import (
     Records,
@@ -38,6 +37,8 @@ from voting.services.board import (
     store_twins,
     twins,
 )
+from voting.services.deemed import silent_lines
+from voting.services.deemed_lines import sums
 from voting.services.opened import open_all, written
 from voting.services.papers import decide_twins, told_deemed
 from voting.services.phases import found, require, wrong_phase
@@ -68,7 +69,6 @@ def count_election(
     progress: Progress | None = None,
     shares: Mapping[int, tuple[bytes, bytes]] | None = None,
     ballot_shares: Mapping[int, Sequence[PartialDecryption]] | None = None,
-    deemed: DeemedVotes | None = None,
 ) -> dict[str, Any]:
     """Tally both measures, decrypt them with proofs, let the rules decide; returns the outcome.
 
@@ -76,12 +76,12 @@ def count_election(
     shares are those that they sent, and `shares` by owner, of the sums by owners and by area; a share that is
     not valid in both is left out and named in the log. In a secret election the server's key is deleted with
     it. In an open one every ballot is opened for the auditors: `ballot_shares` are those of the same owners,
-    beside those that they sent, of each ballot in the board's order. `deemed` are the silent ones who count
-    by the rules of procedure, where the election's rules say so; they are told in the log, which is all that
-    a verifier knows of them.
+    beside those that they sent, of each ballot in the board's order. Where the election's rules count silent
+    voters, they come from the ledger of deliveries as it stood at the closing; their sums are told in the
+    log, and who they are is pinned by it.
 
-    Refuses ELECTION_WRONG_PHASE, DECRYPTION_TOO_FEW(valid, needed), at once where too few came,
-    DEEMED_NOT_AGREED, and what verification refuses where the database was tampered with.
+    Refuses ELECTION_WRONG_PHASE, DECRYPTION_TOO_FEW(valid, needed), at once where too few came, and what
+    verification refuses where the database was tampered with.
     """
     with site.store.read() as tx:
         row = found(tx, uuid)
@@ -93,9 +93,10 @@ def count_election(
         trustees = verify_trustees(election.group, setup_bodies(tx, uuid)[1])
         given = stored_shares(tx, uuid, trustees) | dict(shares or {})
         given_ballots = stored_ballot_shares(tx, uuid, trustees) | dict(ballot_shares or {})
-    assert row.rules is not None
+        assert row.rules is not None
+        rules = json.loads(row.rules)
+        silent = silent_lines(tx, row, rules, entries)
     assert row.sealed_trustee_key is not None
-    rules = json.loads(row.rules)
     secrecy = Secrecy(rules["secrecy"])
     secret = unseal(site.keys, uuid, row.sealed_trustee_key)
     own = trustees.keys.index(election.group.generator.power(secret)) + 1
@@ -127,6 +128,7 @@ def count_election(
     area_measured, area_result = _opened(election, trustees, area, area_shares)
     # The head of a closed board is the event that ended its ballots: the seed of a lot.
     assert row.owners_head is not None
+    deemed = sums(silent) if silent is not None else None
     decided = decide_twins(rules, owners_measured, area_measured, row.owners_head, deemed)
     outcome = {"uuid": uuid, **decided}
     outcome_text = outcome_json(outcome).decode()
@@ -143,6 +145,7 @@ def count_election(
             "phase": Phase.COUNTED,
             "counted_at": now,
             "outcome": outcome_text,
+            "deemed": written(silent) if silent is not None else None,
             **events[-1].head_values,
         }
         if secrecy is Secrecy.SECRET:
@@ -152,8 +155,9 @@ def count_election(
         store_twins(tx, uuid, events, now)
         opening_rows.add_open_ballots(tx, uuid, enumerate(lines, 1))
         details: dict[str, Any] = {"outcome_sha256": sha256(outcome_text.encode()).hexdigest()}
-        if deemed is not None:
+        if silent is not None and deemed is not None:
             details["deemed"] = told_deemed(deemed)
+            details["deemed_sha256"] = sha256(written(silent)).hexdigest()
         if owners_shares.refused:
             details["shares_refused"] = ", ".join(
                 f"{owner} {refused.refusal.value}" for owner, refused in owners_shares.refused.items()

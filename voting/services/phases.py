@@ -57,10 +57,15 @@ def require_before_closing(row: ElectionRow, now: datetime) -> None:
         raise Refused(Refusal.ELECTION_CLOSED, closes_at=shown(row.closes_at))
 
 
+def one_line(typed: str) -> str:
+    """What was typed in one printable line, without telephone and identity numbers."""
+    text = "".join(character for character in " ".join(typed.split()) if character.isprintable())
+    return _NUMBER_OF_A_PERSON.sub("…", text)
+
+
 def require_reason(reason: str | None) -> str:
-    """The reason in one line, without telephone and identity numbers. Refuses REASON_MISSING(least)."""
-    text = "".join(character for character in " ".join((reason or "").split()) if character.isprintable())
-    text = _NUMBER_OF_A_PERSON.sub("…", text)
+    """The reason in `one_line`. Refuses REASON_MISSING(least)."""
+    text = one_line(reason or "")
     if len(text) < LEAST_REASON:
         raise Refused(Refusal.REASON_MISSING, least=LEAST_REASON)
     return text

@@ -15,7 +15,7 @@ from voting.protocol.election import is_uuid
 from voting.rules.roll import roll_json
 from voting.rules.secrecy import Secrecy
 from voting.services import log
-from voting.services.auditors_part import BALLOTS, OPENINGS, ROLL, attachment_name
+from voting.services.auditors_part import BALLOTS, DEEMED, OPENINGS, ROLL, attachment_name
 from voting.services.board import archives
 from voting.services.conduct import as_voter, signed_checkpoint
 from voting.services.log_lines import Entry
@@ -90,6 +90,8 @@ def _auditors_part(tx: Transaction, row: ElectionRow) -> dict[str, bytes]:
         files[attachment_name(each.number, each.attachment_kind)] = document
     if opened := [each.proof for each in requests if each.proof is not None]:
         files[OPENINGS] = written(opened)
+    if row.deemed is not None:
+        files[DEEMED] = row.deemed
     if json.loads(row.rules)["secrecy"] == Secrecy.OPEN:
         files[BALLOTS] = written(opening_rows.opened_ballots(tx, row.uuid))
     return files

@@ -29,7 +29,9 @@ from voting.services.auditors_part import (
     auditors_files,
     is_auditors,
     tells_of_openings,
+    tells_of_silence,
     verify_auditors_part,
+    verify_deemed,
     verify_openings_told,
 )
 from voting.services.cluster import spread_on
@@ -255,6 +257,7 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
             # Single ballots were opened, or there is the part of the record that says what is in them.
             single = rules["secrecy"] == Secrecy.OPEN and twins.owners.finished
             single = single or any(each.opened for each in told or ())
+            silence = tells_of_silence(log.entries)
             if any(is_auditors(name) for name in found):
                 steps.append("auditors-part")
                 board = _board(twins, found[archives[0]])
@@ -263,10 +266,13 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
                     lambda: verify_auditors_part(papers, board, rules, log.entries, told or ()),
                 )
                 unproven = ("voters",)
-                part = auditors_files(rules, told or ())
+                part = auditors_files(rules, log.entries, told or ())
                 others += sorted(name for name in found if is_auditors(name) and name not in part)
-            elif single:
-                unproven = ("auditors-part",)
+                if silence is not None:
+                    steps.append("silent")
+                    facts["silent"] = check("silent", lambda: verify_deemed(papers, rules, silence))
+            else:
+                unproven = (*(("auditors-part",) if single else ()), *(("silent",) if silence else ()))
         if rules is not None:
             outcome = check(
                 "outcome", lambda: verify_outcome(papers["outcome.json"], rules, twins, deemed_of(log))

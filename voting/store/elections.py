@@ -43,6 +43,7 @@ class ElectionRow:
     early_close_reason: str | None
     closing_checkpoint: str | None
     outcome: str | None
+    deemed: bytes | None
     assembly_uuid: str | None
 
 

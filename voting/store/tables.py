@@ -187,6 +187,8 @@ elections = Table(
     Column("early_close_reason", Text),
     Column("closing_checkpoint", Text),
     Column("outcome", Text),
+    # The silent voters who were counted, a line each: for auditors.
+    Column("deemed", LargeBinary),
     # No foreign key: SQLite could add one only with a whole new table; assemblies are never deleted.
     Column("assembly_uuid", String(32), index=True),
     CheckConstraint("phase IN ('draft', 'open', 'closed', 'counted', 'published')", name="phase"),
@@ -463,6 +465,60 @@ objections = Table(
         " AND (upheld IS NULL) = (reason IS NULL)",
         name="decided",
     ),
+)
+
+# What organisers say was done outside: a paper posted, a ballot brought, an entry taken back. Appended to,
+# never changed; `entry` is canonical JSON whose SHA-256 is in the log. `ledger` is an assembly's uuid, or
+# that of an election that stands alone.
+ledger_entries = Table(
+    "ledger_entries",
+    metadata,
+    Column("ledger", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("entry", Text, nullable=False),
+    Column("withdraws", Integer),
+    Column("photo_sha256", String(64)),
+    Column("entered_at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    CheckConstraint("number > 0", name="number"),
+    CheckConstraint("kind IN ('delivery', 'posting', 'withdrawal')", name="kind"),
+    CheckConstraint("(kind = 'withdrawal') = (withdraws IS NOT NULL)", name="withdrawal"),
+    CheckConstraint("withdraws < number", name="withdraws"),
+    UniqueConstraint("ledger", "withdraws"),
+    ForeignKeyConstraint(["ledger", "withdraws"], ["ledger_entries.ledger", "ledger_entries.number"]),
+    ForeignKeyConstraint(["ledger", "photo_sha256"], ["ledger_photos.ledger", "ledger_photos.sha256"]),
+)
+
+# Pictures of what entries say, written anew from their pixels; for organisers and auditors.
+ledger_photos = Table(
+    "ledger_photos",
+    metadata,
+    Column("ledger", String(32), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# When a unit's voter first came into the booth with both factors: that the letter arrived, and nothing else.
+link_openings = Table(
+    "link_openings",
+    metadata,
+    Column("ledger", String(32), primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("opened_at", Moment, nullable=False),
+)
+
+# Each version of a paper that somebody downloaded; `digest` stands at the foot of the paper.
+made_papers = Table(
+    "made_papers",
+    metadata,
+    Column("election_uuid", ForeignKey("elections.uuid", ondelete="CASCADE"), primary_key=True),
+    Column("paper", String(32), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("digest", String(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    CheckConstraint("version > 0", name="version"),
 )
 
 # `chain` is an election's uuid, or an assembly's, or `site`. No foreign key: what was done to a deleted draft

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting.rules.assembly import ABOUT_WORDS
+from voting.rules.delivery import WAY_WORDS
 from voting.rules.settings import SETTING_WORDS
 from voting.services.log_lines import Entry
 from voting.web.display import area, moment
@@ -41,6 +42,9 @@ def _digest_names() -> dict[str, str]:
         "roll_sha256": _("名册"),
         "agenda_sha256": _("议程"),
         "candidates_sha256": _("候选人名单"),
+        "deemed_sha256": _("计入的没投票的业主（监督员的那一份）"),
+        "sha256": _("登记的内容"),
+        "photo_sha256": _("照片"),
         "tracker": _("回执号"),
         "attachment_sha256": _("附件"),
         "proof_sha256": _("打开的票（监督员的那一份）"),
@@ -145,7 +149,25 @@ def _counted(details: dict[str, Any]) -> str:
         # Owners of the key are numbered with the server first; trustees are not.
         refused = [str(int(each.split()[0]) - 1) for each in str(details["shares_refused"]).split(", ")]
         sentence += _("第 %(trustees)s 位保管人送来的部分不对，没有采用。", trustees=_("、").join(refused))
+    if "deemed" in details:
+        heads = details["deemed"].get("heads", 0)
+        sentence += _("已证明送达而没有投票的 %(heads)s 户，另按议事规则计入一遍。", heads=heads)
     return str(sentence)
+
+
+def _delivery(details: dict[str, Any]) -> str:
+    ways = {way.value: words for way, words in WAY_WORDS.items()}
+    way = str(details.get("way", ""))
+    told = {"entry": details.get("entry", ""), "way": _(ways[way]) if way in ways else way}
+    if "voters" in details:
+        voters = _("、").join(map(str, details["voters"]))
+        return str(_("登记送达第 %(entry)s 条（%(way)s）：%(voters)s 号。", voters=voters, **told))
+    units = details.get("units", "")
+    return str(_("登记送达第 %(entry)s 条（%(way)s）：%(units)s 套。", units=units, **told))
+
+
+def _taken_back(details: dict[str, Any]) -> str:
+    return _with_reason(_("撤销登记第 %(entry)s 条。", entry=details.get("withdraws", "")), details)
 
 
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -190,6 +212,9 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
         opening=d.get("opening", ""),
         reason=d.get("reason", ""),
     ),
+    "delivery-recorded": _delivery,
+    "delivery-withdrawn": _taken_back,
+    "posting-withdrawn": _taken_back,
     "key-destroyed": lambda _d: _("计票完成，服务器的钥匙已销毁：单张票再也打不开。"),
     "assembly-planned": lambda d: _(
         "筹备《%(title)s》，召集人：%(convener)s。", title=d.get("title", ""), convener=d.get("convener", "")

@@ -10,6 +10,7 @@ import { numbered } from "../protocol/trustees.js";
 const ROLL = "auditor/roll.json";
 const OPENINGS = "auditor/openings.jsonl";
 const BALLOTS = "auditor/ballots.jsonl";
+const DEEMED = "auditor/deemed.jsonl";
 const ATTACHMENT = /^auditor\/attachment-[1-9][0-9]{0,5}\.(?:pdf|png|jpg)$/;
 const ACTS = ["opening-requested", "opening-approved", "opening-declined", "ballot-opened"];
 const PINNED = ["tracker", "reason", "attachment_sha256"];
@@ -17,20 +18,28 @@ const ROLES = ["organiser", "auditor"];
 
 const rollRows = list(tuple(integer, list(text), integer));
 const auditorsBallot = object({ voter: integer, ballot: openedBallot });
+const nullable = (reader) => (value) => (value === null ? null : reader(value));
+const provenUnit = object({ label: text, ground: text, on: text, entry: nullable(integer) });
+const silentLine = object({ voter: integer, units: list(provenUnit), area_dm2: integer });
 
 // Whether a file of this name belongs to the auditors' part.
-export const isAuditors = (name) => [ROLL, OPENINGS, BALLOTS].includes(name) || ATTACHMENT.test(name);
+export const isAuditors = (name) => [ROLL, OPENINGS, BALLOTS, DEEMED].includes(name) || ATTACHMENT.test(name);
 
 // The names that the auditors' part of a record can have.
-export const auditorsFiles = (rules, told) => [
+export const auditorsFiles = (rules, entries, told) => [
   ROLL,
   OPENINGS,
   ...(rules.get("secrecy") === "open" ? [BALLOTS] : []),
+  ...(tellsOfSilence(entries) ? [DEEMED] : []),
   ...told.map(({ attachment }) => attachment),
 ];
 
 // Whether anybody ever asked for a ballot.
 export const tellsOfOpenings = (entries) => entries.some(({ act }) => ACTS.includes(act));
+
+// The count's line, where it tells that silent voters were counted.
+export const tellsOfSilence = (entries) =>
+  entries.find(({ act, details }) => act === "election-counted" && details.has("deemed"));
 
 const disagrees = ({ seq: line }, place) => new Refused("log-disagrees", { line, place });
 const circlesOf = (trustees) => trustees.quorums.filter(({ circle }) => circle !== null);
@@ -111,11 +120,11 @@ function fileIn(found, name) {
   return found.get(name);
 }
 
-// Each voter's area, by number.
-function areasOf(found, rules) {
+// Each voter's units and area, by number.
+function rollOf(found, rules) {
   const body = fileIn(found, ROLL);
   if (sha256Hex(body) !== rules.get("roll_sha256")) throw new Refused("export-file-differs", { name: ROLL });
-  return new Map(decode(rollRows, body, ROLL).map(([number, , area]) => [number, area]));
+  return new Map(decode(rollRows, body, ROLL).map(([number, labels, area]) => [number, { labels, area }]));
 }
 
 function linesIn(body, name) {
@@ -191,11 +200,41 @@ function everyBallot(found, twins, areas, entries) {
   return ballots.length;
 }
 
-// The files of the auditors' part: how many ballots were opened. Throws Refused export-incomplete and
+// Who was counted without having voted, as the count's line pins it (voting.services.deemed_lines): how many. Throws
+// Refused export-incomplete and export-file-differs with the name, json-*, deemed-voter-differs with the voter.
+export function verifyDeemed(found, rules, counted) {
+  const roll = rollOf(found, rules);
+  const body = fileIn(found, DEEMED);
+  if (detail(counted, "deemed_sha256") !== sha256Hex(body)) throw new Refused("export-file-differs", { name: DEEMED });
+  const sums = { voter: 0, heads: 0, area: 0 };
+  linesIn(body, DEEMED).forEach((line) => {
+    const said = decode(silentLine, line, "silent voter");
+    const { labels, area } = roll.get(said.voter) || { labels: [], area: 0 };
+    const units = said.units.map(({ label }) => label);
+    const known = labels.filter((label) => units.includes(label));
+    const same = units.length > 0 && units.length === known.length && units.every((each, i) => each === known[i]);
+    const partly = said.area_dm2 > 0 && said.area_dm2 < area;
+    const fits = units.length === labels.length ? said.area_dm2 === area : partly;
+    if (said.voter <= sums.voter || !same || !fits) throw new Refused("deemed-voter-differs", { voter: said.voter });
+    sums.voter = said.voter;
+    sums.heads += 1;
+    sums.area += said.area_dm2;
+  });
+  const told = new Map([["heads", sums.heads], ["area_dm2", sums.area]]);
+  if (canonicalJson(detail(counted, "deemed")) !== canonicalJson(told)) {
+    throw new Refused("export-file-differs", { name: DEEMED });
+  }
+  return sums.heads;
+}
+
+// The files of the auditors' part that tell of ballots: how many were opened. Throws Refused export-incomplete and
 // export-file-differs with the name, json-*, opening-* with the line, the opening or the height, and what
 // `verifyOpened` refuses.
 export function verifyAuditorsPart(found, twins, rules, entries, told) {
-  const areas = areasOf(found, rules);
+  const roll = rollOf(found, rules);
+  // Where area is not counted, everybody weighs one.
+  const counts = rules.get("electorate").has("area_dm2");
+  const areas = new Map([...roll].map(([number, { area }]) => [number, counts ? area : 1]));
   told.forEach(({ attachment: name, asked: entry }) => {
     const digest = sha256Hex(fileIn(found, name));
     if (digest !== detail(entry, "attachment_sha256")) throw new Refused("export-file-differs", { name });

@@ -17,7 +17,9 @@ import {
   auditorsFiles,
   isAuditors,
   tellsOfOpenings,
+  tellsOfSilence,
   verifyAuditorsPart,
+  verifyDeemed,
   verifyOpeningsTold,
 } from "./openings.js";
 import {
@@ -138,16 +140,22 @@ async function verifyExport(found, verifyAll, earlier) {
       // Single ballots were opened, or there is the part of the record that says what is in them.
       const openings = told || [];
       const all = rules.get("secrecy") === "open" && twins.owners.result !== null;
+      const silence = tellsOfSilence(log.entries);
       const auditors = [...found.keys()].filter(isAuditors);
       if (auditors.length > 0) {
         steps.push("auditors-part");
         const verify = () => verifyAuditorsPart(found, twins, rules, log.entries, openings);
         facts.auditors_part = await check("auditors-part", verify);
         unproven = ["voters"];
-        const part = auditorsFiles(rules, openings);
+        const part = auditorsFiles(rules, log.entries, openings);
         others.push(...sorted(auditors.filter((name) => !part.includes(name))));
-      } else if (all || openings.some((each) => each.opened !== null)) {
-        unproven = ["auditors-part"];
+        if (silence) {
+          steps.push("silent");
+          facts.silent = await check("silent", () => verifyDeemed(found, rules, silence));
+        }
+      } else {
+        const single = all || openings.some((each) => each.opened !== null);
+        unproven = [...(single ? ["auditors-part"] : []), ...(silence ? ["silent"] : [])];
       }
     }
     if (rules !== null) {
