@@ -2,7 +2,7 @@
 
 The second voter's ballot was opened after the count: in one record an organiser asked and an auditor
 approved, in another two of a circle's three trustees did; in a third the rules open every ballot to the
-auditors.
+auditors. In two more that voter had voted again, and the last ballot is the one that was opened.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from bad_circles import dealt
+from bad_revoting import AGENDAS, ONCE, recast
 from forge import COUNTED, VOTERS, Files, Held, Holders, Json, Parts, compact, hold
 from forge_export import Case, Seals, seal
 from unsafe_randomness import unsafe_counted_randomness
@@ -25,10 +26,13 @@ from voting.protocol.tally import PartialDecryption
 from voting.services.opened import AuditorsBallot
 
 ALONE, BY_CIRCLE, OPEN = "a ballot opened", "a ballot opened by a circle", "every ballot opened"
+AGAIN, OPEN_AGAIN = "a ballot opened that replaced another", "every ballot opened that counts"
 PDF = b"%PDF-1.4\n%%EOF\n"
 ROLL = compact([[number, [f"1-1-{number}01"], area] for number, (_, area) in enumerate(VOTERS, 1)])
 SECOND = 1  # whose ballot is opened, from 0
-CHOICES = (((1, 0, 0), (1, 0)), ((0, 1, 0), (0, 0)), ((1, 0, 0), (0, 1)))
+CHANGED = ((0, 0, 1), (0, 1))  # the same voter's second ballot, the fourth in the box
+CHOICES = (((1, 0, 0), (1, 0)), ((0, 1, 0), (0, 0)), ((1, 0, 0), (0, 1)), CHANGED)
+CAST_BY = (0, 1, 2, SECOND)  # whose each ballot is, from 0
 Change = Callable[[Any], Any]
 
 
@@ -46,26 +50,38 @@ class Told:
     log: Change = same  # the entries that tell of the opening
     files: Change = same
     every: Change = same  # the list of lines of an open election
+    ballot: int | None = None  # which one is opened, from 0, if not the one that counts
 
 
 @cache
 def _parts(kind: str, secrecy: str) -> Parts:
     circle = dealt(ED25519) if kind == BY_CIRCLE else None
     shares = {"shares": (1, 2, 3)} if circle else {}
-    return hold(
-        Held(group=ED25519, circle=circle, rules=lambda rules: rules | {"secrecy": secrecy}, **shares)  # type: ignore[arg-type]
-    )
+    again: dict[str, Any] = {}
+
+    def rules(document: Json) -> Json:
+        return document | {"secrecy": secrecy}
+
+    if kind in (AGAIN, OPEN_AGAIN):
+        later = recast(AGENDAS[ONCE], CHANGED, voter=SECOND, rules=rules)
+        again = {
+            "agenda": AGENDAS[ONCE],
+            "ballots": lambda ballots: [*ballots, later],
+            "counted": lambda ballots: [ballots[0], *ballots[2:]],
+        }
+    return hold(Held(group=ED25519, circle=circle, rules=rules, **shares, **again))  # type: ignore[arg-type]
 
 
 @cache
-def _opened(kind: str, secrecy: str, voter: int, owners: tuple[int, ...]) -> bytes:
-    """The line of a ballot, opened by these owners."""
+def _opened(kind: str, secrecy: str, number: int, owners: tuple[int, ...]) -> bytes:
+    """The line of a ballot, by its number from 0, opened by these owners."""
     parts = _parts(kind, secrecy)
     bodies = [records[0] for event, records in parts.events["owners"] if event == "Ballot"]
-    ballot = verify_ballot(parts.election, bodies[voter])
+    ballot = verify_ballot(parts.election, bodies[number])
     secrets = Holders(ED25519, 1, dealt(ED25519) if kind == BY_CIRCLE else None).secrets
     shares = tuple(OwnedShare(owner, _share(parts, ballot, owner, secrets)) for owner in owners)
-    return encode(AuditorsBallot(voter + 1, OpenedBallot(ballot.tracker, CHOICES[voter], shares)))
+    opened = OpenedBallot(ballot.tracker, CHOICES[number], shares)
+    return encode(AuditorsBallot(CAST_BY[number] + 1, opened))
 
 
 def _share(parts: Parts, ballot: VerifiedBallot, owner: int, secrets: Mapping[int, int]) -> PartialDecryption:
@@ -104,17 +120,19 @@ def _entries(kind: str, tracker: str, line: bytes) -> list[Json]:
 def record(kind: str, told: Told | None = None, secrecy: str | None = None) -> Files:
     """The files of a record with its auditors' part."""
     told = told or Told()
-    secrecy = secrecy or ("open" if kind == OPEN else "confidential")
+    secrecy = secrecy or ("open" if kind in (OPEN, OPEN_AGAIN) else "confidential")
     owners = (1, 2, 3) if kind == BY_CIRCLE else (1,)
     files: Files = {"auditor/roll.json": ROLL}
     between: list[Json] = []
     counted: Json = {}
-    if kind == OPEN:
-        lines = told.every([_opened(kind, secrecy, voter, owners) for voter in range(len(CHOICES))])
+    if kind in (OPEN, OPEN_AGAIN):
+        counted_ones = (0, 1, 2) if kind == OPEN else (0, 2, 3)
+        lines = told.every([_opened(kind, secrecy, number, owners) for number in counted_ones])
         files["auditor/ballots.jsonl"] = b"".join(line + b"\n" for line in lines)
         counted = {"ballots_sha256": hashlib.sha256(files["auditor/ballots.jsonl"]).hexdigest()}
     else:
-        honest = _opened(kind, secrecy, SECOND, owners)
+        last = len(CAST_BY) - 1 if kind == AGAIN else SECOND
+        honest = _opened(kind, secrecy, last if told.ballot is None else told.ballot, owners)
         line = compact(told.line(json.loads(honest)))
         tracker = decode(AuditorsBallot, honest, "").ballot.tracker
         between = told.log(_entries(kind, tracker, line if told.pinned else honest))
@@ -132,7 +150,7 @@ def record(kind: str, told: Told | None = None, secrecy: str | None = None) -> F
 
 def bases() -> dict[str, Files]:
     """The good records."""
-    return {kind: record(kind) for kind in (ALONE, BY_CIRCLE, OPEN)}
+    return {kind: record(kind) for kind in (ALONE, BY_CIRCLE, OPEN, AGAIN, OPEN_AGAIN)}
 
 
 def _case(title: str, refusal: str, place: Json, told: Told, kind: str = ALONE) -> Case:
@@ -145,6 +163,7 @@ def cases() -> Iterator[Case]:
     yield from _logs()
     yield from _files()
     yield from _open()
+    yield from _again()
 
 
 def _at(*path: str | int) -> Callable[[object], Change]:
@@ -293,3 +312,31 @@ def _open() -> Iterator[Case]:
     name = "auditor/ballots.jsonl"
     told = Told(files=_put(name, lambda body: body + b"\n"))
     yield _case("every ballot: not what the count pinned", "export-file-differs", {"name": name}, told, OPEN)
+
+
+def _again() -> Iterator[Case]:
+    """What somebody chose before voting again is never opened."""
+    title = "opened ballot: one that its voter has replaced"
+    yield _case(title, "opening-superseded", {"opening": 1}, Told(ballot=SECOND), AGAIN)
+    replaced = _opened(OPEN_AGAIN, "open", SECOND, (1,))
+    for name, change, refusal, place in (
+        (
+            "the ballot that was replaced instead of the last",
+            lambda lines: [lines[0], replaced, lines[1]],
+            "opened-other-ballot",
+            {"height": 3},
+        ),
+        (
+            "the ballot that was replaced beside the last",
+            lambda lines: [*lines, replaced],
+            "opening-not-logged",
+            {"line": 4},
+        ),
+        (
+            "the last ballot left out",
+            lambda lines: lines[:-1],
+            "opening-missing",
+            {"opening": 4, "height": 4},
+        ),
+    ):
+        yield _case(f"every ballot that counts: {name}", refusal, place, Told(every=change), OPEN_AGAIN)

@@ -29,6 +29,7 @@ import bad_circles
 import bad_ed25519
 import bad_openings
 import bad_papers
+import bad_revoting
 import bad_second
 import bad_setups
 from forge import UUID, Files, Held, Json, hold
@@ -42,7 +43,7 @@ BLOCK = 24  # bytes that must agree before a piece is copied
 def bases() -> dict[str, Files]:
     """The good records: one trustee's, two trustees', the one for which nobody voted; one in the other group,
     those with a circle of trustees; those in which single ballots were opened, and those of version 2 of the
-    rules."""
+    rules, some with voters who voted again."""
     circles = {
         bad_circles.base(group): seal(hold(bad_circles.held(group))) for group in (ED25519, BELENIOS_2048)
     }
@@ -55,6 +56,7 @@ def bases() -> dict[str, Files]:
             base: seal(hold(bad_second.held(base)))
             for base in (bad_second.BASE, bad_second.HEADS, bad_second.SILENT)
         },
+        **{base: seal(hold(bad_revoting.held(base))) for base in bad_revoting.AGENDAS},
         **circles,
         **bad_openings.bases(),
     }
@@ -144,7 +146,7 @@ def make(folder: Path) -> None:
         name: {file: b64encode(body).decode() for file, body in files.items()} for name, files in good.items()
     }
     _write(folder / "good.json", encoded)
-    papers = bad_papers, bad_openings, bad_second
+    papers = bad_papers, bad_openings, bad_second, bad_revoting
     for chapter in (bad_archives, bad_ballots, *papers, bad_setups, bad_ed25519, bad_circles):
         cases = list(_written(chapter.cases(), good))
         _write(folder / f"{chapter.__name__.removeprefix('bad_')}.json", cases)

@@ -39,9 +39,9 @@ def held(archive: bytes | Source) -> bytes:
 
 
 @cache
-def same_twins(owners: bytes, area: bytes) -> Twins:
+def same_twins(owners: bytes, area: bytes, most: int | None = None) -> Twins:
     """`verify_twins`, once for the same bytes: many records differ from the good ones in papers only."""
-    return verify_twins(owners, area)
+    return verify_twins(owners, area, most=most)
 
 
 @cache

@@ -44,6 +44,7 @@ class Refusal(StrEnum):
     BALLOT_SIGNATURE_INVALID = "ballot-signature-invalid"
     BALLOT_REPLAYED = "ballot-replayed"
     BALLOT_SECOND = "ballot-second"
+    BALLOT_THIRD = "ballot-third"
     CHOICES_INVALID = "choices-invalid"
     # protocol: archive
     ARCHIVE_TRUNCATED = "archive-truncated"
@@ -336,6 +337,7 @@ class Refusal(StrEnum):
     VOTER_HAS_NOT_VOTED = "voter-has-not-voted"
     OPENING_FORBIDDEN = "opening-forbidden"
     OPENING_NEEDLESS = "opening-needless"
+    OPENING_SUPERSEDED = "opening-superseded"
     OPENING_ASKED_BEFORE = "opening-asked-before"
     OPENING_UNKNOWN = "opening-unknown"
     OPENING_DECIDED = "opening-decided"

@@ -54,6 +54,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.BALLOT_SIGNATURE_INVALID: "选票上的签名与投票码对不上，没有投进票箱。请重新扫描信上的二维码再投。",
     Refusal.BALLOT_REPLAYED: "票箱中有一张选票被重复放入（第 {height} 号）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     Refusal.BALLOT_SECOND: "同一个投票码投了两张选票（第 {height} 号）。本次投票不允许重投，这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.BALLOT_THIRD: "同一个投票码投了三张选票（第 {height} 号）。本次投票只能改投一次，这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     Refusal.CHOICES_INVALID: "第 {question} 题的选择不符合规则，没有封成选票。请检查选了几项。",
     # protocol: archive
     Refusal.ARCHIVE_TRUNCATED: "归档文件不完整（第 {member} 段），没有办法核对。请重新取得完整的文件。",
@@ -418,6 +419,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.VOTER_HAS_NOT_VOTED: "{voter} 号没有投票，没有票可以打开。请核对名册上的编号。",
     Refusal.OPENING_FORBIDDEN: "这次表决的规则是“不公开任何单张票”，哪一张都不能打开；规则写进了每张票的签名，谁也改不了。",
     Refusal.OPENING_NEEDLESS: "这次表决的规则是“监督员可见每张票”：计票以后，监督员的那份记录里有每一张票，不用再申请。",
+    Refusal.OPENING_SUPERSEDED: "这张票已经被同一户后来投的一张代替，不计入结果，所以不能打开。要打开计入的那一张，请用这一户的名册编号申请。",
     Refusal.OPENING_ASKED_BEFORE: "这张票已经有第 {opening} 号申请，没有再建一份。请在卷宗里看那一份申请的进展。",
     Refusal.OPENING_UNKNOWN: "没有找到这份打开选票的申请。请回到卷宗，从列表里点开。",
     Refusal.OPENING_DECIDED: "第 {opening} 号申请已经有了结果，没有再改动。请刷新页面查看。",
@@ -448,6 +450,7 @@ IN_RECORD: dict[Refusal, str] = {
     Refusal.BALLOT_OVERALL_PROOF_INVALID: "第 {height} 号选票第 {question} 题总数的证明不成立：可能选多了。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     Refusal.BALLOT_BLANK_PROOF_INVALID: "第 {height} 号选票第 {question} 题空白票的证明不成立。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     Refusal.BALLOT_SIGNATURE_INVALID: "第 {height} 号选票上的签名与投票码对不上：它不是这位业主投的，或者被改动过。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.OPENING_SUPERSEDED: "第 {opening} 号申请打开的是一张已被代替、不计入结果的票，这种票不能打开。请交监督员查明是谁打开的。",
     Refusal.JSON_MALFORMED: "记录中有一段读不懂（{what}），被改动过或已损坏。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     Refusal.JSON_NOT_CANONICAL: "记录中有一段不是规定的唯一写法（{what}），被改动过或已损坏。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
 }
@@ -479,6 +482,7 @@ PLACES: dict[str, str] = {
     "ranking": "排名办法",
     "stairwells": "单元",
     "deemed": "没投票的怎样计算",
+    "revoting": "改投",
     "opens_at": "开始",
     "closes_at": "截止",
     # of a record

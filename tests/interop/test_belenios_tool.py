@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from voting.errors import Refusal, Refused
 from voting.protocol.archive import read_archive
 from voting.protocol.audit import verify_archive
 from voting.protocol.ballot import encrypt_ballot
+from voting.protocol.tally import result_json
 
 pytestmark = [
     pytest.mark.belenios,
@@ -74,7 +76,49 @@ def test_both_refuse_an_altered_ballot(tmp_path: Path, made: SmallElection) -> N
     assert not accepts(tmp_path, made.context.election.uuid, body)
 
 
-def test_we_verify_a_weighted_election_that_the_tool_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize("weighted", [False, True], ids=["owners", "area"])
+def test_both_count_the_last_ballot_of_a_voter(tmp_path: Path, made: SmallElection, weighted: bool) -> None:
+    again = [[0, 1, 0], [0, 0, 0, 1], [1, 0, 0]]
+    ballot = encrypt_ballot(made.context, made.credentials[0], again)
+    revoted = replace(made, ballots=(*made.ballots, ballot))
+    body = revoted.archive(weighted)
+    uuid = made.context.election.uuid
+    assert accepts(tmp_path, uuid, body)
+    record = verify_archive(body, most=2)
+    assert (record.chain.ballots, record.num_tallied) == (4, 3)
+    # The tool's own sum of the same ballots, and what it says they come to.
+    links = revoted.links(weighted)
+    (tmp_path / f"{uuid}.bel").write_bytes(archive(links[:6]))
+    summed = tool(tmp_path, "election", "compute-encrypted-tally").stdout.encode()
+    assert tuple(summed.split()) == links[6].records
+    (tmp_path / f"{uuid}.bel").write_bytes(archive(links[:-1]))
+    computed = tool(tmp_path, "election", "compute-result").stdout.strip().encode()
+    assert computed == links[-1].records[0] == result_json(record.result or ())
+    # The first ballot counted instead.
+    wrong = archive(rechained([*links[:6], *made.links(weighted)[5:]]))
+    assert not accepts(tmp_path, uuid, wrong)
+    with pytest.raises(Refused):
+        verify_archive(wrong)
+
+
+CAST = ((0, "[[1,0],[0,1,0]]"), (1, "[[0,1],[1,0,0]]"), (2, "[[1,0],[0,0,1]]"))
+
+
+@pytest.mark.parametrize(
+    ("cast", "result"),
+    [
+        (CAST, ((15110, 14210), (14210, 8862, 6248))),
+        # The first voter votes again, and again.
+        (
+            (*CAST, (0, "[[1,0],[1,0,0]]"), (0, "[[0,1],[0,0,1]]")),
+            ((6248, 23072), (14210, 0, 15110)),
+        ),
+    ],
+    ids=["once", "again"],
+)
+def test_we_verify_a_weighted_election_that_the_tool_made(
+    tmp_path: Path, cast: tuple[tuple[int, str], ...], result: tuple[tuple[int, ...], ...]
+) -> None:
     def run(*arguments: str, text: str = "") -> str:
         done = tool(tmp_path, *arguments, text=text)
         assert done.returncode == 0, done.stderr
@@ -115,9 +159,8 @@ def test_we_verify_a_weighted_election_that_the_tool_made(tmp_path: Path) -> Non
     run("archive", "init")
     for name in ("election.json", "trustees.json", "public_creds.json"):
         (tmp_path / name).unlink()
-    choices = ("[[1,0],[0,1,0]]", "[[0,1],[1,0,0]]", "[[1,0],[0,0,1]]")
-    for line, choice in zip(private, choices, strict=False):
-        (tmp_path / "credential").write_text(line.split()[-1])
+    for voter, choice in cast:
+        (tmp_path / "credential").write_text(private[voter].split()[-1])
         (tmp_path / "choice").write_text(choice)
         ballot = run(
             "election",
@@ -135,8 +178,9 @@ def test_we_verify_a_weighted_election_that_the_tool_made(tmp_path: Path) -> Non
         run("archive", "add-event", "--type=PartialDecryption", text=share)
     run("archive", "add-event", "--type=Result", text=run("election", "compute-result"))
 
+    assert "all checks passed" in tool(tmp_path, "election", "verify").stderr
     record = verify_archive((tmp_path / f"{uuid}.bel").read_bytes())
-    assert record.result == ((15110, 14210), (14210, 8862, 6248))
+    assert record.result == result
     assert (record.num_tallied, record.total_weight) == (3, 29320)
 
 

@@ -47,6 +47,10 @@ def checked_sentences(_: Say) -> dict[str, tuple[str, str]]:
             _("没有和更早的摘要比对：有的话，请加 --since checkpoint.txt。"),
         ),
         "other-files": ("", _("记录里另有不属于它的文件，没有看：")),
+        "revoting": (
+            "",
+            _("有投票码投了不止一张票，计的是最后一张；可不可以改投写在规则里，这里没有规则，没有核对。"),
+        ),
         "twin": ("", _("只有一份档案：另一种计法没有核对。")),
         "unfinished": ("", _("这场投票还没有结束：只核对到目前为止的部分。")),
         "circle": ("", _("保管人的钥匙是旧格式的：他们是否认可彼此，这份记录看不出来。")),
@@ -122,6 +126,7 @@ def _answers(_: Say) -> dict[str, str]:
         "uuid": _("表决编号"),
         "events": _("票箱里的记录"),
         "ballots": _("选票"),
+        "replaced": _("其中被同一户后来的票代替、不计的"),
         "trustees": _("保管人"),
         "of_trustees": _("%(size)s 位中的 %(threshold)s 位"),
         "counted_owners": _("计入的户数"),

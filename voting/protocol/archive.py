@@ -1,9 +1,9 @@
 """Read an archive `<uuid>.bel` as a stream and check its form (section 4.4).
 
 An archive is read more than once and never held: a `Reader` gives one event after the other with its records,
-and of what went by only a `Chain` is kept, 64 bytes an event, and while the form is checked the hash of every
-member (about 100 bytes each), because none may come twice. A second reading must give the same chain, so that
-a file which changes in between is found.
+and of what went by only a `Chain` is kept, 64 bytes an event and 32 more for a ballot's signer, and while the
+form is checked the hash of every member (about 100 bytes each), because none may come twice. A second reading
+must give the same chain, so that a file which changes in between is found.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Protocol
 
+import msgspec
 from msgspec import UNSET
 
 from voting.errors import Refusal, Refused, placed
@@ -26,6 +27,7 @@ from voting.protocol.board import (
     tar_header,
 )
 from voting.protocol.encoding import decode, sha256_hex
+from voting.protocol.roll import credential_key
 from voting.protocol.tally import OwnedPartialDecryption, SizedTally
 
 _DIGEST = 32  # bytes of SHA-256
@@ -67,6 +69,12 @@ def opened(archive: bytes | Source) -> Iterator[Stream]:
         stream.close()
 
 
+class _Signer(msgspec.Struct):
+    """Of a ballot that is still to be verified, who claims to have cast it."""
+
+    credential: str
+
+
 class Chain:
     """What is kept of an archive whose form is sound."""
 
@@ -76,6 +84,7 @@ class Chain:
         self.setup: tuple[str, ...] = ()  # hashes of election, trustees, credentials, setup_data
         self._hashes = bytearray()
         self._payloads = bytearray()
+        self._signers = bytearray()
 
     def add(self, link: Link) -> None:
         """The next event."""
@@ -85,6 +94,8 @@ class Chain:
         self._hashes += bytes.fromhex(link.hash)
         payload = link.event.payload
         self._payloads += bytes(_DIGEST) if payload is UNSET else bytes.fromhex(payload)
+        if link.event.type == "Ballot":
+            self._signers += _signer(link.records[0])
 
     def __len__(self) -> int:
         return len(self.kinds)
@@ -103,6 +114,19 @@ class Chain:
         """SHA-256 of each ballot."""
         starts = range(_DIGEST, (self.ballots + 1) * _DIGEST, _DIGEST)
         return [bytes(self._payloads[start : start + _DIGEST]) for start in starts]
+
+    def signers(self) -> Iterator[bytes]:
+        """The `credential_key` of each ballot, in order; zeros where none can be read."""
+        for start in range(0, len(self._signers), _DIGEST):
+            yield bytes(self._signers[start : start + _DIGEST])
+
+    def counted(self) -> bytes:
+        """For each ballot 1 where it counts, being the last of its credential (section 4.15), else 0."""
+        last = {signer: place for place, signer in enumerate(self.signers())}
+        counted = bytearray(self.ballots)
+        for place in last.values():
+            counted[place] = 1
+        return bytes(counted)
 
     @property
     def end(self) -> int | None:
@@ -233,6 +257,13 @@ def _members(stream: Stream) -> Iterator[tuple[str, bytes, int]]:
         number += 1
     if number == 0:
         raise Refused(Refusal.ARCHIVE_TRUNCATED, member=0)
+
+
+def _signer(ballot: bytes) -> bytes:
+    try:
+        return credential_key(msgspec.json.decode(ballot, type=_Signer).credential)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return bytes(_DIGEST)  # and decoding it whole will say why
 
 
 def _header_timestamp(name: str, content: bytes) -> int:

@@ -3,12 +3,16 @@
 1. Form of each archive, from its beginning to its end (`archive.read_chain`).
 2. Setup: the election; trustees' proofs, and for a threshold circle its certificates, commitments and
    signatures; y is the product of their keys; distinct credentials; weights.
-3. Ballots: right election; credential listed; every proof and the signature; no replay, no second ballot.
-4. Tally: recomputed from the ballots, with number and total weight.
+3. Ballots: right election; credential listed; every proof and the signature; no replay, and of one credential
+   no more than it may cast.
+4. Tally: recomputed from the last ballot of each credential, with number and total weight.
 5. Partial decryptions: owners distinct and in range, every proof; before the result, those of all mandatory
    trustees and of each circle at least its threshold.
 6. Result: recomputed.
 7. Twins: the two archives of one election agree in everything but the weights.
+
+How many ballots a credential may cast is the election's rule, which no archive shows: whoever knows it gives
+it as `most`. Without one any number is accepted, as by the outside tool.
 
 Steps 2 to 6 read it once more and hold one stack of ballots for each worker, so memory does not grow with the
 archive, but for some 0.4 kB that is kept for each ballot and each credential while 30 kB or more go by.
@@ -24,8 +28,6 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
-import msgspec
-
 from voting.errors import Refusal, Refused, placed
 from voting.protocol.archive import Chain, Reader, Source, opened, read_chain
 from voting.protocol.board import Link
@@ -39,6 +41,7 @@ from voting.protocol.tally import (
     OwnedPartialDecryption,
     SizedTally,
     Tally,
+    beyond,
     decode_result,
     decrypt_result,
     tally_json,
@@ -67,7 +70,7 @@ class Setup:
 
 @dataclass(frozen=True)
 class Record:
-    """A verified archive, as far as it goes: how many ballots there are, their weight, and their sum."""
+    """A verified archive, as far as it goes: how many ballots count, their weight, and their sum."""
 
     chain: Chain
     setup: Setup
@@ -98,24 +101,24 @@ class Sums(NamedTuple):
     total: int
 
 
-class _Signer(msgspec.Struct):
-    """Of a ballot that is still to be verified, who claims to have cast it."""
-
-    credential: str
-
-
-def verify_archive(archive: bytes | Source, spread: Spread = map, progress: Progress | None = None) -> Record:
+def verify_archive(
+    archive: bytes | Source, spread: Spread = map, progress: Progress | None = None, most: int | None = None
+) -> Record:
     """Steps 1 to 6 for one archive."""
     chain = read_chain(archive)
     with opened(archive) as stream:
         links = Reader(stream).links(again=chain)
         setup = verify_setup(next(links), spread)
-        (sums,) = verify_ballots(setup.election, (setup.roll,), chain, links, spread, progress)
+        (sums,) = verify_ballots(setup.election, (setup.roll,), chain, links, most, spread, progress)
         return verify_tally(setup, chain, links, sums)
 
 
 def verify_twins(
-    owners: bytes | Source, area: bytes | Source, spread: Spread = map, progress: Progress | None = None
+    owners: bytes | Source,
+    area: bytes | Source,
+    spread: Spread = map,
+    progress: Progress | None = None,
+    most: int | None = None,
 ) -> Twins:
     """Steps 1 to 7 for the two archives of one election; the ballots, being the same, are verified once.
 
@@ -143,7 +146,7 @@ def verify_twins(
             raise Refused(Refusal.TWINS_DISAGREE, place="weights of owners", number=number)
         rolls = setup.roll, area_roll
         by_owners, by_area = verify_ballots(
-            setup.election, rolls, owners_chain, owners_links, spread, progress
+            setup.election, rolls, owners_chain, owners_links, most, spread, progress
         )
         with placed(measure="owners"):
             owners_record = verify_tally(setup, owners_chain, owners_links, by_owners)
@@ -171,56 +174,57 @@ def verify_ballots(
     rolls: Sequence[Roll],
     chain: Chain,
     links: Iterator[Link],
+    most: int | None,
     spread: Spread,
     progress: Progress | None,
 ) -> list[Sums]:
     """Step 3, and the sums of step 4 by each of `rolls`, which list the same credentials in the same order.
 
-    Revoting is `none`, so a second ballot of one credential is refused (BALLOT_SECOND).
+    Where a credential has cast more than `most`, the first beyond is refused BALLOT_SECOND or BALLOT_THIRD.
     """
-    voted = bytearray(len(rolls[0]))
+    voted = [0] * len(rolls[0])
     tallies = [nothing(election) for _ in rolls]
     done = 0
-    stacks = _stacks(rolls, voted, chain.ballots, islice(links, chain.ballots))
+    stacks = _stacks(chain.ballots, _casts(rolls, voted, chain, most, islice(links, chain.ballots)))
     for counted in spread(partial(verify_stack, election.body), stacks):
         done += counted.ballots
-        pairs = zip(tallies, counted.tallies, strict=True)
-        tallies = [combined(election.group, tally, more) for tally, more in pairs]
+        if counted.tallies:
+            pairs = zip(tallies, counted.tallies, strict=True)
+            tallies = [combined(election.group, tally, more) for tally, more in pairs]
         if progress is not None:
             progress(done, chain.ballots)
     totals = [sum(weight for weight, has in zip(roll.weights, voted, strict=True) if has) for roll in rolls]
-    return [Sums(tally, sum(voted), total) for tally, total in zip(tallies, totals, strict=True)]
+    return [Sums(tally, sum(map(bool, voted)), total) for tally, total in zip(tallies, totals, strict=True)]
 
 
-def _stacks(rolls: Sequence[Roll], voted: bytearray, total: int, links: Iterable[Link]) -> Iterator[Stack]:
-    """The ballots in stacks; `voted` notes by number whose have gone by."""
+def _stacks(total: int, ballots: Iterable[Cast]) -> Iterator[Stack]:
     largest = max(1, min(LARGEST_STACK, total // SMALLEST_NUMBER))
     height = 1
     casts: list[Cast] = []
     size = 0
-    for link in links:
-        body = link.records[0]
-        if casts and (len(casts) >= largest or size + len(body) > LARGEST_STACK_BYTES):
+    for cast in ballots:
+        if casts and (len(casts) >= largest or size + len(cast.body) > LARGEST_STACK_BYTES):
             yield Stack(height, tuple(casts))
             height, size = height + len(casts), 0
             casts.clear()
-        casts.append(_cast(rolls, voted, body))
-        size += len(body)
+        casts.append(cast)
+        size += len(cast.body)
     if casts:
         yield Stack(height, tuple(casts))
 
 
-def _cast(rolls: Sequence[Roll], voted: bytearray, body: bytes) -> Cast:
-    try:
-        number = rolls[0].number(msgspec.json.decode(body, type=_Signer).credential)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        number = None  # and decoding it whole will say why
-    if number is None:
-        return Cast(body, (), Refusal.BALLOT_CREDENTIAL_UNLISTED)
-    if voted[number - 1]:
-        return Cast(body, (), Refusal.BALLOT_SECOND)
-    voted[number - 1] = 1
-    return Cast(body, tuple(roll.weights[number - 1] for roll in rolls))
+def _casts(
+    rolls: Sequence[Roll], voted: list[int], chain: Chain, most: int | None, links: Iterable[Link]
+) -> Iterator[Cast]:
+    """The ballots with what they weigh; `voted` counts by number whose have gone by."""
+    for link, signer, counts in zip(links, chain.signers(), chain.counted(), strict=True):
+        body, number = link.records[0], rolls[0].number_of(signer)
+        if number is None:
+            yield Cast(body, (), Refusal.BALLOT_CREDENTIAL_UNLISTED)
+            continue
+        voted[number - 1] += 1
+        otherwise = None if most is None or voted[number - 1] <= most else beyond(most)
+        yield Cast(body, tuple(roll.weights[number - 1] for roll in rolls) if counts else (), otherwise)
 
 
 def verify_tally(setup: Setup, chain: Chain, links: Iterable[Link], sums: Sums) -> Record:

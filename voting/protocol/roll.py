@@ -48,12 +48,16 @@ class Roll:
 
     def number(self, credential: str) -> int | None:
         """The credential's number, from 1; None for one that is not listed."""
-        return self._numbers.get(_key(credential))
+        return self.number_of(credential_key(credential))
+
+    def number_of(self, key: bytes) -> int | None:
+        """The same by its `credential_key`."""
+        return self._numbers.get(key)
 
     def add(self, credential: str, weight_text: str | None) -> None:
         """The next entry. Raises `Refused` CREDENTIAL_DUPLICATE or WEIGHT_INVALID with its number."""
         number = len(self.weights) + 1
-        if self._numbers.setdefault(_key(credential), number) != number:
+        if self._numbers.setdefault(credential_key(credential), number) != number:
             raise Refused(Refusal.CREDENTIAL_DUPLICATE, number=number)
         if weight_text is None:
             self.first_plain = self.first_plain or number
@@ -63,7 +67,8 @@ class Roll:
             self.weights.append(_weight(weight_text, number))
 
 
-def _key(credential: str) -> bytes:
+def credential_key(credential: str) -> bytes:
+    """What stands for a credential."""
     return sha256(credential.encode(errors="surrogatepass")).digest()
 
 

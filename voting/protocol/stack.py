@@ -30,8 +30,9 @@ class Spread(Protocol):
 class Cast(NamedTuple):
     """A ballot as it stands in an archive, and what its credential gives it.
 
-    `weights` has its weight in each measure. `otherwise` is what refuses it, should it be valid by itself: a
-    credential that is not listed, or that has voted.
+    `weights` has its weight in each measure, and nothing where a later ballot of the same credential counts.
+    `otherwise` is what refuses it, should it be valid by itself: a credential that is not listed, or that has
+    voted as often as it may.
     """
 
     body: bytes
@@ -47,7 +48,10 @@ class Stack(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """A stack that was verified: how many ballots, and their sum in each measure."""
+    """A stack that was verified: how many ballots, and the sum in each measure of those that count.
+
+    `tallies` is empty where none does.
+    """
 
     ballots: int
     tallies: tuple[Tally, ...]
@@ -62,17 +66,21 @@ def context(election: bytes) -> ElectionContext:
 def verify_stack(election: bytes, stack: Stack) -> Counted:
     """Verify ballots in order and add them up by each measure.
 
-    Raises what `verify_ballot` does, BALLOT_CREDENTIAL_UNLISTED or BALLOT_SECOND, with the height.
+    Raises what `verify_ballot` does, BALLOT_CREDENTIAL_UNLISTED, BALLOT_SECOND or BALLOT_THIRD, with the
+    height.
     """
     ready = context(election)
     answers: list[Tally] = []
     for height, cast in enumerate(stack.ballots, stack.height):
         with placed(height=height):
-            answers.append(verify_ballot(ready, cast.body).answers)
+            answer = verify_ballot(ready, cast.body).answers
             if cast.otherwise is not None:
                 raise Refused(cast.otherwise)
-    measures = zip(*(cast.weights for cast in stack.ballots), strict=True)
-    return Counted(len(answers), tuple(weighted_sum(ready, answers, weights) for weights in measures))
+            if cast.weights:
+                answers.append(answer)
+    measures = zip(*(cast.weights for cast in stack.ballots if cast.weights), strict=True)
+    sums = tuple(weighted_sum(ready, answers, weights) for weights in measures)
+    return Counted(len(stack.ballots), sums)
 
 
 def weighted_sum(election: ElectionContext, answers: Sequence[Tally], weights: Sequence[int]) -> Tally:

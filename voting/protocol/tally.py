@@ -49,8 +49,22 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     result: tuple[tuple[int | str, ...], ...]
 
 
+def beyond(most: int) -> Refusal:
+    """What refuses the first ballot too many of a credential that may cast so many."""
+    return Refusal.BALLOT_SECOND if most == 1 else Refusal.BALLOT_THIRD
+
+
+def check_cast(ballots: Iterable[Counted], most: int | None) -> None:
+    """Nobody has cast more than `most`. Raises `Refused` BALLOT_SECOND or BALLOT_THIRD with the height."""
+    cast: dict[str, int] = {}
+    for height, ballot in enumerate(ballots, 1):
+        cast[ballot.credential] = cast.get(ballot.credential, 0) + 1
+        if most is not None and cast[ballot.credential] > most:
+            raise Refused(beyond(most), height=height)
+
+
 def last_ballots(ballots: Iterable[Counted]) -> tuple[Counted, ...]:
-    """The last ballot of each credential, in the order of section 4.15."""
+    """The last ballot of each credential, in the order in which they were cast (section 4.15)."""
     last: dict[str, Counted] = {}
     for ballot in ballots:
         last.pop(ballot.credential, None)

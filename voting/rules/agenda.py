@@ -21,6 +21,7 @@ from voting.rules.questions import (
     ballot_questions,
     question_rule,
 )
+from voting.rules.revoting import Revoting
 from voting.rules.roll import Scope
 from voting.rules.secrecy import Secrecy
 from voting.rules.terms import BODIES, JOINS, Deemed, Terms
@@ -69,6 +70,12 @@ def _secrecy(value: object) -> Secrecy:
     return Secrecy(value)
 
 
+def _revoting(value: object) -> Revoting:
+    if not isinstance(value, str) or value not in tuple(Revoting):
+        raise fault("revoting")
+    return Revoting(value)
+
+
 def _terms(value: object) -> Terms:
     fields = record(value, "terms", {"body", "meeting", "effect", "deemed"}, set())
     for name, one_of in (("body", tuple(BODIES)), ("meeting", tuple(Meeting)), ("effect", tuple(Effect))):
@@ -98,12 +105,13 @@ def agenda_from_json(value: object) -> Agenda:
     """The agenda of a decoded JSON file; every fault is Refused AGENDA_… with its place.
 
     `{"title", "estate", "scope": {"buildings"?, "exclude_uses"?}, "questions": [...], "opens_at"?,
-    "closes_at"?, "secrecy"?}`; a motion is `{"id", "kind": "motion", "text", "matter"}`, a contest `{"id",
-    "kind": "committee", "text", "seats", "candidates", "at_most"?, "matter"?}`, plans `{"id", "kind":
-    "plans", "text", "matter", "plans"}`; times are ISO 8601 with an offset. What version 2 of rules.json adds
-    stands in `CommitteeContest`, `Scope` and `Terms`; a matter `other` brings its `rule`.
+    "closes_at"?, "secrecy"?, "revoting"?}`; a motion is `{"id", "kind": "motion", "text", "matter"}`, a
+    contest `{"id", "kind": "committee", "text", "seats", "candidates", "at_most"?, "matter"?}`, plans `{"id",
+    "kind": "plans", "text", "matter", "plans"}`; times are ISO 8601 with an offset. What version 2 of
+    rules.json adds stands in `CommitteeContest`, `Scope`, `Terms` and `Revoting`; a matter `other` brings its
+    `rule`.
     """
-    optional = {"scope", "opens_at", "closes_at", "secrecy", "terms"}
+    optional = {"scope", "opens_at", "closes_at", "secrecy", "revoting", "terms"}
     fields = record(value, "agenda", {"title", "estate", "questions"}, optional)
     listed = fields["questions"]
     if not isinstance(listed, list) or not listed:
@@ -139,4 +147,5 @@ def agenda_from_json(value: object) -> Agenda:
         closes_at=closes_at,
         secrecy=_secrecy(fields.get("secrecy", Secrecy.CONFIDENTIAL)),
         terms=terms,
+        revoting=_revoting(fields.get("revoting", Revoting.NONE)),
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from voting.rules.questions import MATTERS, CommitteeContest, Motion, Question
+from voting.rules.revoting import Revoting
 from voting.rules.roll import Scope
 from voting.rules.secrecy import Secrecy
 from voting.rules.terms import Terms
@@ -25,11 +26,13 @@ class Agenda:
     closes_at: datetime | None = None
     secrecy: Secrecy = Secrecy.CONFIDENTIAL
     terms: Terms | None = None
+    revoting: Revoting = Revoting.NONE
 
     @property
     def version(self) -> int:
         """The first version of rules.json that can say all of it."""
         plain = self.terms is None and not self.scope.stairwells and not self.scope.units
+        plain = plain and self.revoting is Revoting.NONE
         return 1 if plain and all(_is_plain(question) for question in self.questions) else 2
 
 
@@ -101,4 +104,5 @@ def agenda_to_json(agenda: Agenda) -> dict[str, Any]:
         "closes_at": None if agenda.closes_at is None else agenda.closes_at.isoformat(),
         "secrecy": agenda.secrecy.value,
         **({} if agenda.terms is None else {"terms": agenda.terms.as_json()}),
+        **({} if agenda.revoting is Revoting.NONE else {"revoting": agenda.revoting.value}),
     }

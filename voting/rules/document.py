@@ -1,9 +1,9 @@
 """`rules.json`: all that the outcome needs, bound by every ballot.
 
 Nothing in it is open: a document that is not exactly what `rules_document` makes of its own agenda is
-refused. Version 1 is the owners' assembly with motions and contests by one ranking; version 2 says the rule
-of each question, the terms and more of scopes and contests. A document has the first version that can say
-it.
+refused. Version 1 is the owners' assembly with motions and contests by one ranking, in which nobody votes
+twice; version 2 says the rule of each question, the terms and more of scopes, contests and revoting. A
+document has the first version that can say it.
 """
 
 import re
@@ -26,6 +26,7 @@ from voting.rules.questions import (
     ballot_questions,
     question_rule,
 )
+from voting.rules.revoting import Revoting
 from voting.rules.roll import Voter, roll_digest
 from voting.rules.secrecy import Secrecy
 from voting.rules.terms import Terms
@@ -73,7 +74,7 @@ def _document(
         "roll_sha256": roll_sha256,
         "opens_at": agenda.opens_at.astimezone(UTC).isoformat(timespec="seconds"),
         "closes_at": agenda.closes_at.astimezone(UTC).isoformat(timespec="seconds"),
-        "revoting": "none",
+        "revoting": agenda.revoting.value,
         "secrecy": agenda.secrecy.value,
         "receipt_key": receipt_key,
         "group": group,
@@ -132,6 +133,8 @@ def rules_agenda(rules: object) -> Agenda:
     if rules.get("secrecy") not in tuple(Secrecy):
         raise Refused(Refusal.RULES_MALFORMED, place="secrecy")
     version = 2 if _version(rules) == 2 else 1
+    if rules.get("revoting") not in (tuple(Revoting) if version == 2 else (Revoting.NONE,)):
+        raise Refused(Refusal.RULES_MALFORMED, place="revoting")
     questions = rules.get("questions")
     agenda = agenda_from_json(
         {
@@ -145,6 +148,7 @@ def rules_agenda(rules: object) -> Agenda:
             "opens_at": rules.get("opens_at"),
             "closes_at": rules.get("closes_at"),
             "secrecy": rules.get("secrecy"),
+            "revoting": rules.get("revoting"),
             **({"terms": rules.get("terms")} if version == 2 else {}),
         }
     )

@@ -6,9 +6,12 @@ that only auditors get:
 - `auditor/roll.json`: `[[number, [units], area]]`, whose SHA-256 is the rules' `roll_sha256`;
 - `auditor/openings.jsonl`: one opened ballot a line, each pinned by its `ballot-opened` entry;
 - `auditor/attachment-<opening>.<kind>`: the documents, pinned by the requests;
-- `auditor/ballots.jsonl`: in an open election every ballot in the board's order, pinned by the count;
+- `auditor/ballots.jsonl`: in an open election every ballot that counts, in the board's order, pinned by the
+  count;
 - `auditor/deemed.jsonl`: where silence counts by the rules of procedure, who was counted so, pinned by the
   count.
+
+A ballot that its voter has replaced by a later one counts for nothing and is never opened.
 
 That a ballot is a certain voter's is the server's word; checked is that the voter's area is the ballot's
 weight.
@@ -58,12 +61,13 @@ class LoggedOpening:
 
 @dataclass(frozen=True)
 class Board:
-    """What the verified archives know: `ballots` reads them again, in order, and `weight` is a credential's
-    area in 0.01 m²."""
+    """What the verified archives know: `ballots` reads them again, in order, `counted` says 1 of each that
+    counts, and `weight` is a credential's area in 0.01 m²."""
 
     election: ElectionContext
     trustees: VerifiedTrustees
     ballots: Callable[[], Iterable[bytes]]
+    counted: bytes
     weight: Callable[[str], int | None]
 
 
@@ -140,8 +144,8 @@ def verify_auditors_part(
     """The files of the auditors' part that tell of ballots; returns how many were opened.
 
     Raises `Refused` EXPORT_INCOMPLETE and EXPORT_FILE_DIFFERS with the name, JSON_*, OPENING_NOT_LOGGED with
-    the line, OPENING_MISSING, OPENING_BALLOT_UNKNOWN, OPENING_NOT_APPROVED and OPENING_VOTER_DIFFERS with the
-    opening, or the height, and what `verify_opened` refuses.
+    the line, OPENING_MISSING, OPENING_BALLOT_UNKNOWN, OPENING_SUPERSEDED, OPENING_NOT_APPROVED and
+    OPENING_VOTER_DIFFERS with the opening, or the height, and what `verify_opened` refuses.
     """
     roll = _roll(found, rules)
     # Where area is not counted, everybody weighs one.
@@ -247,13 +251,16 @@ def _openings(
     if len(lines) < len(opened):
         raise Refused(Refusal.OPENING_MISSING, opening=opened[len(lines)].number)
     wanted = {each.asked.details.get("tracker") for each in opened}
-    numbered = ((tracker(body), body) for body in board.ballots())
-    bodies = {number: body for number, body in numbered if number in wanted}
+    cast = zip(board.ballots(), board.counted, strict=True)
+    numbered = ((tracker(body), body, counts) for body, counts in cast)
+    ballots = {number: (body, counts) for number, body, counts in numbered if number in wanted}
     for line, each in zip(lines, opened, strict=True):
         with placed(opening=each.number):
-            body = bodies.get(str(each.asked.details.get("tracker")))
+            body, counts = ballots.get(str(each.asked.details.get("tracker")), (None, False))
             if body is None:
                 raise Refused(Refusal.OPENING_BALLOT_UNKNOWN, opening=each.number)
+            if not counts:
+                raise Refused(Refusal.OPENING_SUPERSEDED, opening=each.number)
             said = _verify_line(line, board, areas, body)
             _require_approved(board.trustees, each, [share.owner for share in said.ballot.shares])
     return len(lines)
@@ -286,8 +293,9 @@ def _every_ballot(
         raise Refused(Refusal.EXPORT_FILE_DIFFERS, name=BALLOTS)
     lines = iter(_lines(found, BALLOTS))
     seen: set[int] = set()
-    height = 0
-    for height, body in enumerate(board.ballots(), 1):
+    for height, (body, counts) in enumerate(zip(board.ballots(), board.counted, strict=True), 1):
+        if not counts:
+            continue
         with placed(height=height):
             line = next(lines, None)
             if line is None:
@@ -297,8 +305,8 @@ def _every_ballot(
                 raise Refused(Refusal.OPENING_VOTER_DIFFERS, voter=said.voter)
             seen.add(said.voter)
     if next(lines, None) is not None:
-        raise Refused(Refusal.OPENING_NOT_LOGGED, line=height + 1)
-    return height
+        raise Refused(Refusal.OPENING_NOT_LOGGED, line=len(seen) + 1)
+    return len(seen)
 
 
 def _disagrees(entry: Entry, place: str) -> Refused:

@@ -18,8 +18,10 @@ from voting.protocol.election import ElectionContext
 from voting.protocol.tally import (
     PartialDecryption,
     Tally,
+    check_cast,
     decrypt_result,
     encrypted_tally,
+    last_ballots,
     partial_decryption,
     result_json,
     tally_json,
@@ -75,13 +77,13 @@ def count_election(
     Every ballot is verified again, from the bytes on the board, before anything is decrypted. The trustees'
     shares are those that they sent, and `shares` by owner, of the sums by owners and by area; a share that is
     not valid in both is left out and named in the log. In a secret election the server's key is deleted with
-    it. In an open one every ballot is opened for the auditors: `ballot_shares` are those of the same owners,
-    beside those that they sent, of each ballot in the board's order. Where the election's rules count silent
-    voters, they come from the ledger of deliveries as it stood at the closing; their sums are told in the
-    log, and who they are is pinned by it.
+    it. In an open one every ballot that counts is opened for the auditors: `ballot_shares` are those of the
+    same owners, beside those that they sent, of each such ballot in the board's order. Where the election's
+    rules count silent voters, they come from the ledger of deliveries as it stood at the closing; their sums
+    are told in the log, and who they are is pinned by it.
 
     Refuses ELECTION_WRONG_PHASE, DECRYPTION_TOO_FEW(valid, needed), at once where too few came, and what
-    verification refuses where the database was tampered with.
+    verification refuses where the database was tampered with: BALLOT_SECOND and BALLOT_THIRD among it.
     """
     with site.store.read() as tx:
         row = found(tx, uuid)
@@ -109,6 +111,8 @@ def count_election(
         report(done, steps)
         ballots.append(verify_ballot(election, body))
     report(len(bodies), steps)
+    check_cast(ballots, rules_agenda(rules).revoting.most)
+    counted = last_ballots(ballots)
     owners = _sums(election, ballots, {entry.public_credential: 1 for entry in entries})
     area = _sums(election, ballots, area_weights(rules_agenda(rules), entries))
     given[own] = (
@@ -120,7 +124,7 @@ def count_election(
     if secrecy is Secrecy.OPEN:
         everyone = {entry.public_credential: entry.voter for entry in entries}
         by_owner = {owner: given for owner, given in given_ballots.items() if owner in owners_shares.valid}
-        for done, line in enumerate(open_all(election, trustees, ballots, everyone, secret, by_owner), 1):
+        for done, line in enumerate(open_all(election, trustees, counted, everyone, secret, by_owner), 1):
             lines.append(line)
             report(len(bodies) + done, steps)
     owners_measured, owners_result = _opened(election, trustees, owners, owners_shares)
@@ -153,7 +157,9 @@ def count_election(
         if not rows.move(tx, uuid, Phase.CLOSED, values, height=row.height):
             raise wrong_phase(found(tx, uuid), Act.COUNT)
         store_twins(tx, uuid, events, now)
-        opening_rows.add_open_ballots(tx, uuid, enumerate(lines, 1))
+        heights = {ballot.tracker: height for height, ballot in enumerate(ballots, 1)}
+        placed_at = [heights[ballot.tracker] for ballot in counted]
+        opening_rows.add_open_ballots(tx, uuid, zip(placed_at, lines, strict=secrecy is Secrecy.OPEN))
         details: dict[str, Any] = {"outcome_sha256": sha256(outcome_text.encode()).hexdigest()}
         if silent is not None and deemed is not None:
             details["deemed"] = told_deemed(deemed)

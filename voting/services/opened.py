@@ -37,19 +37,20 @@ def open_all(
     secret: int,
     shares: Mapping[int, Sequence[PartialDecryption]],
 ) -> Iterator[bytes]:
-    """A line for each ballot of an open election: opened by the key `secret` and the owners of `shares`.
+    """A line for each ballot of an open election that counts: opened by the key `secret` and the owners of
+    `shares`, which are of the same ballots.
 
     `voters` are numbers by public credential. An owner whose share of a ballot is not valid is left out of
-    that ballot. Raises `Refused` DECRYPTION_TOO_FEW with the height.
+    that ballot. Raises `Refused` DECRYPTION_TOO_FEW with the number of the ballot among those that count.
     """
     own = trustees.keys.index(election.group.generator.power(secret)) + 1
-    for height, ballot in enumerate(ballots, 1):
+    for number, ballot in enumerate(ballots, 1):
         valid = {own: ballot_share(election, ballot, secret)}
         for owner, each in shares.items():
-            share = each[height - 1] if height <= len(each) else None
+            share = each[number - 1] if number <= len(each) else None
             if share is not None and _is_valid(election, trustees, ballot, owner, share):
                 valid[owner] = share
-        with placed(height=height):
+        with placed(ballot=number):
             opened = open_ballot(election, trustees, ballot, valid)
         yield encode(AuditorsBallot(voters[ballot.credential], opened))
 

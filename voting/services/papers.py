@@ -74,6 +74,17 @@ def _electorate(rules: Mapping[str, Any]) -> tuple[int, int]:
     return heads, electorate.get("area_dm2", heads)
 
 
+def most_ballots(body: bytes) -> int | None:
+    """How many ballots a voter may cast by a rules.json; None for any number.
+
+    None also for what is no rules.json: that is for `verify_rules` to find.
+    """
+    try:
+        return rules_agenda(_json(body, "rules.json")).revoting.most
+    except Refused:
+        return None
+
+
 def bound_secrecy(body: bytes, election: Election) -> Secrecy:
     """What the rules that this election names say of single ballots.
 

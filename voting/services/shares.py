@@ -16,7 +16,12 @@ from voting.protocol.ballot import UnsafeBallot, unsafe_ballot
 from voting.protocol.election import ElectionContext
 from voting.protocol.encoding import decode, encode
 from voting.protocol.opening import verify_ballot_share
-from voting.protocol.tally import PartialDecryption, encrypted_tally, verify_partial_decryption
+from voting.protocol.tally import (
+    PartialDecryption,
+    encrypted_tally,
+    last_ballots,
+    verify_partial_decryption,
+)
 from voting.protocol.trustees import VerifiedTrustees, verify_trustees
 from voting.rules.agenda import agenda_from_json
 from voting.rules.secrecy import Secrecy
@@ -71,7 +76,7 @@ def post_share(site: Site, uuid: str, invited: Invited, body: bytes, now: dateti
             sums = encrypted_tally(election, decoded, weights)[0]
             verify_partial_decryption(election, sums, trustees.key_of(owner), part, owner)
         if share.ballots is not UNSET:
-            _verify_each(election, trustees, decoded, owner, share.ballots)
+            _verify_each(election, trustees, last_ballots(decoded), owner, share.ballots)
     except Refused as refused:
         with site.store.write() as tx:
             details = {"trustee": own.number, "refusal": refused.refusal.value}
@@ -118,8 +123,8 @@ def _verify_each(
 ) -> None:
     if len(shares) != len(ballots):
         raise Refused(Refusal.DECRYPTION_SHAPE, trustee=owner)
-    for height, (ballot, each) in enumerate(zip(ballots, shares, strict=True), 1):
-        with placed(height=height):
+    for number, (ballot, each) in enumerate(zip(ballots, shares, strict=True), 1):
+        with placed(ballot=number):
             verify_ballot_share(election, trustees, ballot, owner, each)
 
 

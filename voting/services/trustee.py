@@ -29,7 +29,7 @@ from voting.protocol.threshold import Output, open_private_key
 from voting.protocol.trustees import VerifiedTrustees
 from voting.rules.secrecy import Secrecy
 from voting.services.opened import require_confidential
-from voting.services.papers import bound_secrecy
+from voting.services.papers import bound_secrecy, most_ballots
 from voting.services.phases import require_reason
 
 
@@ -63,7 +63,7 @@ class KeyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 class Share(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a trustee sends: partial decryptions of the sums by owners and by area, or of one of them; and of
-    each ballot, in the board's order, where the rules open every ballot to the auditors."""
+    each ballot that counts, in the board's order, where the rules open them all to the auditors."""
 
     kind: Literal["trustee-share"] = "trustee-share"
     uuid: str
@@ -113,16 +113,21 @@ def with_output(key: KeyFile, output: Output) -> KeyFile:
 
 
 def verified(
-    archives: Sequence[bytes | Source], spread: Spread = map, progress: Progress | None = None
+    archives: Sequence[bytes | Source],
+    spread: Spread = map,
+    progress: Progress | None = None,
+    rules: bytes | None = None,
 ) -> dict[str, Record]:
     """The verified records by measure; `archives` are those by owners and by area, or a single one.
 
-    Refuses what verification refuses.
+    `rules` (rules.json) say how many ballots a voter may cast; whether they are the election's is not checked
+    here. Refuses what verification refuses.
     """
+    most = None if rules is None else most_ballots(rules)
     if len(archives) == 1:
-        record = verify_archive(archives[0], spread, progress)
+        record = verify_archive(archives[0], spread, progress, most)
         return {"owners" if set(record.setup.roll.weights) == {1} else "area": record}
-    twins = verify_twins(archives[0], archives[1], spread, progress)
+    twins = verify_twins(archives[0], archives[1], spread, progress, most)
     return {"owners": twins.owners, "area": twins.area}
 
 
@@ -136,7 +141,7 @@ def decrypt(
     """Verify the record and open its sums with this key; and each ballot, where `rules` (rules.json) say that
     the auditors see them all. Refuses what `verified`, `open_sums` and `with_ballots` do."""
     _private_key(key)
-    records = verified(archives, spread, progress)
+    records = verified(archives, spread, progress, rules)
     made = open_sums(key, records)
     return made if rules is None else with_ballots(key, made, archives[0], records, rules)
 
@@ -144,7 +149,7 @@ def decrypt(
 def with_ballots(
     key: KeyFile, made: Opened, archive: bytes | Source, records: Mapping[str, Record], rules: bytes
 ) -> Opened:
-    """The same share with each ballot opened, if the election is an open one.
+    """The same share with each ballot that counts opened, if the election is an open one.
 
     `archive` is that of the first of the verified `records`. Refuses RULES_NOT_BOUND.
     """
@@ -154,7 +159,9 @@ def with_ballots(
         return made
     secret = _private_key(key)
     ballots = tuple(
-        ballot_share(election, verify_ballot(election, body), secret) for body in _ballots(archive, record)
+        ballot_share(election, verify_ballot(election, body), secret)
+        for body, counts in _ballots(archive, record)
+        if counts
     )
     return replaced(made, share=replace(made.share, ballots=ballots))
 
@@ -172,17 +179,21 @@ def approve(
 
     The record is verified whole first, and must be the one whose sums this key opens or has opened: so the
     ballot is one that was cast. Refuses what `decrypt` refuses, OPENING_FORBIDDEN and OPENING_NEEDLESS by the
-    election's rules, REASON_MISSING, and RECEIPT_UNKNOWN when no such ballot is on the board.
+    election's rules, REASON_MISSING, RECEIPT_UNKNOWN when no such ballot is on the board, and
+    OPENING_SUPERSEDED for one that its voter has replaced: what somebody chose before is nobody's business.
     """
     said, secret = require_reason(reason), _private_key(key)
-    records = verified(archives, spread, progress)
+    records = verified(archives, spread, progress, rules)
     made = open_sums(key, records)
     record = next(iter(records.values()))
     election, uuid = record.setup.election, made.share.uuid
     require_confidential(bound_secrecy(rules, election.election))
-    body = next((each for each in _ballots(archives[0], record) if tracker(each) == wanted), None)
+    cast = _ballots(archives[0], record)
+    body, counts = next(((body, counts) for body, counts in cast if tracker(body) == wanted), (None, False))
     if body is None:
         raise Refused(Refusal.RECEIPT_UNKNOWN)
+    if not counts:
+        raise Refused(Refusal.OPENING_SUPERSEDED)
     share = BallotShare(
         uuid=uuid,
         owner=made.share.owner,
@@ -194,12 +205,14 @@ def approve(
     return share, replace(made.key, opened=remembered)
 
 
-def _ballots(archive: bytes | Source, record: Record) -> Iterator[bytes]:
-    """The ballots of a verified record, read again: what has changed in between is refused."""
+def _ballots(archive: bytes | Source, record: Record) -> Iterator[tuple[bytes, bool]]:
+    """The ballots of a verified record, each with whether it counts, read again: what has changed in between
+    is refused."""
+    counted = iter(record.chain.counted())
     with opened(archive) as stream:
         for link in Reader(stream).links(again=record.chain):
             if link.event.type == "Ballot":
-                yield link.records[0]
+                yield link.records[0], bool(next(counted))
 
 
 def _private_key(key: KeyFile) -> int:

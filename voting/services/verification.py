@@ -40,6 +40,7 @@ from voting.services.files import FILES, Found, belongs, drain, files_at, read_p
 from voting.services.papers import (
     DOCUMENTS,
     deemed_of,
+    most_ballots,
     verify_continues,
     verify_documents,
     verify_log,
@@ -197,7 +198,9 @@ def _verify_single(archive: bytes | Source, work: _Work) -> Verification:
         return Verification((refused,), (), ("archives", *not_checked), ("archives",))
     election = record.setup.election.election
     facts = {"uuid": election.uuid, "title": election.name, "archive": _record_facts(record)}
-    return Verification((), ("archives",), _unfinished(record) + not_checked, (), facts)
+    # Without rules nobody knows how many ballots a voter may cast.
+    again = ("revoting",) if record.num_tallied < record.chain.ballots else ()
+    return Verification((), ("archives",), _unfinished(record) + again + not_checked, (), facts)
 
 
 def _unfinished(record: Record) -> tuple[str, ...]:
@@ -235,7 +238,8 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
         steps.append("history")
     facts: dict[str, Any] = {}
     unproven: tuple[str, ...] = ()
-    twins = check("archives", lambda: _verify_twins(found, archives, work))
+    most = most_ballots(papers["rules.json"])
+    twins = check("archives", lambda: _verify_twins(found, archives, work, most))
     if twins is not None:
         trustees = twins.owners.setup.trustees
         election = twins.owners.setup.election.election
@@ -311,12 +315,12 @@ def _board(twins: Twins, owners: bytes | Source) -> Board:
         number = area.number(credential)
         return None if number is None else area.weights[number - 1]
 
-    return Board(setup.election, setup.trustees, bodies, weight)
+    return Board(setup.election, setup.trustees, bodies, twins.owners.chain.counted(), weight)
 
 
-def _verify_twins(found: Found, names: tuple[str, str], work: _Work) -> Twins:
+def _verify_twins(found: Found, names: tuple[str, str], work: _Work, most: int | None) -> Twins:
     """Both archives, under the name that the outside tool wants: that of their election."""
-    twins = verify_twins(found[names[0]], found[names[1]], work.spread, work.progress)
+    twins = verify_twins(found[names[0]], found[names[1]], work.spread, work.progress, most)
     uuid = twins.owners.setup.election.election.uuid
     for name, measure in zip(names, ("owners", "area"), strict=True):
         if name != f"{measure}/{uuid}.bel":

@@ -205,11 +205,59 @@ def test_a_ballot_whose_credential_is_not_listed(made: SmallElection, links: lis
     assert (caught.refusal, caught.context) == (Refusal.BALLOT_CREDENTIAL_UNLISTED, {"height": 2})
 
 
-def test_a_second_ballot_of_one_credential(made: SmallElection, links: list[Link]) -> None:
-    again = encrypt_ballot(made.context, made.credentials[0], [[0, 0, 1], [0, 0, 0, 0], [1, 0, 0]])
-    body = archive([*links[:4], make_link(links[3], "Ballot", (again,))])
-    caught = refused_by(lambda: verify_archive(body))
+def recast(made: SmallElection, voter: int, choices: list[list[int]]) -> SmallElection:
+    """The election with one more ballot of a voter."""
+    ballot = encrypt_ballot(made.context, made.credentials[voter], choices)
+    return replace(made, ballots=(*made.ballots, ballot))
+
+
+@pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS)
+def test_the_last_ballot_of_a_credential_counts_where_it_may_cast_more(group: Group) -> None:
+    made = small_election(group=group)
+    again = recast(made, 0, [[0, 0, 1], [0, 0, 0, 0], [1, 0, 0]])
+    twice = recast(again, 1, [[1, 0, 0], [1, 1, 0, 0], [0, 0, 1]])
+    owners, area = twice.archive(weighted=False), twice.archive(weighted=True)
+    for most in (2, None):
+        twins = verify_twins(owners, area, most=most)
+        assert twins.owners.result == ((1, 0, 2), (1, 2, 1, 0), (1, 0, 2))
+        assert twins.area.result == ((14210, 0, 15110), (14210, 20458, 6248, 0), (8862, 0, 20458))
+        assert (twins.owners.num_tallied, twins.owners.total_weight) == (3, 3)
+        assert (twins.area.num_tallied, twins.area.total_weight) == (3, 29320)
+        assert twins.owners.chain.ballots == 5
+        assert twins.owners.chain.counted() == bytes([0, 0, 1, 1, 1])
+    caught = refused_by(lambda: verify_twins(owners, area, most=1))
     assert (caught.refusal, caught.context) == (Refusal.BALLOT_SECOND, {"height": 4})
+
+
+def test_one_ballot_too_many(made: SmallElection) -> None:
+    choices = [[0, 0, 1], [0, 0, 0, 0], [1, 0, 0]]
+    thrice = recast(recast(made, 0, choices), 0, choices)
+    body = archive(thrice.links(weighted=True)[:6])
+    assert verify_archive(body).num_tallied == 3
+    caught = refused_by(lambda: verify_archive(body, most=2))
+    assert (caught.refusal, caught.context) == (Refusal.BALLOT_THIRD, {"height": 5})
+    caught = refused_by(lambda: verify_archive(body, most=1))
+    assert (caught.refusal, caught.context) == (Refusal.BALLOT_SECOND, {"height": 4})
+
+
+def test_a_stack_in_which_no_ballot_counts(made: SmallElection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voting.protocol.audit.LARGEST_STACK_BYTES", 1)  # every ballot alone
+    again = recast(made, 0, [[0, 0, 1], [0, 0, 0, 0], [1, 0, 0]])
+    progress: list[tuple[int, int]] = []
+    twins = verify_twins(
+        again.archive(weighted=False),
+        again.archive(weighted=True),
+        progress=lambda *done: progress.append(done),
+    )
+    assert twins.owners.num_tallied == 3
+    assert progress == [(done, 4) for done in range(1, 5)]
+
+
+def test_a_tally_of_the_first_ballot_instead_of_the_last(made: SmallElection, links: list[Link]) -> None:
+    later = recast(made, 0, [[0, 0, 1], [0, 0, 0, 0], [1, 0, 0]]).ballots[-1]
+    body = archive(rechained([*links[:4], replace(links[1], records=(later,)), *links[4:]]))
+    caught = refused_by(lambda: verify_archive(body))
+    assert (caught.refusal, caught.context) == (Refusal.TALLY_MISMATCH, {"height": 6})
 
 
 def test_a_ballot_altered_and_hashed_again(made: SmallElection, links: list[Link]) -> None:

@@ -10,10 +10,12 @@ import { indexOf, keyring, newSeed } from "./protocol/certificates.js";
 import { parseTyped } from "./protocol/credential.js";
 import { decode, dictionary, encode, integer, list, object, oneOf, sha256Hex, text } from "./protocol/encoding.js";
 import { groupNamed } from "./protocol/group.js";
+import { parse } from "./protocol/json.js";
 import { Refused } from "./protocol/refused.js";
-import { encryptedTally, partialDecryption, partialDecryptionShape, tallyJson } from "./protocol/tally.js";
+import { checkCast, encryptedTally, lastBallots, partialDecryption, partialDecryptionShape, tallyJson } from "./protocol/tally.js";
 import { openPrivateKey } from "./protocol/threshold.js";
 import { numbered } from "./protocol/trustees.js";
+import { mostBallots, rulesAgenda } from "./rules/document.js";
 
 const MEASURES = ["owners", "area"];
 
@@ -124,7 +126,8 @@ async function verified(archives, verifying) {
       yield ballot;
     }
   }
-  return { twins: await verifyTwins(archives.owners, archives.area, watched), ballots };
+  const twins = await verifyTwins(archives.owners, archives.area, watched);
+  return { twins, ballots };
 }
 
 // {owner, context, sums, heads, key}: whose key it is in a verified record, what it would open, and the key file
@@ -150,14 +153,17 @@ function prepared(key, secret, { twins, ballots }, uuid) {
   return { owner, context, sums, heads, key: { ...key, decrypted: { ...key.decrypted, [uuid]: before } } };
 }
 
-// What the rules that an election names say of single ballots. Throws Refused rules-not-bound.
-export function boundSecrecy(rules, { election }) {
+// What the rules that an election names say of single ballots, once nobody is found to have cast more of these than
+// they allow. Throws Refused rules-not-bound, rules-malformed, ballot-second and ballot-third with the height.
+function boundSecrecy(rules, { election }, ballots) {
   if (election.description !== `rules sha256:${sha256Hex(rules)}`) throw new Refused("rules-not-bound");
-  return JSON.parse(rules).secrecy;
+  const said = parse(rules);
+  checkCast(ballots, mostBallots(rulesAgenda(said)));
+  return said.get("secrecy");
 }
 
 // Verify the record and compute its sums, of which this key opens its part: nothing is opened yet. Returns what
-// `opened` needs, with `ballots`, how many were counted, and by measure `heads`, the hash of the event that ended
+// `opened` needs, with `ballots`, how many count, and by measure `heads`, the hash of the event that ended
 // them, to be compared with the published ones. `rules` is the text of rules.json. Refuses what verification
 // refuses, private-key-missing, trustee-not-in-election, circle-unsigned, decryption-too-early before the end of the
 // ballots, rules-not-bound, and decrypted-before when other sums of the same election were opened.
@@ -166,12 +172,13 @@ export async function examined(key, archives, uuid, rules, verifying = () => {})
   const record = await verified(archives, verifying);
   const made = prepared(key, secret, record, uuid);
   const tallies = MEASURES.map((measure) => made.sums[measure].tally);
-  const secrecy = boundSecrecy(rules, made.context);
-  if (secrecy === "open") tallies.push(...record.ballots.map(({ answers }) => answers));
-  return { ...made, secret, uuid, secrecy, tallies, ballots: record.ballots.length };
+  const secrecy = boundSecrecy(rules, made.context, record.ballots);
+  const counted = lastBallots(record.ballots);
+  if (secrecy === "open") tallies.push(...counted.map(({ answers }) => answers));
+  return { ...made, secret, uuid, secrecy, tallies, ballots: counted.length };
 }
 
-// {share, key}: the sums opened with this key, and each ballot where the rules say that the auditors see them all;
+// {share, key}: the sums opened with this key, and each ballot that counts where the rules say that the auditors see them all;
 // and the key file to keep. `decrypting(done, total)` counts ciphertexts.
 export function opened({ key, secret, owner, context, uuid, secrecy, tallies }, decrypting = () => {}) {
   const total = tallies.length * tallies[0].reduce((all, row) => all + row.length, 0);
@@ -190,18 +197,20 @@ export function opened({ key, secret, owner, context, uuid, secrecy, tallies }, 
 // This key's share of the ballot whose tracker is `wanted`, {share, key}; the key file remembers which and why. The
 // record is verified whole first, and must be the one whose sums this key opens or has opened: so the ballot is one
 // that was cast. Refuses what `decrypt` refuses, opening-forbidden and opening-needless by the election's rules,
-// reason-missing, and receipt-unknown when no such ballot is on the board.
+// reason-missing, receipt-unknown when no such ballot is on the board, and opening-superseded for one that its voter has
+// replaced: what somebody chose before is nobody's business.
 export async function approve(key, archives, uuid, rules, { wanted, reason }, { verifying = () => {} } = {}) {
   const said = reason.trim();
   if (!said) throw new Refused("reason-missing");
   const secret = await secretOf(key);
   const record = await verified(archives, verifying);
   const { owner, context, key: kept } = prepared(key, secret, record, uuid);
-  const secrecy = boundSecrecy(rules, context);
+  const secrecy = boundSecrecy(rules, context, record.ballots);
   if (secrecy === "secret") throw new Refused("opening-forbidden");
   if (secrecy === "open") throw new Refused("opening-needless");
   const ballot = record.ballots.find(({ tracker }) => tracker === wanted);
   if (!ballot) throw new Refused("receipt-unknown");
+  if (!lastBallots(record.ballots).includes(ballot)) throw new Refused("opening-superseded");
   const decryption = partialDecryption(context, ballot.answers, secret);
   const made = { kind: "ballot-share", uuid, owner, tracker: wanted, decryption };
   const before = kept.opened || {};

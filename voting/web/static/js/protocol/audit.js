@@ -2,11 +2,15 @@
 //
 // 1. Form of each archive (archive.js).
 // 2. Setup: the election; trustees' proofs; y is the product of their keys; distinct credentials; weights.
-// 3. Ballots: right election; credential listed; every proof and the signature; no replay, no second ballot.
-// 4. Tally: recomputed from the ballots, with number and total weight.
+// 3. Ballots: right election; credential listed; every proof and the signature; no replay, and of one credential no
+//    more than it may cast.
+// 4. Tally: recomputed from the last ballot of each credential, with number and total weight.
 // 5. Partial decryptions: owners distinct and in range, every proof; enough of them before the result.
 // 6. Result: recomputed.
 // 7. Twins: the two archives of one election agree in everything but the weights.
+//
+// How many ballots a credential may cast is the election's rule, which no archive shows: whoever knows it gives it as
+// `most`. Without one (null) any number is accepted, as by the outside tool.
 
 import { readArchive, sameBytes } from "./archive.js";
 import { buildTables } from "./ballot.js";
@@ -15,9 +19,11 @@ import { decodeElection } from "./election.js";
 import { decode, integerOf, list, text } from "./encoding.js";
 import { placed, Refused } from "./refused.js";
 import {
+  beyond,
   decodeResult,
   decryptResult,
   encryptedTally,
+  lastBallots,
   ownedPartialDecryption,
   sizedTally,
   tallyJson,
@@ -87,17 +93,17 @@ export function verifySetup(archive) {
   });
 }
 
-// Step 3; revoting is `none`, so a second ballot of one credential is refused. `verifyAll(electionBody, bodies)`
-// gives what `oneByOne` does, and may be asynchronous.
-async function verifyBallots({ weights }, archive, verifyAll) {
-  const voted = new Set();
+// Step 3. `verifyAll(electionBody, bodies)` gives what `oneByOne` does, and may be asynchronous.
+async function verifyBallots({ weights }, archive, verifyAll, most) {
+  const cast = new Map();
   const ballots = [];
   for await (const ballot of verifyAll(archive.setup.election, archive.ballots)) {
     const height = ballots.length + 1;
     if (ballot instanceof Refused) throw new Refused(ballot.refusal, { height, ...ballot.context });
     if (!weights.has(ballot.credential)) throw new Refused("ballot-credential-unlisted", { height });
-    if (voted.has(ballot.credential)) throw new Refused("ballot-second", { height });
-    voted.add(ballot.credential);
+    const times = (cast.get(ballot.credential) || 0) + 1;
+    if (most !== null && times > most) throw new Refused(beyond(most), { height });
+    cast.set(ballot.credential, times);
     ballots.push(ballot);
   }
   return ballots;
@@ -160,6 +166,7 @@ export function verifyTally({ context, trustees, weights }, archive, ballots) {
     weights,
     ballots: ballots.length,
     verified: ballots,
+    counted: lastBallots(ballots),
     numTallied: number,
     totalWeight: total,
     result,
@@ -167,10 +174,10 @@ export function verifyTally({ context, trustees, weights }, archive, ballots) {
 }
 
 // Steps 1 to 6 for one archive (bytes).
-export async function verifyArchive(body, verifyAll = oneByOne) {
+export async function verifyArchive(body, verifyAll = oneByOne, most = null) {
   const archive = readArchive(body);
   const setup = verifySetup(archive);
-  return verifyTally(setup, archive, await verifyBallots(setup, archive, verifyAll));
+  return verifyTally(setup, archive, await verifyBallots(setup, archive, verifyAll, most));
 }
 
 // Two lists are equal, or the first difference is named: by the number in a list, a ballot's height.
@@ -200,7 +207,7 @@ function weightedCredentials(group, archive) {
 
 // Steps 1 to 7 for the two archives (bytes) of one election; the ballots, being the same, are verified once.
 // What is found in one of the two alone is refused with `measure`: owners or area.
-export async function verifyTwins(ownersBody, areaBody, verifyAll = oneByOne) {
+export async function verifyTwins(ownersBody, areaBody, verifyAll = oneByOne, most = null) {
   const owners = placed({ measure: "owners" }, () => readArchive(ownersBody));
   const area = placed({ measure: "area" }, () => readArchive(areaBody));
   checkSame("timestamp", owners.timestamp === area.timestamp);
@@ -215,7 +222,7 @@ export async function verifyTwins(ownersBody, areaBody, verifyAll = oneByOne) {
   entries(owners).forEach((entry, index) => {
     if (entry.includes(",")) throw new Refused("twins-disagree", { place: "weights of owners", number: index + 1 });
   });
-  const ballots = await verifyBallots(setup, owners, verifyAll);
+  const ballots = await verifyBallots(setup, owners, verifyAll, most);
   return {
     owners: placed({ measure: "owners" }, () => verifyTally(setup, owners, ballots)),
     area: placed({ measure: "area" }, () => verifyTally({ ...setup, weights: areaWeights }, area, ballots)),

@@ -22,7 +22,20 @@ export const ownedPartialDecryption = object({ owner: integer, payload: text });
 
 const resultShape = object({ result: list(list(count)) });
 
-// The last ballot of each credential, in the order of spec 4.15.
+// What refuses the first ballot too many of a credential that may cast so many.
+export const beyond = (most) => (most === 1 ? "ballot-second" : "ballot-third");
+
+// Nobody has cast more than `most` of these verified ballots. Throws Refused ballot-second, ballot-third with the height.
+export function checkCast(ballots, most) {
+  const cast = new Map();
+  ballots.forEach(({ credential }, index) => {
+    const times = (cast.get(credential) || 0) + 1;
+    if (most !== null && times > most) throw new Refused(beyond(most), { height: index + 1 });
+    cast.set(credential, times);
+  });
+}
+
+// The last ballot of each credential, in the order in which they were cast (spec 4.15).
 export function lastBallots(ballots) {
   const last = new Map();
   ballots.forEach((ballot) => {

@@ -1,4 +1,5 @@
-// The agenda of one election, read strictly (voting.rules.agenda): title, estate, scope, questions, times and terms.
+// The agenda of one election, read strictly (voting.rules.agenda): title, estate, scope, questions, times, terms and
+// revoting.
 
 import { Refused } from "../protocol/refused.js";
 import { fault, MAX_NAME, namesIn, objectIn, textIn, timeIn } from "./fields.js";
@@ -93,9 +94,9 @@ function questionsIn(value) {
   return questions;
 }
 
-// {title, estate, scope, questions, opensAt, closesAt, terms} of an agenda whose fields may be null where they are
-// not there; times in seconds since 1970. Throws Refused agenda-* with the place.
-export function readAgenda({ title, estate, scope, questions: asked, opensAt, closesAt, terms: given }) {
+// {title, estate, scope, questions, opensAt, closesAt, terms, revoting} of an agenda whose fields may be null where they are
+// not there, but for `revoting`, which its reader has checked; times in seconds since 1970. Throws Refused agenda-* with the place.
+export function readAgenda({ title, estate, scope, questions: asked, opensAt, closesAt, terms: given, revoting }) {
   const questions = questionsIn(asked);
   const [opens, closes] = [timeIn(opensAt, "opens_at"), timeIn(closesAt, "closes_at")];
   if (opens !== null && closes !== null && closes <= opens) throw fault("closes_at", "agenda-closes-before-opening");
@@ -117,6 +118,7 @@ export function readAgenda({ title, estate, scope, questions: asked, opensAt, cl
     opensAt: opens,
     closesAt: closes,
     terms,
+    revoting,
   };
 }
 
@@ -126,7 +128,7 @@ function isPlain(question) {
 }
 
 // The first version of rules.json that can say all of an agenda.
-export function versionOf({ terms, scope, questions }) {
-  const plain = terms === null && scope.stairwells.length === 0 && scope.units.length === 0;
+export function versionOf({ terms, scope, questions, revoting }) {
+  const plain = terms === null && revoting === "none" && scope.stairwells.length === 0 && scope.units.length === 0;
   return plain && questions.every(isPlain) ? 1 : 2;
 }

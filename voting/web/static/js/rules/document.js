@@ -10,6 +10,12 @@ import { inUtc } from "./times.js";
 const SHA256 = /^[0-9a-f]{64}$/;
 // What may ever be seen of a single ballot (voting.rules.secrecy).
 const SECRECY = ["confidential", "secret", "open"];
+// How often a voter may vote again (voting.rules.revoting): the most ballots of one voter, null for any number.
+const MOST_BALLOTS = new Map([
+  ["none", 1],
+  ["once", 2],
+  ["until-close", null],
+]);
 // What a version adds to the questions of its agenda.
 const DERIVED = new Map([
   [1, ["choices", "approval", "ranking"]],
@@ -66,7 +72,7 @@ function rulesDocument(agenda, { electorate, rollSha256, receiptKey, group, secr
     ["roll_sha256", rollSha256],
     ["opens_at", `${inUtc(agenda.opensAt)}+00:00`],
     ["closes_at", `${inUtc(agenda.closesAt)}+00:00`],
-    ["revoting", "none"],
+    ["revoting", agenda.revoting],
     ["secrecy", secrecy],
     ["receipt_key", receiptKey],
     ["group", group],
@@ -90,6 +96,9 @@ function withoutDerived(question, version) {
   return new Map([...question].filter(([name]) => !derived.includes(name)));
 }
 
+// How many ballots one voter may cast by these rules, null for any number.
+export const mostBallots = ({ revoting }) => MOST_BALLOTS.get(revoting);
+
 // The agenda inside a rules.json, for documents that the server could have made of it. Throws Refused
 // rules-malformed with the first place that differs, or agenda-* for a fault in a question.
 export function rulesAgenda(rules) {
@@ -98,6 +107,8 @@ export function rulesAgenda(rules) {
   const secrecy = given("secrecy");
   if (!SECRECY.includes(secrecy)) throw malformed("secrecy");
   const version = given("version") === 2 ? 2 : 1;
+  const revoting = given("revoting");
+  if (!(version === 2 ? MOST_BALLOTS.has(revoting) : revoting === "none")) throw malformed("revoting");
   const listed = Array.isArray(given("questions")) ? given("questions") : [];
   const agenda = readAgenda({
     title: given("title"),
@@ -107,6 +118,7 @@ export function rulesAgenda(rules) {
     opensAt: given("opens_at"),
     closesAt: given("closes_at"),
     terms: version === 2 ? given("terms") : null,
+    revoting,
   });
   const held = given("electorate") instanceof Map ? given("electorate") : new Map();
   const wanted = measuresOf(agenda).includes("area") ? ["owners", "area_dm2"] : ["heads"];

@@ -167,12 +167,14 @@ function openings(found, twins, areas, told) {
     if (!logged) throw new Refused("opening-not-logged", { line: index + 1 });
   });
   if (lines.length < told.length) throw new Refused("opening-missing", { opening: told[lines.length].number });
-  const ballots = new Map(twins.owners.verified.map((ballot) => [ballot.tracker, ballot]));
+  const { counted, verified } = twins.owners;
+  const ballots = new Map(verified.map((ballot) => [ballot.tracker, ballot]));
   lines.forEach((line, index) => {
     const opening = told[index].number;
     placed({ opening }, () => {
       const ballot = ballots.get(detail(told[index].asked, "tracker"));
       if (!ballot) throw new Refused("opening-ballot-unknown", { opening });
+      if (!counted.includes(ballot)) throw new Refused("opening-superseded", { opening });
       const said = verifyLine(line, twins, areas, ballot);
       requireApproved(twins.owners.trustees, told[index], said.ballot.shares);
     });
@@ -186,18 +188,19 @@ function everyBallot(found, twins, areas, entries) {
   if (counted.length !== 1 || counted[0] !== sha256Hex(body)) throw new Refused("export-file-differs", { name: BALLOTS });
   const lines = linesIn(body, BALLOTS);
   const seen = new Set();
-  const ballots = twins.owners.verified;
-  ballots.forEach((ballot, index) => {
+  const counts = new Set(twins.owners.counted);
+  twins.owners.verified.forEach((ballot, index) => {
+    if (!counts.has(ballot)) return;
     const height = index + 1;
     placed({ height }, () => {
-      if (index >= lines.length) throw new Refused("opening-missing", { opening: height });
-      const { voter } = verifyLine(lines[index], twins, areas, ballot);
+      if (seen.size >= lines.length) throw new Refused("opening-missing", { opening: height });
+      const { voter } = verifyLine(lines[seen.size], twins, areas, ballot);
       if (seen.has(voter)) throw new Refused("opening-voter-differs", { voter });
       seen.add(voter);
     });
   });
-  if (lines.length > ballots.length) throw new Refused("opening-not-logged", { line: ballots.length + 1 });
-  return ballots.length;
+  if (lines.length > seen.size) throw new Refused("opening-not-logged", { line: seen.size + 1 });
+  return seen.size;
 }
 
 // Who was counted without having voted, as the count's line pins it (voting.services.deemed_lines): how many. Throws

@@ -4,7 +4,7 @@
 import { sha256Hex } from "../protocol/encoding.js";
 import { canonicalJson, decoded, indentedJson, kindOf, readPaper, sorted } from "../protocol/json.js";
 import { Refused } from "../protocol/refused.js";
-import { rulesAgenda } from "../rules/document.js";
+import { mostBallots, rulesAgenda } from "../rules/document.js";
 import { decide } from "../rules/outcome.js";
 import { askedOf } from "../rules/questions.js";
 import { secondsOf } from "../rules/times.js";
@@ -38,6 +38,17 @@ function sameQuestion({ text, answers, minimum, maximum }, asked) {
     maximum === asked.max &&
     !asked.blank
   );
+}
+
+// How many ballots a voter may cast by a rules.json, null for any number; also for what is no rules.json, which is for
+// `verifyRules` to find.
+export function ballotsAllowed(body) {
+  try {
+    return mostBallots(rulesAgenda(readPaper(body, "rules.json")));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return null;
+  }
 }
 
 // Of how many voters, and of what weight on the second board: where area is not counted, one each.

@@ -42,6 +42,8 @@ function facts(words, { report, name, digest, seconds }) {
   if (uuid) coded.push([words.uuid, uuid]);
   if (first) {
     rows.push([words.events, grouped(first.events)], [words.ballots, grouped(first.ballots)]);
+    const replaced = first.ballots - first.num_tallied;
+    if (replaced > 0) rows.push([words.replaced, grouped(replaced)]);
     rows.push([words.trustees, first.trustees.map((each) => said(words.of_trustees, each)).join(words.comma)]);
   }
   if (owners) {

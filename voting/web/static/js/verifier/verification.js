@@ -23,6 +23,7 @@ import {
   verifyOpeningsTold,
 } from "./openings.js";
 import {
+  ballotsAllowed,
   DOCUMENTS,
   deemedOf,
   verifyContinues,
@@ -84,12 +85,14 @@ async function verifySingle(body, verifyAll) {
   }
   const { uuid, name } = record.context.election;
   const facts = { uuid, title: name, archive: recordFacts(record) };
-  return { report: report([], ["archives"], [...unfinished(record), ...notChecked], [], facts), rules: null };
+  // Without rules nobody knows how many ballots a voter may cast.
+  const again = record.numTallied < record.ballots ? ["revoting"] : [];
+  return { report: report([], ["archives"], [...unfinished(record), ...again, ...notChecked], [], facts), rules: null };
 }
 
 // Both archives, under the name that the outside tool wants: that of their election.
-async function verifyBoth(found, names, verifyAll) {
-  const twins = await verifyTwins(found.get(names[0]), found.get(names[1]), verifyAll);
+async function verifyBoth(found, names, verifyAll, most) {
+  const twins = await verifyTwins(found.get(names[0]), found.get(names[1]), verifyAll, most);
   ["owners", "area"].forEach((measure, index) => {
     const name = `${measure}/${twins.owners.context.election.uuid}.bel`;
     if (names[index] !== name) throw new Refused("export-incomplete", { name });
@@ -124,7 +127,8 @@ async function verifyExport(found, verifyAll, earlier) {
   let facts = {};
   let rules = null;
   let unproven = [];
-  const twins = await check("archives", () => verifyBoth(found, archives, verifyAll));
+  const most = ballotsAllowed(found.get("rules.json"));
+  const twins = await check("archives", () => verifyBoth(found, archives, verifyAll, most));
   if (twins !== null) {
     const { uuid, name } = twins.owners.context.election;
     facts = { uuid, title: name, owners: recordFacts(twins.owners), area: recordFacts(twins.area) };
