@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from tests.assembly import AGENDA, BASE_URL, PASSPHRASE, register_csv
 from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.election import decode_election
+from voting.protocol.group import BELENIOS_2048
 from voting.rules.assembly import Effect, Meeting
-from voting.services import assemblies, booth, credentials, elections
+from voting.services import assemblies, assembly_letters, booth, elections
 from voting.services.accounts import create_account
 from voting.services.assemblies import Planned
 from voting.services.assembly_view import AssemblyView, assembly
@@ -19,6 +20,7 @@ from voting.services.clockwork import tick
 from voting.services.credential_file import open_credential_file
 from voting.services.registers import create_estate, import_register
 from voting.services.site import Actor, Site
+from voting.services.views import Issued
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 GOLDEN_APPLE = Path(__file__).parent / "fixtures"
@@ -43,6 +45,8 @@ class Convention:
     uuid: str = field(init=False)
     elections: list[str] = field(default_factory=list)
     private: dict[str, dict[int, str]] = field(default_factory=dict)
+    issued: Issued = field(init=False)
+    codes: dict[int, str] = field(init=False)
 
     @classmethod
     def golden_apple(cls, site: Site) -> "Convention":
@@ -65,7 +69,7 @@ class Convention:
         self.uuid = assemblies.plan_assembly(self.site, self.estate_id, planned, self.actor, self.now)
         return self
 
-    def add(self, agenda: dict[str, Any] = MOTION) -> str:
+    def add(self, agenda: dict[str, Any] = MOTION, group: str = BELENIOS_2048.name) -> str:
         """An election of the assembly."""
         uuid = elections.create_election(
             self.site,
@@ -75,6 +79,7 @@ class Convention:
             self.now + timedelta(days=1),
             self.actor,
             self.now,
+            group,
             assembly=self.uuid,
         )
         self.elections.append(uuid)
@@ -100,12 +105,14 @@ class Convention:
         return self
 
     def issue(self) -> "Convention":
-        """Letters of every election."""
-        for uuid in self.elections:
-            issued = credentials.issue_credentials(
-                self.site, uuid, PASSPHRASE, BASE_URL, self.actor, self.now
-            )
-            self.private[uuid] = open_credential_file(issued.credential_file, PASSPHRASE, uuid)
+        """One letter a voter for every election; each election's codes are by its own voters' numbers."""
+        self.issued = assembly_letters.issue_letters(
+            self.site, self.uuid, PASSPHRASE, BASE_URL, self.actor, self.now
+        )
+        self.codes = open_credential_file(self.issued.credential_file, PASSPHRASE, self.uuid)
+        for letter in assembly_letters.assembly_letters(self.site, self.uuid):
+            for uuid, voter in letter.voters.items():
+                self.private.setdefault(uuid, {})[voter] = self.codes[letter.number]
         return self
 
     def cast(self, uuid: str, voter: int, choices: list[list[int]]) -> None:

@@ -219,6 +219,8 @@ class Refusal(StrEnum):
     NOTICE_NOT_GIVEN = "notice-not-given"
     NOTICE_OUTDATED = "notice-outdated"
     LETTERS_OUT = "letters-out"
+    LETTERS_OF_ASSEMBLY = "letters-of-assembly"
+    LETTER_UNKNOWN = "letter-unknown"
     LETTERS_MISSING = "letters-missing"
     OPENS_BY_CLOCK = "opens-by-clock"
     CLOSES_BY_CLOCK = "closes-by-clock"

@@ -264,6 +264,8 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.CANDIDATES_CHANGED: "候选人名单公示以后又改过，现在的名单没有公示。请重新公示候选人名单，公示期重新计算。",
     Refusal.NOTICE_NOT_GIVEN: "会议公告还没有发，不能制作选票信。请先在会议页面发公告：公告发出以后，名册和事项才固定下来。",
     Refusal.NOTICE_OUTDATED: "公告发出以后内容改过，公告和现在的内容不一致。请重新发公告，公告期重新计算，然后再制作选票信。",
+    Refusal.LETTERS_OF_ASSEMBLY: "这项表决属于一次会议：一封信管会议的全部表决。请在会议页面制作、撤回、换发或者重印选票信。",
+    Refusal.LETTER_UNKNOWN: "这次会议没有第 {letter} 号信。请在会议页面的选票信里再找一找。",
     Refusal.LETTERS_OUT: "《{title}》的选票信已经制作，内容不能再变。请先撤回全部选票信，再做这一步。",
     Refusal.LETTERS_MISSING: "《{title}》的选票信还没有制作，到时间不能开始投票。请制作选票信并送到各户。",
     Refusal.OPENS_BY_CLOCK: "投票按公告在 {opens_at} 自动开始，不用也不能由人来开始。到时间没有开始的，请看会议页面写明缺什么。",

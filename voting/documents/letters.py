@@ -29,6 +29,7 @@ from voting.documents.page import (
 )
 from voting.documents.wording import SECRECY, dm2, metres
 from voting.errors import Refusal, Refused
+from voting.rules.periods import LEGAL_ZONE
 from voting.rules.secrecy import Secrecy
 
 Progress = Callable[[int, int], None]
@@ -38,11 +39,22 @@ _NAMED_AT_ONCE = 20  # faulty letters named in one refusal: as many as a person 
 
 
 @dataclass(frozen=True)
+class LetterBallot:
+    """One of the votes that a letter serves; `area_m2` is what counts in it, None where only heads do."""
+
+    title: str
+    questions: tuple[str, ...]
+    area_m2: str | None
+    secrecy: Secrecy
+
+
+@dataclass(frozen=True)
 class Letter:
     """One voter's letter. `link` holds the credential and is what the QR code encodes, nothing else.
 
     `units` are the labels of every unit of the voter, `area_m2` their sum as a decimal string ("88.62"),
-    `code` the credential in its printed form `XXXXX-XXXXXX-XXXXX-XXXXXX-CCCC`.
+    `code` the credential in its printed form `XXXXX-XXXXXX-XXXXX-XXXXXX-CCCC`. `ballots` has every vote that
+    an assembly's letter serves; a letter of one election needs none, its questions are the notice's.
     """
 
     voter: int
@@ -52,11 +64,14 @@ class Letter:
     area_m2: str
     link: str
     code: str
+    ballots: tuple[LetterBallot, ...] = ()
 
 
 @dataclass(frozen=True)
 class ElectionNotice:
-    """What every paper of one election says; the times are aware and printed in Shanghai time.
+    """What every paper of one election says, or of an assembly with all its elections' questions.
+
+    The times are aware and printed as clocks in `zone` show them.
 
     `help` is the sentence that says where to get help and a paper ballot (place, hours, telephone).
     """
@@ -69,6 +84,7 @@ class ElectionNotice:
     help: str
     base_url: str
     secrecy: Secrecy = Secrecy.CONFIDENTIAL
+    zone: str = LEGAL_ZONE
 
 
 def letters_pdf(notice: ElectionNotice, letters: Sequence[Letter], progress: Progress | None = None) -> bytes:
@@ -100,7 +116,8 @@ def _refuse_missing(notice: ElectionNotice, letters: Sequence[Letter], address: 
         raise Refused(Refusal.NOTICE_CHARACTER_MISSING, characters="、".join(lacking))
     faulty = []
     for letter in letters:
-        lacking = missing("".join((letter.name, letter.building, *letter.units)), SANS)
+        titles = (ballot.title for ballot in letter.ballots)
+        lacking = missing("".join((letter.name, letter.building, *letter.units, *titles)), SANS)
         if lacking:
             faulty.append(f"{letter.voter}（{'、'.join(lacking)}）")
     if faulty:
@@ -136,11 +153,16 @@ def _upper_third(sheets: Sheets, notice: ElectionNotice, letter: Letter) -> None
 
     x = 116.0
     sheets.text(x, 53, "投票时间", 11)
-    sheets.text(x, 60, f"{moment(notice.opens_at)} 起", 14)
-    sheets.text(x, 67, f"{moment(notice.closes_at)} 止", 14)
+    sheets.text(x, 60, f"{moment(notice.opens_at, notice.zone)} 起", 14)
+    sheets.text(x, 67, f"{moment(notice.closes_at, notice.zone)} 止", 14)
     sheets.text(x, 77, "您这一票计入", 11)
-    sheets.text(x, 84, f"业主 1 人，面积 {metres(dm2(letter.area_m2))} 平方米", 13)
-    if len(letter.units) > 1:
+    areas = {ballot.area_m2 for ballot in letter.ballots} or {letter.area_m2}
+    if len(areas) > 1:
+        sheets.text(x, 84, "业主 1 人，面积各项不同，见下面", 13)
+    else:
+        (area,) = areas
+        sheets.text(x, 84, "1 人" if area is None else f"业主 1 人，面积 {_square_metres(area)}", 13)
+    if len(letter.units) > 1 and len(areas) == 1:
         sheets.text(x, 90, f"（名下 {len(letter.units)} 套，面积合计）", 11)
 
 
@@ -178,11 +200,14 @@ def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: s
     wide = RIGHT - LEFT
     sheets.text(LEFT, 207, "表决事项", 13, SERIF, bold=True)
     # Said before the household votes: it decides what anyone can ever learn of this ballot.
-    sheets.text(RIGHT, 207, "：".join(SECRECY[notice.secrecy]), 10.5, align="right")
-    y = 214.5
-    for line in _questions(notice.questions, 5, 12.5, wide):
-        sheets.text(LEFT, y, line, 12.5)
-        y += 6.4
+    modes = {ballot.secrecy for ballot in letter.ballots} or {notice.secrecy}
+    said = "：".join(SECRECY[min(modes)]) if len(modes) == 1 else "保密方式见各项"
+    sheets.text(RIGHT, 207, said, 10.5, align="right")
+    if len(letter.ballots) > 1:
+        _ballots(sheets, letter.ballots, len(modes) > 1, wide)
+    else:
+        asked = letter.ballots[0].questions if letter.ballots else notice.questions
+        sheets.lines(LEFT, 214.5, _questions(asked, 5, 12.5, wide), 12.5, 6.4)
     sheets.rule(243.5, 0.4)
     sheets.text(LEFT, 250, "要帮忙，或要纸质选票", 12, bold=True)
     size, told = shrunk(notice.help, wide, (2, 12, 10), (3, 9.5, 7))
@@ -191,9 +216,35 @@ def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: s
         LEFT, 268.2, "投票码只能投一次，请像选票一样保管，不要给别人看。房屋共有的，请先商定由谁来投。", 11
     )
     sheets.rule(271.5, 0.4)
-    election = _page(letter).rpartition("/")[2]
-    sheets.text(LEFT, BOTTOM - 0.8, f"选举编号 {election}", 8.5)
+    number = _page(letter).rpartition("/")[2]
+    sheets.text(LEFT, BOTTOM - 0.8, f"{'会议' if letter.ballots else '选举'}编号 {number}", 8.5)
     sheets.text(RIGHT, BOTTOM - 0.8, page, 8.5, align="right")
+
+
+def _ballots(sheets: Sheets, ballots: Sequence[LetterBallot], modes_differ: bool, wide: float) -> None:
+    """Every vote with its area and its questions, as large as all of it fits."""
+    heads = []
+    for number, ballot in enumerate(ballots, 1):
+        counts = "" if ballot.area_m2 is None else f"，您计 {_square_metres(ballot.area_m2)}"
+        mode = f"，{SECRECY[ballot.secrecy][0]}" if modes_differ else ""
+        heads.append(f"（{number}）{ballot.title}{counts}{mode}")
+    room, top = 30.0, 213.5
+    for size in (11.5, 10.5, 9.5, 8.5, 7.5):
+        leading = size * 0.5
+        most = int(room / leading) - len(heads)
+        if most >= len(heads):
+            break
+    each = max(1, most // len(heads))
+    y = top
+    for head, ballot in zip(heads, ballots, strict=True):
+        title = clipped(wrap(head, size, wide), 1, size, wide)[0]
+        sheets.text(LEFT, y, title, size, bold=True)
+        asked = _questions(ballot.questions, each, size, wide - 6)
+        y = sheets.lines(LEFT + 6, y + leading, asked, size, leading) if asked else y + leading
+
+
+def _square_metres(area: str) -> str:
+    return f"{metres(dm2(area))} 平方米"
 
 
 def _questions(questions: Sequence[str], most: int, size: float, limit: float) -> list[str]:
@@ -227,8 +278,8 @@ def poster_pdf(notice: ElectionNotice, board_url: str) -> bytes:
     sheets.rule(67, 0.6)
 
     sheets.text(LEFT, 78, "投票时间", 18, SERIF, bold=True)
-    sheets.text(RIGHT, 78.4, f"{moment(notice.opens_at)} 起", 25, align="right")
-    sheets.text(RIGHT, 90.4, f"{moment(notice.closes_at)} 止", 25, align="right")
+    sheets.text(RIGHT, 78.4, f"{moment(notice.opens_at, notice.zone)} 起", 25, align="right")
+    sheets.text(RIGHT, 90.4, f"{moment(notice.closes_at, notice.zone)} 止", 25, align="right")
     sheets.rule(97, 0.6)
 
     sheets.qr(LEFT + 5, 107.5, 72, board_url)

@@ -13,10 +13,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from voting.documents.fonts import SANS, face
 from voting.documents.qr import draw_qr
+from voting.rules.periods import LEGAL_ZONE
 
 LEFT, RIGHT, TOP, BOTTOM = 20.0, 190.0, 20.0, 277.0  # mm: A4 with 2 cm margins
 _HEIGHT = 297.0
-_SHANGHAI = ZoneInfo("Asia/Shanghai")  # the estates' civil time, whatever the server's clock is set to
 
 # Chinese line breaking (避头尾): what may not begin a line, and what may not end one.
 _NOT_FIRST = frozenset("、，。；：？！）》〉」』】〕”’…—·～％,.;:?!)]}%")
@@ -26,9 +26,9 @@ _BREAK = re.compile(r"[\r\n\t]+")  # what a text field of a page may hold: set a
 _PIECE = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?%?|[0-9A-Za-z/:.\-–_#&=@+~']+%?|\s+|.")
 
 
-def moment(when: datetime) -> str:
-    """A point in time as a notice writes it: 2026年11月23日 09:00."""
-    local = when.astimezone(_SHANGHAI)
+def moment(when: datetime, zone: str = LEGAL_ZONE) -> str:
+    """A point in time as a notice writes it, by the clocks of the estate: 2026年11月23日 09:00."""
+    local = when.astimezone(ZoneInfo(zone))
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 

@@ -16,12 +16,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from voting.errors import Refusal, Refused
 
+LEGAL_ZONE = "Asia/Shanghai"  # one legal time in the whole country
+
 
 @dataclass(frozen=True)
 class Calendar:
     """A time zone by its IANA name, and the statutory holidays that people have entered."""
 
-    zone: str = "Asia/Shanghai"
+    zone: str = LEGAL_ZONE
     holidays: tuple[date, ...] = ()
 
     @property

@@ -114,7 +114,7 @@ def registered(unit: Unit, keyed: Callable[[str], str]) -> RegisteredUnit:
     )
 
 
-def _place(unit: RegisteredUnit) -> tuple[tuple[tuple[int, int, str], ...], ...]:
+def _place(unit: RegisteredUnit | RollUnit) -> tuple[tuple[tuple[int, int, str], ...], ...]:
     return natural_order(unit.building), natural_order(unit.stairwell), natural_order(unit.label)
 
 
@@ -136,6 +136,24 @@ def voters(units: Iterable[RegisteredUnit], scope: Scope) -> tuple[Voter, ...]:
             owner_keys=tuple(sorted(keys)),
         )
         for number, (keys, held) in enumerate(groups.items(), start=1)
+    )
+
+
+def people(rolls: Sequence[Sequence[Voter]]) -> tuple[tuple[Voter | None, ...], ...]:
+    """Everybody who votes in any of several rolls, once: as which voter in each roll, None where in none.
+
+    The same set of owners is one person; they come in the order of their first unit, whichever roll it is in.
+    """
+    found: dict[frozenset[str], list[Voter | None]] = {}
+    for at, roll in enumerate(rolls):
+        for voter in roll:
+            found.setdefault(frozenset(voter.owner_keys), [None] * len(rolls))[at] = voter
+    return tuple(
+        tuple(each)
+        for each in sorted(
+            found.values(),
+            key=lambda each: min(_place(unit) for voter in each if voter for unit in voter.units),
+        )
     )
 
 

@@ -16,7 +16,7 @@ from voting.rules import clock
 from voting.rules.agenda import agenda_from_json, agenda_to_json
 from voting.rules.assembly import Act, Effect, Meeting, Phase, Plan, Step, plan_from_json, to_json
 from voting.rules.canonical import canonical_json
-from voting.rules.periods import Calendar
+from voting.rules.periods import LEGAL_ZONE, Calendar
 from voting.rules.presets import Settings
 from voting.rules.roll import Scope, Voter, roll_digest
 from voting.rules.settings import Scalar, Setting
@@ -55,7 +55,7 @@ class Planned:
     place: str
     effect: Effect = Effect.PAPER_PRIMARY
     elects_committee: bool = False
-    zone: str = "Asia/Shanghai"
+    zone: str = LEGAL_ZONE
     holidays: tuple[date, ...] = ()
 
 

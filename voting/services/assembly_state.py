@@ -176,15 +176,17 @@ def candidates_digest(elections: Sequence[ElectionRow]) -> str:
 # What an election inside an assembly may do. Without an assembly nothing of this applies.
 
 
-def require_announced(tx: Transaction, election: ElectionRow, *, to_change: bool = False) -> None:
-    """Letters are for what the notice in force names. Refuses NOTICE_NOT_GIVEN and NOTICE_OUTDATED."""
-    if election.assembly_uuid is None:
-        return
-    assembly = held(tx, election.assembly_uuid, to_change=to_change)
+def announced(tx: Transaction, uuid: str, *, to_change: bool = False) -> Held:
+    """The assembly, whose notice in force names what its elections hold. Letters are for this alone.
+
+    Refuses NOTICE_NOT_GIVEN and NOTICE_OUTDATED.
+    """
+    assembly = held(tx, uuid, to_change=to_change)
     if assembly.state.phase is not Phase.NOTICE_GIVEN:
         raise Refused(Refusal.NOTICE_NOT_GIVEN)
     if outdated(tx, assembly, election_rows.elections_of(tx, assembly.uuid)):
         raise Refused(Refusal.NOTICE_OUTDATED)
+    return assembly
 
 
 def require_opened(tx: Transaction, election: ElectionRow) -> None:
@@ -192,7 +194,7 @@ def require_opened(tx: Transaction, election: ElectionRow) -> None:
     if election.assembly_uuid is None:
         return
     if held(tx, election.assembly_uuid).state.phase is not Phase.OPEN:
-        raise Refused(Refusal.OPENS_BY_CLOCK, opens_at=shown(election.opens_at))
+        raise Refused(Refusal.OPENS_BY_CLOCK, opens_at=shown(election.opens_at, election.zone))
 
 
 def require_closed(tx: Transaction, election: ElectionRow) -> None:
@@ -200,13 +202,4 @@ def require_closed(tx: Transaction, election: ElectionRow) -> None:
     if election.assembly_uuid is None:
         return
     if held(tx, election.assembly_uuid).state.closed_at is None:
-        raise Refused(Refusal.CLOSES_BY_CLOCK, closes_at=shown(election.closes_at))
-
-
-def require_not_opened(tx: Transaction, election: ElectionRow) -> None:
-    """Letters can be withdrawn until the clock has opened. Refuses STEP_OUT_OF_ORDER afterwards."""
-    if election.assembly_uuid is None:
-        return
-    state = held(tx, election.assembly_uuid, to_change=True).state
-    if state.opened_at is not None:
-        raise Refused(Refusal.STEP_OUT_OF_ORDER, step=Act.GIVE_NOTICE.value, stage=state.phase.value)
+        raise Refused(Refusal.CLOSES_BY_CLOCK, closes_at=shown(election.closes_at, election.zone))

@@ -15,7 +15,9 @@ from voting.rules.document import rules_agenda
 from voting.rules.secrecy import Secrecy
 from voting.services.board import context, heads_of, store_twins, twin
 from voting.services.deliveries import note_opened
-from voting.services.entry import Shown, identified, new_challenge
+from voting.services.entry import Shown, holder, identified, new_challenge
+from voting.services.names import masked
+from voting.services.own_ballots import entered_meeting
 from voting.services.phases import found
 from voting.services.receipts import receipt, receipt_of, receipts
 from voting.services.second_factor import mark
@@ -24,6 +26,7 @@ from voting.services.views import BoothView, Entered, Phase, Receipt
 from voting.services.wire import shown
 from voting.store import board as board_rows
 from voting.store import challenged as challenged_rows
+from voting.store import letters as letter_rows
 from voting.store import roll as roll_rows
 from voting.store.board import BallotRow
 from voting.store.elections import ElectionRow
@@ -89,14 +92,43 @@ def enter_booth(
     require_open(row, now)
     held = identified(site, row, Shown("enter", public_credential, challenge, proof, digits), now)
     note_opened(site, row, held, now)
+    return _entered(site, row, held)
+
+
+def enter_next_booth(
+    site: Site, uuid: str, shown: Shown, assembly: str, letter: int, entered: str, now: datetime
+) -> Entered:
+    """Let somebody in who has shown both factors of an assembly's letter already.
+
+    `assembly`, `letter` and `entered` are what `enter_meeting` gave, the last its mark. Refuses like
+    `enter_booth`, and BOOTH_NOT_ENTERED where the code is of another letter or the desk has replaced the
+    second factor since.
+    """
     with site.store.read() as tx:
-        ballot = board_rows.ballot_of(tx, uuid, held.voter)
+        row = found(tx, uuid)
+    require_open(row, now)
+    entry = holder(site, row, shown, now)
+    if (row.assembly_uuid, entry.letter) != (assembly, letter):
+        raise Refused(Refusal.BOOTH_NOT_ENTERED)
+    require_entitled(entry, entry.voter, shown.public_credential, entered)
+    note_opened(site, row, entry, now)
+    return _entered(site, row, entry)
+
+
+def _entered(site: Site, row: ElectionRow, held: RollEntry) -> Entered:
+    meeting = None
+    with site.store.read() as tx:
+        ballot = board_rows.ballot_of(tx, row.uuid, held.voter)
+        if held.letter is not None and row.assembly_uuid is not None:
+            letter = letter_rows.letter(tx, row.assembly_uuid, held.letter)
+            meeting = entered_meeting(site, tx, row.assembly_uuid, letter) if letter else None
     return Entered(
         voter=held.voter,
         name_masked=masked(held.name),
         units=tuple(unit.label for unit in held.units),
-        receipt=receipt_of(site, uuid, ballot) if ballot else None,
+        receipt=receipt_of(site, row.uuid, ballot) if ballot else None,
         mark=mark(held.factors),
+        meeting=meeting,
     )
 
 
@@ -140,13 +172,6 @@ def cast_ballot(
     raise Refused(Refusal.BOARD_BUSY)
 
 
-def masked(name: str) -> str:
-    """A name as neighbours may see it: 王*, 王*英; co-owners each."""
-    return "、".join(
-        f"{one[0]}{'*' * max(len(one) - 2, 1)}{one[-1] if len(one) > 2 else ''}" for one in name.split("、")
-    )
-
-
 def _append(
     tx: Transaction, uuid: str, voter: int, ballot: VerifiedBallot, now: datetime, entered: str | None
 ) -> BallotRow | None:
@@ -181,13 +206,13 @@ def require_open(row: ElectionRow, now: datetime) -> None:
         case Phase.DRAFT if row.issued_at is None:
             raise Refused(Refusal.ELECTION_UNKNOWN)
         case Phase.DRAFT:
-            raise Refused(Refusal.NOT_YET_OPEN, opens_at=shown(row.opens_at))
+            raise Refused(Refusal.NOT_YET_OPEN, opens_at=shown(row.opens_at, row.zone))
         case Phase.PUBLISHED:
             raise Refused(Refusal.LINK_EXPIRED)
         case Phase.OPEN if now < row.closes_at:
             return
     ended = min(row.closed_at, row.closes_at) if row.closed_at else row.closes_at
-    raise Refused(Refusal.ELECTION_CLOSED, closes_at=shown(ended))
+    raise Refused(Refusal.ELECTION_CLOSED, closes_at=shown(ended, row.zone))
 
 
 def _require_own(entry: RollEntry | None, voter: int, credential: str) -> RollEntry:

@@ -173,7 +173,7 @@ def close_election(site: Site, uuid: str, actor: Actor, now: datetime, reason: s
             require_closed(tx, row)
             early = now < row.closes_at
             if early and reason is None:
-                raise Refused(Refusal.CLOSING_TOO_EARLY, closes_at=shown(row.closes_at))
+                raise Refused(Refusal.CLOSING_TOO_EARLY, closes_at=shown(row.closes_at, row.zone))
             early_reason = require_reason(reason) if early else None
             end = twin(heads_of(row), "EndBallots")
             values = {
@@ -237,9 +237,9 @@ def signed_checkpoint(site: Site, tx: Transaction, row: ElectionRow, now: dateti
 def _require_openable(row: ElectionRow, now: datetime) -> None:
     require_issued(row, Act.OPEN, Phase.DRAFT)
     if now < row.opens_at:
-        raise Refused(Refusal.OPENING_TOO_EARLY, opens_at=shown(row.opens_at))
+        raise Refused(Refusal.OPENING_TOO_EARLY, opens_at=shown(row.opens_at, row.zone))
     if now >= row.closes_at:
-        raise Refused(Refusal.WINDOW_OVER, closes_at=shown(row.closes_at))
+        raise Refused(Refusal.WINDOW_OVER, closes_at=shown(row.closes_at, row.zone))
 
 
 def as_voter(entry: RollEntry) -> Voter:

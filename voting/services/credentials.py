@@ -1,4 +1,6 @@
-"""Credentials and letters: issued once, replaced before opening, printed again, locked, reset at the desk.
+"""Credentials and letters of one election: issued once, replaced before opening, printed again.
+
+An assembly's elections have one letter a voter for all of them (`voting.services.assembly_letters`).
 
 A private credential exists in memory while letters are made, then only on paper and in the credential file.
 The roll is frozen with the letters: voters, areas and second factors are those of the register at that hour.
@@ -8,7 +10,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 
 from voting.documents.letters import ElectionNotice, Letter, letters_pdf, poster_pdf
 from voting.errors import Refusal, Refused
@@ -16,12 +17,10 @@ from voting.protocol.credentials import generate, printed, public_credential
 from voting.protocol.group import Group, group_named
 from voting.rules.agenda import Agenda, agenda_from_json
 from voting.rules.area import area_m2
-from voting.rules.roll import Voter, roll_digest, voters
 from voting.services import log
-from voting.services.assembly_roll import election_units
-from voting.services.assembly_state import require_announced, require_not_opened
 from voting.services.credential_file import open_credential_file, require_passphrase, seal_credentials
 from voting.services.desk import lock_voter, reset_second_factor, roll, unlock_voter
+from voting.services.frozen_roll import freeze, freezing, thaw
 from voting.services.phases import (
     found,
     require_before_closing,
@@ -32,12 +31,10 @@ from voting.services.phases import (
 )
 from voting.services.site import Actor, Progress, Site
 from voting.services.views import Act, Issued, Phase, Replaced
-from voting.services.weights import has_area
 from voting.services.wire import shown
 from voting.store import elections as rows
 from voting.store import roll as roll_rows
 from voting.store.elections import ElectionRow
-from voting.store.registers import Factor, UnitRow
 from voting.store.roll import RollEntry
 
 __all__ = [
@@ -51,8 +48,6 @@ __all__ = [
     "withdraw_credentials",
 ]
 
-# What issuing adds to a draft, and withdrawing takes away again.
-_FROZEN = ("issued_at", "register_id", "help_text", "roll_sha256", "electorate_owners", "electorate_area_dm2")
 DEFAULT_HELP = "不会用手机，或需要纸质表决票：请找组织这次表决的人，我们帮您办，也可以上门。"
 
 
@@ -66,45 +61,34 @@ def issue_credentials(
     progress: Progress | None = None,
     help_text: str = DEFAULT_HELP,
 ) -> Issued:
-    """Freeze the roll of a draft from its estate's newest register, or its assembly's roll, and make every
-    letter.
+    """Freeze the roll of a draft from its estate's newest register, and make every letter.
 
     The letters are made before anything is stored, and everything is stored in one transaction: a failure
     leaves no voter with a code that the server does not know. Refuses PASSPHRASE_TOO_SHORT(least),
     ELECTION_WRONG_PHASE, CREDENTIALS_ALREADY_ISSUED, WINDOW_OVER(closes_at), REGISTER_MISSING, ROLL_EMPTY,
-    in an assembly NOTICE_NOT_GIVEN and NOTICE_OUTDATED, and what the letters refuse.
+    LETTERS_OF_ASSEMBLY in an assembly, whose letters are `assembly_letters`', and what the letters refuse.
     """
     require_passphrase(passphrase)
     with site.store.read() as tx:
         row = found(tx, uuid)
         require_not_issued(row, Act.ISSUE)
-        require_announced(tx, row)
-        register_id, units = election_units(tx, row)
-        if register_id is None:
-            raise Refused(Refusal.REGISTER_MISSING)
-        agenda = agenda_from_json(json.loads(row.agenda))
-        everybody = voters(units, agenda.scope)
-        factors = _factors_of(units)
-    if now >= row.closes_at:
-        raise Refused(Refusal.WINDOW_OVER, closes_at=shown(row.closes_at))
-    if not everybody:
-        raise Refused(Refusal.ROLL_EMPTY)
-
-    count = len(everybody)
+        _require_own_letters(row)
+        if now >= row.closes_at:
+            raise Refused(Refusal.WINDOW_OVER, closes_at=shown(row.closes_at, row.zone))
+        draft = freezing(tx, row)
+    count = len(draft.voters)
 
     def report(done: int, _of: int) -> None:
         if progress:
             progress(done, 2 * count + 1)
 
-    group = group_named(row.group_name)
     private: dict[int, str] = {}
     entries: list[RollEntry] = []
-    for done, voter in enumerate(everybody):
+    for done, voter in enumerate(draft.voters):
         report(done, count)
         private[voter.number] = generate()
-        public = public_credential(group, uuid, private[voter.number])
-        entries.append(_entry(voter, public, factors.get(frozenset(voter.owner_keys), ())))
-    notice = _notice(row, agenda, base_url, help_text)
+        entries.append(draft.entry(voter, private[voter.number], draft.factors_of(voter)))
+    notice = _notice(row, draft.agenda, base_url, help_text)
     letters = letters_pdf(
         notice,
         [_letter(entry, uuid, base_url, private[entry.voter]) for entry in entries],
@@ -115,29 +99,8 @@ def issue_credentials(
         poster=poster_pdf(notice, f"{base_url}/e/{uuid}"),
         credential_file=seal_credentials(uuid, private, passphrase),
     )
-    values = {
-        "issued_at": now,
-        "register_id": register_id,
-        "help_text": help_text,
-        "roll_sha256": roll_digest(everybody),
-        "electorate_owners": count,
-        "electorate_area_dm2": sum(voter.area_dm2 for voter in everybody),
-    }
     with site.store.write() as tx:
-        require_announced(tx, found(tx, uuid), to_change=True)
-        if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False, draft=row):
-            changed = found(tx, uuid)
-            require_not_issued(changed, Act.ISSUE)
-            raise wrong_phase(changed, Act.ISSUE)
-        roll_rows.add_roll(tx, uuid, entries)
-        details = {
-            "register": register_id,
-            "voters": count,
-            **({"area_dm2": values["electorate_area_dm2"]} if has_area(agenda) else {}),
-            "roll_sha256": values["roll_sha256"],
-            "credential_file_sha256": sha256(issued.credential_file).hexdigest(),
-        }
-        log.append(tx, uuid, actor.name, "letters-issued", details, now)
+        freeze(tx, draft, entries, help_text, issued.credential_file, actor, now)
     report(2 * count + 1, count)
     return issued
 
@@ -145,20 +108,14 @@ def issue_credentials(
 def withdraw_credentials(site: Site, uuid: str, reason: str, actor: Actor, now: datetime) -> None:
     """Make all letters of a draft void, so that it can be edited and issued again.
 
-    Refuses ELECTION_WRONG_PHASE, CREDENTIALS_NOT_ISSUED and REASON_MISSING(least).
+    Refuses ELECTION_WRONG_PHASE, CREDENTIALS_NOT_ISSUED, REASON_MISSING(least) and LETTERS_OF_ASSEMBLY.
     """
     reason = require_reason(reason)
     with site.store.write() as tx:
         row = found(tx, uuid)
         require_issued(row, Act.WITHDRAW, Phase.DRAFT)
-        require_not_opened(tx, row)
-        if not rows.move(tx, uuid, Phase.DRAFT, dict.fromkeys(_FROZEN), issued=True):
-            raise wrong_phase(found(tx, uuid), Act.WITHDRAW)
-        entries = roll_rows.roll(tx, uuid)
-        void = [(entry.voter, entry.public_credential) for entry in entries]
-        roll_rows.retire(tx, uuid, void, reason, now)
-        roll_rows.delete_roll(tx, uuid)
-        log.append(tx, uuid, actor.name, "letters-withdrawn", {"voters": len(void), "reason": reason}, now)
+        _require_own_letters(row)
+        thaw(tx, uuid, reason, actor, now)
 
 
 def replace_letter(
@@ -175,11 +132,12 @@ def replace_letter(
     """Give a voter a new credential before opening; the old letter is void and is told so by name.
 
     The new credential file takes the place of the old one, which is then outdated. Refuses
-    ELECTION_WRONG_PHASE, CREDENTIALS_NOT_ISSUED, REASON_MISSING, VOTER_UNKNOWN(voter), CREDENTIAL_FILE_….
+    ELECTION_WRONG_PHASE, CREDENTIALS_NOT_ISSUED, REASON_MISSING, VOTER_UNKNOWN(voter), CREDENTIAL_FILE_…, and
+    LETTERS_OF_ASSEMBLY where the letter serves a whole assembly.
     """
     reason = require_reason(reason)
     row, entries = _issued_roll(site, uuid, Act.REPLACE_LETTER, Phase.DRAFT)
-    entry = _entry_of(entries, voter)
+    entry = _own_entry(entries, voter)
     private = open_credential_file(credential_file, passphrase, uuid)
     group = group_named(row.group_name)
     _require_current(group, uuid, private, entries)
@@ -214,34 +172,13 @@ def reprint_letter(
     """The same letter again (PDF), until the closing time. Refuses like `replace_letter`, ELECTION_CLOSED."""
     row, entries = _issued_roll(site, uuid, Act.REPRINT_LETTER, Phase.DRAFT, Phase.OPEN)
     require_before_closing(row, now)
-    entry = _entry_of(entries, voter)
+    entry = _own_entry(entries, voter)
     private = open_credential_file(credential_file, passphrase, uuid)
     _require_current(group_named(row.group_name), uuid, private, [entry])
     letter = _one_letter(row, entry, base_url, private[voter])
     with site.store.write() as tx:
         log.append(tx, uuid, actor.name, "letter-reprinted", {"voter": voter}, now)
     return letter
-
-
-def _factors_of(units: Iterable[UnitRow]) -> dict[frozenset[str], tuple[Factor, ...]]:
-    """Every factor of every unit that the same owners hold, also of units outside the scope."""
-    collected: dict[frozenset[str], tuple[Factor, ...]] = {}
-    for unit in units:
-        owners = frozenset(unit.owner_keys)
-        collected[owners] = (*collected.get(owners, ()), *unit.factors)
-    return collected
-
-
-def _entry(voter: Voter, public: str, factors: tuple[Factor, ...]) -> RollEntry:
-    return RollEntry(
-        voter=voter.number,
-        name=voter.name,
-        building=voter.building,
-        units=voter.units,
-        area_dm2=voter.area_dm2,
-        public_credential=public,
-        factors=factors,
-    )
 
 
 def _letter(entry: RollEntry, uuid: str, base_url: str, credential: str) -> Letter:
@@ -272,6 +209,7 @@ def _notice(row: ElectionRow, agenda: Agenda, base_url: str, help_text: str) -> 
         help=help_text,
         base_url=base_url,
         secrecy=agenda.secrecy,
+        zone=row.zone,
     )
 
 
@@ -282,9 +220,17 @@ def _issued_roll(site: Site, uuid: str, act: Act, *phases: Phase) -> tuple[Elect
         return row, roll_rows.roll(tx, uuid)
 
 
-def _entry_of(entries: Sequence[RollEntry], voter: int) -> RollEntry:
+def _require_own_letters(row: ElectionRow) -> None:
+    if row.assembly_uuid is not None:
+        raise Refused(Refusal.LETTERS_OF_ASSEMBLY)
+
+
+def _own_entry(entries: Sequence[RollEntry], voter: int) -> RollEntry:
+    """The entry of a voter whose letter is of this election alone."""
     for entry in entries:
         if entry.voter == voter:
+            if entry.letter is not None:
+                raise Refused(Refusal.LETTERS_OF_ASSEMBLY)
             return entry
     raise Refused(Refusal.VOTER_UNKNOWN, voter=voter)
 

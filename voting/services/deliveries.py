@@ -139,7 +139,7 @@ def record_delivery(
         if not rolls:
             raise Refused(Refusal.CREDENTIALS_NOT_ISSUED)
         if attempt.at > now:
-            raise Refused(Refusal.LEDGER_TIME_FUTURE, now=shown(now))
+            raise Refused(Refusal.LEDGER_TIME_FUTURE, now=shown(now, rolls[0][0].zone))
         concerned = {row.uuid: _concerned(entries, attempt) for row, entries in rolls}
         known = {unit for voters in concerned.values() for voter in voters for unit in voter.units}
         for unit in attempt.units:
@@ -148,7 +148,7 @@ def record_delivery(
         check_attempt(attempt, max(len(voters) for voters in concerned.values()))
         letters = min(_letters_at(row) for row, _ in rolls if concerned[row.uuid])
         if attempt.at < letters:
-            raise Refused(Refusal.DELIVERY_BEFORE_LETTERS, made_at=shown(letters))
+            raise Refused(Refusal.DELIVERY_BEFORE_LETTERS, made_at=shown(letters, rolls[0][0].zone))
         number, details = append(tx, of, "delivery", _written(attempt), picture, actor, now)
         details |= {"way": attempt.way.value, "units": len(attempt.units)}
         if of.assembly is not None:

@@ -1,9 +1,13 @@
-"""The desk: lock what was stolen, give a new second factor to whom was seen, unlock after five tries."""
+"""The desk: lock what was stolen, give a new second factor to whom was seen, unlock after five tries.
+
+Where a letter serves a whole assembly, whatever is done for the voter of one election is done for that person
+in all of them.
+"""
 
 from datetime import datetime
 
 from voting.errors import Refusal, Refused
-from voting.services import log
+from voting.services.letter_log import append_for_voter
 from voting.services.phases import found, require_before_closing, require_issued, require_reason
 from voting.services.second_factor import MOST_TRIES, desk_code, factor
 from voting.services.site import Actor, Site
@@ -18,11 +22,11 @@ def lock_voter(site: Site, uuid: str, voter: int, reason: str, actor: Actor, now
 
     Refuses ELECTION_WRONG_PHASE, ELECTION_CLOSED, REASON_MISSING(least) and VOTER_UNKNOWN(voter).
     """
-    details = {"voter": voter, "reason": require_reason(reason)}
+    details = {"reason": require_reason(reason)}
     with site.store.write() as tx:
-        _require_desk(tx, uuid, Act.LOCK, now)
-        _change(tx, uuid, voter, locked=True)
-        log.append(tx, uuid, actor.name, "voter-locked", details, now)
+        entry = _at_desk(tx, uuid, voter, Act.LOCK, now)
+        roll_rows.change_entry(tx, uuid, voter, locked=True)
+        append_for_voter(tx, uuid, entry, actor.name, "voter-locked", details, now)
 
 
 def reset_second_factor(site: Site, uuid: str, voter: int, reason: str, actor: Actor, now: datetime) -> str:
@@ -30,21 +34,21 @@ def reset_second_factor(site: Site, uuid: str, voter: int, reason: str, actor: A
 
     The desk gives it to the voter after seeing an identity card. Refuses like `lock_voter`.
     """
-    details = {"voter": voter, "reason": require_reason(reason)}
+    details = {"reason": require_reason(reason)}
     code = desk_code()
     with site.store.write() as tx:
-        _require_desk(tx, uuid, Act.RESET, now)
-        _change(tx, uuid, voter, factors=[factor(site.keys, code)], tries=0, locked=False)
-        log.append(tx, uuid, actor.name, "second-factor-reset", details, now)
+        entry = _at_desk(tx, uuid, voter, Act.RESET, now)
+        roll_rows.change_entry(tx, uuid, voter, factors=[factor(site.keys, code)], tries=0, locked=False)
+        append_for_voter(tx, uuid, entry, actor.name, "second-factor-reset", details, now)
     return code
 
 
 def unlock_voter(site: Site, uuid: str, voter: int, actor: Actor, now: datetime) -> None:
     """Give five new tries after five wrong ones; what is locked stays so. Refuses like `lock_voter`."""
     with site.store.write() as tx:
-        _require_desk(tx, uuid, Act.UNLOCK, now)
-        _change(tx, uuid, voter, tries=0)
-        log.append(tx, uuid, actor.name, "voter-unlocked", {"voter": voter}, now)
+        entry = _at_desk(tx, uuid, voter, Act.UNLOCK, now)
+        roll_rows.change_entry(tx, uuid, voter, tries=0)
+        append_for_voter(tx, uuid, entry, actor.name, "voter-unlocked", {}, now)
 
 
 def roll(site: Site, uuid: str) -> list[RollView]:
@@ -61,6 +65,7 @@ def roll(site: Site, uuid: str) -> list[RollView]:
             area_dm2=entry.area_dm2,
             state=_state(entry),
             has_voted=entry.has_voted,
+            letter=entry.letter,
         )
         for entry in entries
     ]
@@ -72,12 +77,12 @@ def _state(entry: RollEntry) -> str:
     return "too-many-tries" if entry.tries >= MOST_TRIES else "issued"
 
 
-def _require_desk(tx: Transaction, uuid: str, act: Act, now: datetime) -> None:
+def _at_desk(tx: Transaction, uuid: str, voter: int, act: Act, now: datetime) -> RollEntry:
+    """The voter's entry, held."""
     row = found(tx, uuid)
     require_issued(row, act, Phase.DRAFT, Phase.OPEN)
     require_before_closing(row, now)
-
-
-def _change(tx: Transaction, uuid: str, voter: int, **values: object) -> None:
-    if not roll_rows.change_entry(tx, uuid, voter, **values):
+    entry = roll_rows.entry(tx, uuid, voter, hold=True)
+    if entry is None:
         raise Refused(Refusal.VOTER_UNKNOWN, voter=voter)
+    return entry

@@ -225,6 +225,7 @@ def view_of(tx: Transaction, row: ElectionRow, convened: Convened | None = None)
         closing_checkpoint=row.closing_checkpoint,
         circle=circle_view(tx, row.uuid),
         assembly=convened or _convened(tx, row),
+        zone=row.zone,
     )
 
 

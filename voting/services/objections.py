@@ -12,11 +12,14 @@ from voting.rules.assembly import About, Act, Step
 from voting.rules.clock import obstacles
 from voting.services import log
 from voting.services.assembly_state import held, take
-from voting.services.entry import Shown, identified, new_challenge
+from voting.services.entry import Shown, identified, identified_letter, new_challenge
+from voting.services.meeting import served
 from voting.services.phases import found, require_reason
 from voting.services.site import Actor, Site
 from voting.store import assemblies as rows
+from voting.store import roll as roll_rows
 from voting.store.assemblies import ObjectionRow
+from voting.store.roll import RollEntry
 
 LONGEST_TEXT = 2000  # characters
 LONGEST_NAME = 100
@@ -59,9 +62,40 @@ def file_own_objection(
         raise refused
     _clean(text, LONGEST_TEXT)
     entry = identified(site, row, shown, now)
-    labels = "、".join(unit.label for unit in entry.units)
-    objecting = Objecting(about, text, f"{entry.name}（{labels}）"[:LONGEST_NAME])
-    return _file(site, row.assembly_uuid, objecting, VOTER, now, election_uuid, entry.voter)
+    return _file(site, row.assembly_uuid, _by(entry, about, text), VOTER, now, election_uuid, entry.voter)
+
+
+def file_objection_by_letter(
+    site: Site, uuid: str, shown: Shown, about: About, text: str, now: datetime
+) -> int:
+    """The same with an assembly's letter, whichever of its votes the holder votes in.
+
+    Refuses like `file_objection` and `entry.identified_letter`, and ASSEMBLY_UNKNOWN before letters.
+    """
+    with site.store.read() as tx:
+        elections = served(tx, uuid)
+        state = held(tx, uuid).state
+    for refused in obstacles(state, Step(Act.OBJECT, now, about=about)):
+        raise refused
+    _clean(text, LONGEST_TEXT)
+    letter = identified_letter(site, uuid, shown, now)
+    # Kept under the first of the holder's votes: any of them says who it is.
+    election = next(row.uuid for row in elections if row.uuid in letter.voters)
+    with site.store.read() as tx:
+        entry = roll_rows.entry(tx, election, letter.voters[election])
+    if entry is None:
+        raise Refused(Refusal.CREDENTIAL_UNKNOWN)
+    return _file(site, uuid, _by(entry, about, text), VOTER, now, election, entry.voter)
+
+
+def objection_challenge_by_letter(site: Site, uuid: str, now: datetime) -> str:
+    """A text for the phone to sign of whoever wants to object with an assembly's letter.
+
+    Refuses ASSEMBLY_UNKNOWN, also before letters.
+    """
+    with site.store.read() as tx:
+        served(tx, uuid)
+    return new_challenge(site, uuid, now)
 
 
 def own_objection_challenge(site: Site, election_uuid: str, now: datetime) -> str:
@@ -115,6 +149,11 @@ def objections(site: Site, uuid: str) -> list[ObjectionRow]:
     with site.store.read() as tx:
         held(tx, uuid)
         return rows.objection_rows(tx, uuid)
+
+
+def _by(entry: RollEntry, about: About, text: str) -> Objecting:
+    labels = "、".join(unit.label for unit in entry.units)
+    return Objecting(about, text, f"{entry.name}（{labels}）"[:LONGEST_NAME])
 
 
 def _file(

@@ -54,7 +54,7 @@ def require_not_issued(row: ElectionRow, act: Act) -> None:
 def require_before_closing(row: ElectionRow, now: datetime) -> None:
     """Refuses ELECTION_CLOSED(closes_at) from the closing time on."""
     if now >= row.closes_at:
-        raise Refused(Refusal.ELECTION_CLOSED, closes_at=shown(row.closes_at))
+        raise Refused(Refusal.ELECTION_CLOSED, closes_at=shown(row.closes_at, row.zone))
 
 
 def one_line(typed: str) -> str:
@@ -72,7 +72,7 @@ def require_reason(reason: str | None) -> str:
 
 
 # In an assembly these are done by its clock, or for all of its elections at once.
-_OF_THE_ASSEMBLY = (Act.OPEN, Act.CLOSE, Act.CLOSE_EARLY, Act.PUBLISH)
+_OF_THE_ASSEMBLY = (Act.ISSUE, Act.WITHDRAW, Act.OPEN, Act.CLOSE, Act.CLOSE_EARLY, Act.PUBLISH)
 
 
 def next_acts(view: ElectionView, now: datetime) -> tuple[Act, ...]:
@@ -80,8 +80,7 @@ def next_acts(view: ElectionView, now: datetime) -> tuple[Act, ...]:
     acts = _next_acts(view, now)
     if view.assembly is None:
         return acts
-    left_out = _OF_THE_ASSEMBLY if view.assembly.announced else (*_OF_THE_ASSEMBLY, Act.ISSUE)
-    return tuple(act for act in acts if act not in left_out)
+    return tuple(act for act in acts if act not in _OF_THE_ASSEMBLY)
 
 
 def _next_acts(view: ElectionView, now: datetime) -> tuple[Act, ...]:

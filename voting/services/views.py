@@ -7,6 +7,7 @@ from typing import Any
 
 from voting.rules import assembly
 from voting.rules.agenda import Agenda
+from voting.rules.periods import LEGAL_ZONE
 from voting.rules.register import ParsedRegister
 from voting.rules.roll import Voter
 from voting.rules.secrecy import Secrecy
@@ -187,6 +188,8 @@ class ElectionView:
     """The trustees beside the server, or None where the server alone holds the key."""
     assembly: "Convened | None" = None
     """The assembly that it is part of; None for a vote of its own."""
+    zone: str = LEGAL_ZONE
+    """The time zone that its times are shown and read in."""
 
 
 @dataclass(frozen=True)
@@ -238,6 +241,26 @@ class RollView:
     state: str
     """issued | locked | too-many-tries"""
     has_voted: bool
+    letter: int | None = None
+    """The assembly's letter that serves this voter; None for a letter of this election alone."""
+
+
+@dataclass(frozen=True)
+class LetterView:
+    """An assembly's letter as organisers see it; `voters` has its holder's number in each election, by uuid.
+
+    Name, building and units are those of the election in which the holder has most units.
+    """
+
+    number: int
+    name: str
+    building: str
+    units: tuple[str, ...]
+    state: str
+    """issued | locked | too-many-tries"""
+    voters: dict[str, int]
+    voted: tuple[str, ...]
+    """The elections in which the holder has voted."""
 
 
 @dataclass(frozen=True)
@@ -340,3 +363,34 @@ class Entered:
     receipt: Receipt | None
     mark: str
     """What `cast_ballot` wants to see again: another one once the desk has reset the second factor."""
+    meeting: "EnteredMeeting | None" = None
+    """What else the letter is for, where it serves a whole assembly."""
+
+
+@dataclass(frozen=True)
+class OwnBallot:
+    """One of the votes that a letter serves; `receipt` is its holder's, once they have voted."""
+
+    uuid: str
+    title: str
+    questions: int
+    opens_at: datetime
+    closes_at: datetime
+    phase: Phase
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True)
+class EnteredMeeting:
+    """Whoever showed both factors of an assembly's letter; the name is masked as on the public roll.
+
+    `ballots` are all votes in which the holder votes.
+    """
+
+    assembly: str
+    letter: int
+    name_masked: str
+    units: tuple[str, ...]
+    ballots: tuple[OwnBallot, ...]
+    mark: str
+    """Another one once the desk has reset the second factor."""

@@ -1,5 +1,6 @@
 """Assemblies in the database: a plan, its steps in order, changes of the roll, objections."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,6 +68,11 @@ class ObjectionRow:
     reason: str | None
     decided_at: datetime | None
     decided_by: str | None
+
+
+def zone_of_plan(plan: str) -> str:
+    """The IANA name of the time zone that a stored plan names."""
+    return str(json.loads(plan)["calendar"]["zone"])
 
 
 _ASSEMBLY = tuple(

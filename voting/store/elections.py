@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
+from voting.rules.periods import LEGAL_ZONE
+from voting.store.assemblies import zone_of_plan
 from voting.store.engine import Transaction
-from voting.store.tables import elections, estates
+from voting.store.tables import assemblies, elections, estates
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,18 @@ class ElectionRow:
     outcome: str | None
     deemed: bytes | None
     assembly_uuid: str | None
+    plan: str | None
+    """The plan of its assembly, as stored; None for a vote of its own."""
+
+    @property
+    def zone(self) -> str:
+        """The time zone that its times are shown and read in: its assembly's, or China's."""
+        return LEGAL_ZONE if self.plan is None else zone_of_plan(self.plan)
 
 
+_ELSEWHERE = {"estate": estates.c.name, "plan": assemblies.c.plan}
 _COLUMNS = tuple(
-    estates.c.name if name == "estate" else elections.c[name] for name in ElectionRow.__dataclass_fields__
+    _ELSEWHERE[name] if name in _ELSEWHERE else elections.c[name] for name in ElectionRow.__dataclass_fields__
 )
 
 
@@ -116,6 +126,7 @@ def delete_draft(tx: Transaction, uuid: str) -> bool:
 
 def _rows(tx: Transaction, uuid: str | None, assembly_uuid: str | None = None) -> list[ElectionRow]:
     statement = select(*_COLUMNS).join(estates, estates.c.id == elections.c.estate_id)
+    statement = statement.outerjoin(assemblies, assemblies.c.uuid == elections.c.assembly_uuid)
     statement = statement.order_by(elections.c.created_at.desc(), elections.c.uuid)
     if uuid is not None:
         statement = statement.where(elections.c.uuid == uuid)

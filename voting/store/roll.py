@@ -1,4 +1,8 @@
-"""The electoral roll of one election in the database: entries, their second factors, retired credentials."""
+"""The electoral roll of one election in the database: entries, their second factors, retired credentials.
+
+Where a voter's letter serves a whole assembly (`voting.store.letters`), the second factors, the wrong tries
+and the lock are the letter's: they are read from it and changed in it, whoever asks.
+"""
 
 import json
 from collections.abc import Sequence
@@ -10,13 +14,20 @@ from sqlalchemy import delete, exists, func, insert, select, update
 
 from voting.rules.roll import RollUnit
 from voting.store.engine import Transaction
+from voting.store.letters import change_letter_of, factors_from, factors_json, hold_letter_of
 from voting.store.registers import Factor
-from voting.store.tables import ballots, retired_credentials, roll_entries
+from voting.store.tables import ballots, letter_entries, letters, retired_credentials, roll_entries
+
+_OF_THE_LETTER = ("factors", "tries", "locked")
 
 
 @dataclass(frozen=True)
 class RollEntry:
-    """One voter of one election as frozen at issue; `area_dm2` is the sum of the units, in 0.01 m²."""
+    """One voter of one election as frozen at issue; `area_dm2` is the sum of the units, in 0.01 m².
+
+    `letter` is the number of the assembly's letter that serves this voter; None where the election has
+    letters of its own.
+    """
 
     voter: int
     name: str
@@ -28,6 +39,7 @@ class RollEntry:
     tries: int = 0
     locked: bool = False
     has_voted: bool = False
+    letter: int | None = None
 
 
 def add_roll(tx: Transaction, uuid: str, entries: Sequence[RollEntry]) -> None:
@@ -43,7 +55,7 @@ def add_roll(tx: Transaction, uuid: str, entries: Sequence[RollEntry]) -> None:
                 "units": json.dumps([astuple(unit) for unit in entry.units], ensure_ascii=False),
                 "area_dm2": entry.area_dm2,
                 "public_credential": entry.public_credential,
-                "factors": _factors_json(entry.factors),
+                "factors": factors_json(entry.factors),
                 "tries": 0,
                 "locked": False,
             }
@@ -64,6 +76,8 @@ def roll(tx: Transaction, uuid: str) -> list[RollEntry]:
 
 def entry(tx: Transaction, uuid: str, voter: int, *, hold: bool = False) -> RollEntry | None:
     """One voter's entry; with `hold` nobody else changes it until the transaction ends."""
+    if hold:
+        hold_letter_of(tx, uuid, voter)
     found = _entries(tx, uuid, roll_entries.c.voter == voter, hold=hold)
     return found[0] if found else None
 
@@ -75,9 +89,14 @@ def entry_by_credential(tx: Transaction, uuid: str, public_credential: str) -> R
 
 
 def change_entry(tx: Transaction, uuid: str, voter: int, **values: Any) -> bool:
-    """Set columns of one entry; False when there is no such voter."""
+    """Set columns of one entry, or of its letter; False when there is no such voter."""
+    of_letter = {name: value for name, value in values.items() if name in _OF_THE_LETTER}
+    if of_letter and change_letter_of(tx, uuid, voter, **of_letter):
+        values = {name: value for name, value in values.items() if name not in _OF_THE_LETTER}
+        if not values:
+            return True
     if "factors" in values:
-        values["factors"] = _factors_json(values["factors"])
+        values["factors"] = factors_json(values["factors"])
     statement = update(roll_entries).where(
         roll_entries.c.election_uuid == uuid, roll_entries.c.voter == voter
     )
@@ -129,13 +148,24 @@ def _voted() -> Any:
     )
 
 
-def _factors_json(factors: Sequence[Factor]) -> str:
-    return json.dumps([[factor.salt, factor.digest] for factor in factors])
-
-
 def _entries(tx: Transaction, uuid: str, *where: Any, hold: bool = False) -> list[RollEntry]:
     statement = (
-        select(roll_entries, _voted().label("has_voted"))
+        select(
+            roll_entries,
+            _voted().label("has_voted"),
+            letters.c.number.label("letter"),
+            *(letters.c[name].label(f"letter_{name}") for name in _OF_THE_LETTER),
+        )
+        .outerjoin(
+            letter_entries,
+            (letter_entries.c.election_uuid == roll_entries.c.election_uuid)
+            & (letter_entries.c.voter == roll_entries.c.voter),
+        )
+        .outerjoin(
+            letters,
+            (letters.c.assembly_uuid == letter_entries.c.assembly_uuid)
+            & (letters.c.number == letter_entries.c.letter),
+        )
         .where(roll_entries.c.election_uuid == uuid, *where)
         .order_by(roll_entries.c.voter)
     )
@@ -149,10 +179,11 @@ def _entries(tx: Transaction, uuid: str, *where: Any, hold: bool = False) -> lis
             units=tuple(RollUnit(*fields) for fields in json.loads(row.units)),
             area_dm2=row.area_dm2,
             public_credential=row.public_credential,
-            factors=tuple(Factor(*pair) for pair in json.loads(row.factors)),
-            tries=row.tries,
-            locked=row.locked,
+            factors=factors_from(row.factors if row.letter is None else row.letter_factors),
+            tries=row.tries if row.letter is None else row.letter_tries,
+            locked=row.locked if row.letter is None else row.letter_locked,
             has_voted=bool(row.has_voted),
+            letter=row.letter,
         )
         for row in tx.execute(statement)
     ]

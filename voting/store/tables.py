@@ -521,6 +521,47 @@ made_papers = Table(
     CheckConstraint("version > 0", name="version"),
 )
 
+# One letter a voter of an assembly: one code for every election in it. Who holds it is asked for here, once:
+# wrong digits, a lock and the desk's new code count in all of them, and what a roll's entries say of it is
+# not read. `public_credential` is the code's public half under the assembly's own uuid.
+letters = Table(
+    "letters",
+    metadata,
+    Column("assembly_uuid", ForeignKey("assemblies.uuid"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("public_credential", Text, nullable=False),
+    Column("factors", Text, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("locked", Boolean, nullable=False),
+    CheckConstraint("number > 0", name="number"),
+    CheckConstraint("tries BETWEEN 0 AND 5", name="tries"),
+    UniqueConstraint("assembly_uuid", "public_credential"),
+)
+
+# Which voter of each election's roll a letter is for.
+letter_entries = Table(
+    "letter_entries",
+    metadata,
+    Column("election_uuid", String(32), primary_key=True),
+    Column("voter", Integer, primary_key=True, autoincrement=False),
+    Column("assembly_uuid", String(32), nullable=False),
+    Column("letter", Integer, nullable=False),
+    UniqueConstraint("election_uuid", "letter"),
+    ForeignKeyConstraint(["election_uuid", "voter"], ["roll_entries.election_uuid", "roll_entries.voter"]),
+    ForeignKeyConstraint(["assembly_uuid", "letter"], ["letters.assembly_uuid", "letters.number"]),
+    Index(None, "assembly_uuid", "letter"),
+)
+
+retired_letters = Table(
+    "retired_letters",
+    metadata,
+    Column("assembly_uuid", ForeignKey("assemblies.uuid"), primary_key=True),
+    Column("public_credential", Text, primary_key=True),
+    Column("letter", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("retired_at", Moment, nullable=False),
+)
+
 # `chain` is an election's uuid, or an assembly's, or `site`. No foreign key: what was done to a deleted draft
 # stays written.
 audit_log = Table(

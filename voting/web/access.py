@@ -11,8 +11,10 @@ Every view carries `@allow(...)`; the app refuses to start when one does not (`v
 The guard runs before the body of a request is read, so it also sets how large that body may be.
 """
 
+import hmac
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
@@ -37,6 +39,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 SMALL_BODY = 256 * 1024  # bytes: a form, or a ballot (about 30 kB for four questions)
 LARGE_BODY = 12 * 1024 * 1024  # bytes: a register of 8 MiB carried as Base64 from page to page
 _BOOTH = "booth"
+_LETTER = "letter"
 _CIRCLE = "circle"
 _SIGNED_IN = "signed-in"
 
@@ -83,6 +86,15 @@ class Resident:
     mark: str
 
 
+@dataclass(frozen=True)
+class Holder:
+    """Whose letter of an assembly a browser was shown, by its number; and the mark of the second factor."""
+
+    assembly: str
+    letter: int
+    mark: str
+
+
 def sign_in(found: Account) -> None:
     """Remember the account in a session of its own: nothing that was set before lives on behind it."""
     session.clear()
@@ -121,9 +133,31 @@ def resident_of(uuid: str) -> Resident | None:
     return None
 
 
+def enter_with_letter(holder: Holder) -> str:
+    """Remember that both factors of an assembly's letter were shown, and return the pass that says so.
+
+    The pass stays in the page that was entered and goes on with the code to the next booth: whoever only
+    finds this browser, and scans the same letter, is asked for the second factor again.
+    """
+    given = secrets.token_urlsafe(16)
+    session[_LETTER] = {**asdict(holder), "pass": given}
+    return given
+
+
+def letter_holder(given: str) -> Holder | None:
+    """Whose letter the pass was given for in this browser, or None."""
+    letter = session.get(_LETTER)
+    if not isinstance(letter, dict) or not isinstance(letter.get("pass"), str):
+        return None
+    if not given.isascii() or not hmac.compare_digest(letter["pass"], given):
+        return None
+    return Holder(letter["assembly"], letter["letter"], letter["mark"])
+
+
 def leave_as_resident() -> None:
-    """Forget the voter."""
+    """Forget the voter, and the letter."""
     session.pop(_BOOTH, None)
+    session.pop(_LETTER, None)
 
 
 def enter_as_trustee(uuid: str, invited: Invited) -> None:

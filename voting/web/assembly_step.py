@@ -67,7 +67,7 @@ def of_assembly(view: AssemblyView, now: datetime) -> Step:
         sentence = _(
             "《%(name)s》正在公示，%(until)s 以后可以办下一步：%(step)s。",
             name=name,
-            until=moment(following.earliest),
+            until=moment(following.earliest, view.state.plan.calendar.zone),
             step=_words(act),
         )
         return Step(7, sentence, _("看会议"), here, following.earliest, _("公示期满"))
@@ -107,7 +107,7 @@ def _opening(view: AssemblyView, lacking: bool, here: str) -> Step:
     without = [each for each in view.elections if each.issued_at is None]
     if without:
         sentence = _("《%(name)s》的公告已经发出：请制作选票信，送到各户。", name=view.title)
-        address = url_for("organiser_letters.issue", uuid=without[0].uuid)
+        address = url_for("organiser_meeting_letters.letters", uuid=view.uuid)
         return Step(3, sentence, _("制作选票信"), address, *by)
     unready = [each for each in view.elections if each.circle is not None and each.circle.waited_for]
     if unready:

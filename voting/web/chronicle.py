@@ -24,8 +24,12 @@ class Told:
 
 def told(entry: Entry) -> Told:
     """The sentence of an entry; an act without one shows its name, never nothing."""
-    say = _SENTENCES.get(entry.act)
-    sentence = say(entry.details) if say else entry.act
+    act, details = entry.act, entry.details
+    if act.startswith("assembly-") and "letter" in details:
+        # What was done to a letter is told in the same words as in each vote that it serves.
+        act, details = act.removeprefix("assembly-"), details | {"voter": details["letter"]}
+    say = _SENTENCES.get(act)
+    sentence = say(details) if say else act
     names = _digest_names()
     digests = tuple(
         (names[key], str(value)) for key, value in entry.details.items() if key in names and value
@@ -176,6 +180,12 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "letters-issued": lambda d: _("冻结名册，制作 %(count)s 封选票信。", count=d.get("voters", 0)),
     "letters-withdrawn": lambda d: _(
         "撤回全部 %(count)s 封选票信，原因：%(reason)s", count=d.get("voters", 0), reason=d.get("reason", "")
+    ),
+    "assembly-letters-issued": lambda d: _(
+        "冻结各项表决的名册，制作 %(count)s 封选票信，一封管全部表决。", count=d.get("letters", 0)
+    ),
+    "assembly-letters-withdrawn": lambda d: _(
+        "撤回全部 %(count)s 封选票信，原因：%(reason)s", count=d.get("letters", 0), reason=d.get("reason", "")
     ),
     "letter-replaced": lambda d: _(
         "给 %(voter)s 号换发新信，旧信作废，原因：%(reason)s",

@@ -1,7 +1,7 @@
 """How a page speaks: its language, its times, its numbers.
 
 Chinese is the source language of every text; `?lang=en` or the cookie of the same name chooses English.
-Times are shown where the estate stands (Asia/Shanghai); shares are for reading only and decide nothing.
+Times are shown by the clocks of the estate; shares are for reading only and decide nothing.
 """
 
 from datetime import datetime, tzinfo
@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, g, has_request_context, request, url_for
 from flask_babel import Babel, Domain, get_locale, gettext  # type: ignore[import-untyped]
 
 from voting import language
+from voting.rules.periods import LEGAL_ZONE
+from voting.services.zones import zone_of
+from voting.web import access
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SIZES = ("0", "1", "2", "3")
 _YEAR = 365 * 24 * 3600
 
@@ -70,19 +72,34 @@ def here(**changes: str) -> str:
     return f"{url_for(request.endpoint, **(request.view_args or {}))}?{query}"
 
 
-def moment(value: datetime | None, zone: tzinfo = SHANGHAI) -> str:
-    """2026年11月23日 09:00, or 23 Nov 2026, 09:00."""
+def page_zone() -> ZoneInfo:
+    """The time zone of the election or the assembly in the page's address."""
+    if not has_request_context():
+        return ZoneInfo(LEGAL_ZONE)
+    if "zone" not in g:
+        uuid = (request.view_args or {}).get("uuid")
+        g.zone = ZoneInfo(zone_of(access.site(), uuid) if isinstance(uuid, str) else LEGAL_ZONE)
+    found: ZoneInfo = g.zone
+    return found
+
+
+def moment(value: datetime | None, zone: tzinfo | str | None = None) -> str:
+    """2026年11月23日 09:00, or 23 Nov 2026, 09:00, at the page's estate; `zone` for lists of several."""
     if value is None:
         return str(gettext("未定"))
-    at = value.astimezone(zone)
+    at = value.astimezone(_zone(zone))
     if locale() == "en":
         return f"{at.day} {at:%b %Y, %H:%M}"
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
 
 
-def machine_moment(value: datetime, zone: tzinfo = SHANGHAI) -> str:
-    """The same time for `<time datetime>`: ISO 8601 with the offset of Shanghai."""
-    return value.astimezone(zone).isoformat(timespec="minutes")
+def _zone(zone: tzinfo | str | None) -> tzinfo:
+    return ZoneInfo(zone) if isinstance(zone, str) else zone or page_zone()
+
+
+def machine_moment(value: datetime, zone: tzinfo | str | None = None) -> str:
+    """The same time for `<time datetime>`: ISO 8601 with the offset of the estate."""
+    return value.astimezone(_zone(zone)).isoformat(timespec="minutes")
 
 
 def area(dm2: int) -> str:
@@ -131,7 +148,7 @@ def choice_word(choice: str) -> str:
 
 def install(app: Flask) -> None:
     """Give the app its languages, filters and the functions that templates call."""
-    babel = Babel(app, default_locale="zh_Hans", default_timezone="Asia/Shanghai", locale_selector=_chosen)
+    babel = Babel(app, default_locale="zh_Hans", default_timezone=LEGAL_ZONE, locale_selector=_chosen)
     babel.domain_instance = Catalogue()
     app.jinja_env.filters.update(
         moment=moment,

@@ -20,7 +20,7 @@ from voting.rules.terms import Terms
 from voting.rules.wording import Warned, check_wording
 from voting.services.elections import DEFAULT_GROUP
 from voting.services.views import ElectionView
-from voting.web.display import SHANGHAI
+from voting.web.display import page_zone
 
 MOST_QUESTIONS = 20
 KINDS = ("motion", "plans", "committee")
@@ -257,10 +257,10 @@ def _number(text: str, name: str) -> int:
 
 def _time(text: str, name: str) -> datetime:
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=SHANGHAI).astimezone(UTC)
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=page_zone()).astimezone(UTC)
     except ValueError:
         raise Refused(Refusal.TIME_UNREADABLE, field=name) from None
 
 
 def _written(moment: datetime) -> str:
-    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+    return moment.astimezone(page_zone()).strftime("%Y-%m-%dT%H:%M")

@@ -31,6 +31,12 @@ def read_entry(purpose: str) -> Shown:
     return Shown(purpose, asked["public_credential"], asked["challenge"], signed, asked["digits"])
 
 
+def read_pass() -> str | None:
+    """The pass of an assembly's letter in a request whose two factors were read; None without one."""
+    given = (request.get_json(silent=True) or {}).get("pass")
+    return given if isinstance(given, str) else None
+
+
 def entry_words() -> dict[str, str]:
     """What a page says that asks for both factors."""
     return {

@@ -124,10 +124,14 @@ def _of_convened(view: ElectionView) -> Step | None:
     if view.phase is Phase.DRAFT and not convened.announced:
         sentence = _("《%(name)s》是会议的一项：先在会议页面把公告发出，再制作选票信。", name=view.title)
         return Step(8, sentence, _("看会议"), here)
+    keyed = view.circle is None or not view.circle.waited_for
+    if view.phase is Phase.DRAFT and view.issued_at is None and view.electorate_owners and keyed:
+        sentence = _("《%(name)s》已经公告：请制作会议的选票信，一封信管全部表决。", name=view.title)
+        letters = url_for("organiser_meeting_letters.letters", uuid=convened.uuid)
+        return Step(4, sentence, _("制作选票信"), letters, view.opens_at, _("信要在投票开始之前送到各户"))
     if view.phase is Phase.DRAFT and view.issued_at is not None:
-        ready = view.circle is None or not view.circle.waited_for
         sentence = _("《%(name)s》的选票信已制作：到公告的时间自动开始投票。", name=view.title)
-        return Step(8, sentence, _("看会议"), here, view.opens_at, _("投票开始")) if ready else None
+        return Step(8, sentence, _("看会议"), here, view.opens_at, _("投票开始")) if keyed else None
     if view.phase is Phase.COUNTED:
         sentence = _("《%(name)s》已经计票：结果在会议页面和其他表决一起公布。", name=view.title)
         return Step(8, sentence, _("看会议"), here)

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
+from voting.rules.periods import LEGAL_ZONE
 from voting.services import assembly_view, elections, registers
 from voting.web import access, assembly_step, next_step
 from voting.web.access import allow
@@ -21,12 +22,15 @@ def home() -> ResponseReturnValue:
     steps = {view.uuid: next_step.of_election(view, elections.next_acts(view, now), now) for view in views}
     meetings = assembly_view.assemblies(site, now)
     meeting_steps = {view.uuid: assembly_step.of_assembly(view, now) for view in meetings}
-    all_steps = [*meeting_steps.values(), *steps.values(), next_step.of_estates(estates)]
-    first = min(all_steps, key=lambda step: step.rank)
+    zoned = [(meeting_steps[view.uuid], view.state.plan.calendar.zone) for view in meetings]
+    zoned += [(steps[view.uuid], view.zone) for view in views]
+    zoned.append((next_step.of_estates(estates), LEGAL_ZONE))
+    first, zone = min(zoned, key=lambda each: each[0].rank)
     views.sort(key=lambda view: (steps[view.uuid].rank, -view.created_at.timestamp()))
     return render_template(
         "organiser/home.html",
         step=first,
+        zone=zone,
         steps=steps,
         elections=views,
         estates=estates,

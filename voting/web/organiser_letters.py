@@ -34,16 +34,15 @@ def issue(uuid: str) -> ResponseReturnValue:
         doubts = [each for asked in view.agenda.questions for each in check_wording(asked)]
         return render_template(
             "organiser/issue.html",
-            election=view,
+            title=view.title,
+            back=url_for("organiser_election.election", uuid=uuid),
+            elections=[view],
             help_text=credentials.DEFAULT_HELP,
             doubts=doubts,
-            forecast=secrecy_meter.prospect(site, uuid),
+            forecasts=[secrecy_meter.prospect(site, uuid)],
         )
-    passphrase = request.form.get("passphrase", "")
-    if passphrase != request.form.get("again", ""):
-        raise Refused(Refusal.PASSPHRASES_DIFFER)
+    passphrase, help_text = asked_at_issue()
     address, to = base_url(), url_for("organiser_election.election", uuid=uuid)
-    help_text = request.form.get("help", "").strip()[:200] or credentials.DEFAULT_HELP
     name = f"{view.title}-选票信.zip"
 
     def act(progress: Progress | None) -> Ending:
@@ -53,6 +52,14 @@ def issue(uuid: str) -> ResponseReturnValue:
         return Download(name, "application/zip", packed(issued), to)
 
     return answer(act)
+
+
+def asked_at_issue() -> tuple[str, str]:
+    """The passphrase, typed twice, and what every letter says of help. Refuses PASSPHRASES_DIFFER."""
+    passphrase = request.form.get("passphrase", "")
+    if passphrase != request.form.get("again", ""):
+        raise Refused(Refusal.PASSPHRASES_DIFFER)
+    return passphrase, request.form.get("help", "").strip()[:200] or credentials.DEFAULT_HELP
 
 
 def packed(issued: Issued) -> bytes:

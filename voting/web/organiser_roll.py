@@ -3,20 +3,24 @@
 import io
 import zipfile
 from collections.abc import Callable
+from typing import TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting.errors import Refusal, Refused
-from voting.services import credentials, elections, openings
-from voting.services.views import ElectionView, RollView
+from voting.services import assembly_letters, credentials, elections, openings
+from voting.services.assembly_letters import replace_assembly_letter, reprint_assembly_letter
+from voting.services.assembly_view import assembly
+from voting.services.views import ElectionView, LetterView, RollView
 from voting.web import access
 from voting.web.access import LARGE_BODY, allow
 from voting.web.organiser_letters import KEPT
 from voting.web.public import base_url
 from voting.web.streaming import Download, attachment
 
+LetterAct = TypeVar("LetterAct", bound=Callable[..., object])
 blueprint = Blueprint("organiser_roll", __name__, url_prefix="/organise/elections/<uuid>/roll")
 
 
@@ -62,15 +66,32 @@ def _entry(uuid: str, number: int) -> RollView:
 
 
 def _page(view: ElectionView, entry: RollView, desk_code: str | None = None) -> str:
+    letter = _letter(view, entry)
     acts = {act.value for act in elections.next_acts(view, access.now())}
     return render_template(
         "organiser/voter.html",
         election=view,
         entry=entry,
+        letter=letter,
+        done=entry.has_voted if letter is None else len(letter.voted) == len(letter.voters),
+        votes={each.uuid: each.title for each in _votes(view)} if letter is not None else {},
         acts=acts,
         desk_code=desk_code,
         may_open=openings.may_ask(view),
     )
+
+
+def _letter(view: ElectionView, entry: RollView) -> LetterView | None:
+    """The assembly's letter that serves this voter."""
+    if entry.letter is None or view.assembly is None:
+        return None
+    letters = assembly_letters.assembly_letters(access.site(), view.assembly.uuid)
+    return next(letter for letter in letters if letter.number == entry.letter)
+
+
+def _votes(view: ElectionView) -> tuple[ElectionView, ...]:
+    assert view.assembly is not None
+    return assembly(access.site(), view.assembly.uuid, access.now()).elections
 
 
 def _reason() -> str:
@@ -91,12 +112,22 @@ def _back(view: ElectionView, entry: RollView, message: str) -> ResponseReturnVa
     return redirect(url_for("organiser_roll.voter", uuid=view.uuid, voter=entry.number))
 
 
+def _letter_of(
+    view: ElectionView, entry: RollView, of_election: LetterAct, of_assembly: LetterAct
+) -> tuple[LetterAct, str, int]:
+    """What is done to this voter's letter, whose letter it is (a uuid), and its number there."""
+    if entry.letter is None or view.assembly is None:
+        return of_election, view.uuid, entry.number
+    return of_assembly, view.assembly.uuid, entry.letter
+
+
 def _replace(view: ElectionView, entry: RollView) -> ResponseReturnValue:
     body, passphrase = _kept()
-    replaced = credentials.replace_letter(
+    act, whose, number = _letter_of(view, entry, credentials.replace_letter, replace_assembly_letter)
+    replaced = act(
         access.site(),
-        view.uuid,
-        entry.number,
+        whose,
+        number,
         _reason(),
         body,
         passphrase,
@@ -106,17 +137,16 @@ def _replace(view: ElectionView, entry: RollView) -> ResponseReturnValue:
     )
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(f"{entry.number}号-新选票信.pdf", replaced.letter)
+        archive.writestr(f"{number}号-新选票信.pdf", replaced.letter)
         archive.writestr(KEPT, replaced.credential_file)
-    return attachment(Download(f"{entry.number}号-换发.zip", "application/zip", whole.getvalue(), ""))
+    return attachment(Download(f"{number}号-换发.zip", "application/zip", whole.getvalue(), ""))
 
 
 def _reprint(view: ElectionView, entry: RollView) -> ResponseReturnValue:
     body, passphrase = _kept()
-    letter = credentials.reprint_letter(
-        access.site(), view.uuid, entry.number, body, passphrase, base_url(), access.actor(), access.now()
-    )
-    return attachment(Download(f"{entry.number}号-选票信.pdf", "application/pdf", letter, ""))
+    act, whose, number = _letter_of(view, entry, credentials.reprint_letter, reprint_assembly_letter)
+    letter = act(access.site(), whose, number, body, passphrase, base_url(), access.actor(), access.now())
+    return attachment(Download(f"{number}号-选票信.pdf", "application/pdf", letter, ""))
 
 
 def _lock(view: ElectionView, entry: RollView) -> ResponseReturnValue:

@@ -21,10 +21,10 @@ from voting.services import elections
 from voting.services.challenged import challenge_ballot
 from voting.services.openings import AFTER_CLOSING
 from voting.services.receipts import linked
-from voting.services.views import BoothView, Receipt
+from voting.services.views import BoothView, EnteredMeeting, Phase, Receipt
 from voting.web import access, assets, display
 from voting.web.access import allow
-from voting.web.entry import ENTRY, RATE, entry_words, read_entry
+from voting.web.entry import ENTRY, RATE, entry_words, read_entry, read_pass
 from voting.web.public import base_url
 from voting.web.refusals import status_of
 
@@ -35,7 +35,7 @@ blueprint = Blueprint("resident", __name__)
 _BALLOT = 160 * 1024
 
 # Refusals of the page itself, each with its own heading; the sentence comes from `voting.language`.
-_CLOSED = frozenset({"not-yet-open", "election-closed", "link-expired"})
+AWAY = frozenset({"not-yet-open", "election-closed", "link-expired"})
 
 
 @blueprint.get("/v/<uuid>")
@@ -45,15 +45,17 @@ def booth(uuid: str) -> ResponseReturnValue:
     try:
         view = service.booth(access.site(), uuid, access.now())
     except Refused as refused:
-        if refused.refusal.value not in _CLOSED:
+        if refused.refusal.value not in AWAY:
             raise
         sentence = language.sentence(refused, display.locale())
+        opened = elections.election(access.site(), uuid).phase in AFTER_CLOSING
         page = render_template(
             "resident/away.html",
             refusal=refused.refusal.value,
             sentence=sentence,
-            uuid=uuid,
-            closed=elections.election(access.site(), uuid).phase in AFTER_CLOSING,
+            public=url_for("public.election", uuid=uuid),
+            objection=None,
+            opened=[(url_for("own_opening.page", uuid=uuid), "")] if opened else [],
         )
         return page, status_of(refused.refusal)
     return render_template(
@@ -75,22 +77,36 @@ def challenge(uuid: str) -> ResponseReturnValue:
 @blueprint.post("/v/<uuid>/enter")
 @allow("stranger", rate=RATE, body=ENTRY)
 def enter(uuid: str) -> ResponseReturnValue:
-    """Both factors: `{public_credential, challenge, proof, digits}` -> `{name, units, receipt}`."""
+    """Both factors: `{public_credential, challenge, proof, digits}` -> `{name, units, receipt, meeting?}`.
+
+    With the `pass` of an assembly's letter, whose second factor was shown in this browser, the digits are
+    empty.
+    """
     shown = read_entry("enter")
-    entered = service.enter_booth(
-        access.site(),
-        uuid,
-        shown.public_credential,
-        shown.challenge,
-        shown.proof,
-        shown.digits,
-        access.now(),
-    )
+    given = read_pass()
+    if given is None:
+        entered = service.enter_booth(
+            access.site(),
+            uuid,
+            shown.public_credential,
+            shown.challenge,
+            shown.proof,
+            shown.digits,
+            access.now(),
+        )
+    else:
+        holder = access.letter_holder(given)
+        if holder is None:
+            raise Refused(Refusal.BOOTH_NOT_ENTERED)
+        entered = service.enter_next_booth(
+            access.site(), uuid, shown, holder.assembly, holder.letter, holder.mark, access.now()
+        )
     access.enter_as_resident(uuid, access.Resident(entered.voter, entered.mark))
     return jsonify(
         name=entered.name_masked,
         units=list(entered.units),
-        receipt=_stub(entered.receipt) if entered.receipt is not None else None,
+        receipt=stub(entered.receipt) if entered.receipt is not None else None,
+        **({"meeting": own_meeting(entered.meeting)} if entered.meeting is not None else {}),
     )
 
 
@@ -104,7 +120,7 @@ def ballot(uuid: str) -> ResponseReturnValue:
     receipt = service.cast_ballot(
         access.site(), uuid, resident.voter, request.get_data(), access.now(), resident.mark
     )
-    return jsonify(_stub(receipt))
+    return jsonify(stub(receipt))
 
 
 @blueprint.post("/v/<uuid>/challenged")
@@ -128,7 +144,30 @@ def leave(uuid: str) -> ResponseReturnValue:
     return "", 204
 
 
-def _stub(receipt: Receipt) -> dict[str, Any]:
+def own_meeting(entered: EnteredMeeting) -> dict[str, Any]:
+    """What a letter is for besides, and the pass that lets its holder into the next booth."""
+    holder = access.Holder(entered.assembly, entered.letter, entered.mark)
+    return {
+        "pass": access.enter_with_letter(holder),
+        "ballots": [
+            {
+                "uuid": ballot.uuid,
+                "title": ballot.title,
+                "facts": _(
+                    "%(count)s 道题，投到 %(time)s 为止",
+                    count=ballot.questions,
+                    time=display.moment(ballot.closes_at),
+                ),
+                "address": url_for("resident.booth", uuid=ballot.uuid),
+                "open": ballot.phase is Phase.OPEN,
+                "receipt": stub(ballot.receipt) if ballot.receipt is not None else None,
+            }
+            for ballot in entered.ballots
+        ],
+    }
+
+
+def stub(receipt: Receipt) -> dict[str, Any]:
     """The receipt with what the page shows of it: the time in words and a QR code to photograph."""
     # Scanned, it opens the page that checks it; the fragment, which is not sent, carries all that proves it.
     address = f"{base_url()}{url_for('check.check', uuid=receipt.uuid)}#receipt={linked(receipt)}"
@@ -193,6 +232,8 @@ def _words() -> dict[str, str]:
         "already_explained": _("每位业主只有一张票，先投的算数。下面是它的回执，可以再拍一张照片。"),
         "failed": _("这台手机没有把选票封好，什么也没有送出去。请换一台手机再扫一次，或者找服务点领纸质票。"),
         "representing": _("您代表：{name}，{units}"),
+        "ballots_left": _("这次会议，您还有 {count} 张票没有投。不用再填数字。"),
+        "vote_next": _("接着投：{title}"),
         "question_title": _("第 {number} 题，共 {total} 题"),
         "nth": _("第 {height} 张"),
         "nth_in_box": _("票箱里第 {height} 张"),

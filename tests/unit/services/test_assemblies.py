@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.assembly import AGENDA
+from tests.assembly import AGENDA, PASSPHRASE
 from tests.conventions import MOTION, Convention, at
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import About, Act, Meeting, Phase
 from voting.rules.settings import Setting
-from voting.services import assemblies, credentials, elections, log, objections, roll_corrections
+from voting.services import assemblies, assembly_letters, elections, log, objections, roll_corrections
 from voting.services.assemblies import Planned
 from voting.services.assembly_view import public_assembly
 from voting.services.clockwork import tick
@@ -71,9 +71,10 @@ def test_nobody_opens_or_closes_by_hand(convention: Convention) -> None:
 
 def test_letters_wait_for_the_notice_and_the_opening_for_the_letters(convention: Convention) -> None:
     convention.plan()
-    uuid = convention.add()
-    arguments = (convention.site, uuid, "a long passphrase", "https://vote.example", convention.actor)
-    assert refusal(credentials.issue_credentials, *arguments, convention.now) is Refusal.NOTICE_NOT_GIVEN
+    convention.add()
+    issue = assembly_letters.issue_letters
+    arguments = (convention.site, convention.uuid, PASSPHRASE, "https://vote.example", convention.actor)
+    assert refusal(issue, *arguments, convention.now) is Refusal.NOTICE_NOT_GIVEN
     convention.publish_roll().until("2026-05-09 00:00")
     convention.give_notice("2026-05-25 00:00", "2026-05-31 00:00").until("2026-05-25 00:00")
     assert convention.phases() == ["draft"]
@@ -125,11 +126,16 @@ def test_letters_fix_what_was_announced_until_they_are_withdrawn(convention: Con
     again = ("2026-06-05 00:00", "2026-06-12 00:00", "投票时间改晚了")
     assert refusal(convention.give_notice, *again) is Refusal.LETTERS_OUT
     assert refusal(convention.publish_roll, "名册重新公示") is Refusal.LETTERS_OUT
-    credentials.withdraw_credentials(site, uuid, "时间要改，信全部收回", actor, now)
+    assembly_letters.withdraw_letters(site, convention.uuid, "时间要改，信全部收回", actor, now)
     convention.give_notice(*again)
     convention.issue().until("2026-06-05 00:00")
     assert refusal(
-        credentials.withdraw_credentials, site, uuid, "已经开始了还想收回", actor, convention.now
+        assembly_letters.withdraw_letters,
+        site,
+        convention.uuid,
+        "已经开始了还想收回",
+        actor,
+        convention.now,
     ) in (Refusal.ELECTION_WRONG_PHASE, Refusal.STEP_OUT_OF_ORDER)
 
 

@@ -10,6 +10,7 @@ import { forgetReceipt, showReceipt } from "./booth-receipt.js";
 import { Delivery, post } from "./booth-requests.js";
 import { complain, onHistory, say, show, showing, writeTracker } from "./booth-screens.js";
 import { mistyped, present, scannedCode, typedDigits } from "./letter-entry.js";
+import { goTo, passed } from "./meeting-pass.js";
 import { WorkerLine } from "./worker-line.js";
 
 const { uuid, election, at_most: limits, addresses } = JSON.parse(document.getElementById("booth").textContent);
@@ -17,7 +18,9 @@ const find = (id) => document.getElementById(id);
 const large = () => document.documentElement.classList.contains("senior");
 const BYTES = "application/octet-stream";
 
-let scanned = scannedCode();
+let { code: scanned, pass } = passed(scannedCode());
+let meeting = null; // {pass, ballots} where the letter serves more votes than this one
+let letter = ""; // its code, for the next booth, until the voter leaves
 let publicCredential = "";
 let reviewed = false;
 let sealed = null; // {body, tracker} from sealing until the receipt
@@ -47,6 +50,7 @@ let opened = Promise.resolve(false); // whether the worker has read the code
 // `first` shows the next screen at once: on a slow network the worker's script comes while the digits are typed.
 function open(typed, fault, first = false) {
   const next = () => {
+    if (pass) return; // whoever is led here has shown the second factor
     show("identity");
     find("digits").focus();
   };
@@ -86,7 +90,23 @@ find("type-code").addEventListener("click", () => {
 async function enter(digits) {
   if (!(await opened)) return { elsewhere: true };
   const { booth: page, challenge, enter: to } = addresses;
-  return present(sealer, "enter", { uuid, publicCredential, page, challenge, to }, { digits });
+  const shown = pass ? { digits: "", pass } : { digits };
+  return present(sealer, "enter", { uuid, publicCredential, page, challenge, to }, shown);
+}
+
+// From the meeting's page, or from the last booth: in at once, or asked like everybody.
+async function follow() {
+  const answer = await enter("").catch(() => ({ failed: true }));
+  pass = "";
+  if (answer.elsewhere) return;
+  if (answer.failed) fail();
+  else if (answer.value) entered(answer.value);
+  else if (answer.refused && answer.refused.refusal !== "booth-not-entered") {
+    refuse(answer.refused.sentence, { refusal: answer.refused.refusal });
+  } else {
+    show("identity");
+    if (answer.unreachable) complain(find("digits-fault"), answer.sentence || say("no_signal"));
+  }
 }
 
 function writeRepresenting({ name, units }) {
@@ -122,6 +142,8 @@ find("identity-form").addEventListener("submit", async (event) => {
 });
 
 function entered(voter) {
+  meeting = voter.meeting || null;
+  letter = meeting ? scanned : "";
   if (voter.receipt) {
     const mine = sealed && sealed.tracker === voter.receipt.tracker;
     finish(voter.receipt, !mine);
@@ -308,12 +330,30 @@ function finish(receipt, earlier) {
   questions.forget();
   find("answer-said").textContent = "";
   where("");
+  offerNext();
   showReceipt(receipt, earlier);
+}
+
+// What else this letter is for: the same code opens the next booth, and nothing is asked again.
+function offerNext() {
+  const waiting = meeting ? meeting.ballots.filter((ballot) => ballot.open && !ballot.receipt && ballot.uuid !== uuid) : [];
+  find("next-ballot").hidden = waiting.length === 0;
+  if (!waiting.length) return;
+  const [next] = waiting;
+  find("next-words").textContent = say("ballots_left", { count: waiting.length });
+  find("vote-next").textContent = say("vote_next", { title: next.title });
+  find("vote-next").onclick = () => goTo(next.address, letter, meeting.pass, forget);
+}
+
+function forget() {
+  letter = "";
+  meeting = null;
+  forgetReceipt();
 }
 
 find("leave").addEventListener("click", async () => {
   await post(addresses.leave, "{}", { page: addresses.booth });
-  forgetReceipt();
+  forget();
   show("left");
 });
 
@@ -345,6 +385,7 @@ if (!sealer.works) {
     find("code-fault").textContent = say("link_broken");
     show("code");
   }, true);
+  if (pass) follow();
 } else {
   show("code");
 }

@@ -6,7 +6,10 @@ import { complain, say } from "./booth-screens.js";
 import { WorkerLine } from "./worker-line.js";
 
 const find = (id) => document.getElementById(id);
-const characters = (text) => Array.from(text.replace(/[\s\-\u2010\u2011\u2013\u2014\uFF0D]/g, "")).length;
+
+// A code as it was typed, without what only helps the eye.
+export const withoutGaps = (text) => text.replace(/[\s\-\u2010\u2011\u2013\u2014\uFF0D]/g, "");
+const characters = (text) => Array.from(withoutGaps(text)).length;
 
 // The code that came in the address's fragment, which no browser sends anywhere; it leaves the address bar at once.
 export function scannedCode() {
@@ -40,6 +43,7 @@ export async function present(worker, purpose, { uuid, publicCredential, page, c
 
 // A form with both factors on one screen (resident/_entry.html). `identify(worker, typed)` answers with the public
 // credential; `more()` with what else is sent, or null after saying what is missing; `answered(value)` shows it.
+// Returns the worker.
 export function entryForm(form, { scanned, purpose, uuid, addresses, identify, more = () => ({}), answered }) {
   const button = form.querySelector("button");
   const failed = () => complain(find("digits-fault"), say("failed"));
@@ -73,4 +77,5 @@ export function entryForm(form, { scanned, purpose, uuid, addresses, identify, m
     button.textContent = idle;
     find("digits").value = "";
   });
+  return worker;
 }

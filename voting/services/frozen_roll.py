@@ -1,0 +1,127 @@
+"""Freezing a draft's roll with its letters, as the register stands at that hour; and giving it up again.
+
+Who makes the letters, of one election or of a whole assembly, makes and keeps the codes; here is what each
+election stores with them and writes into its log.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from voting.errors import Refusal, Refused
+from voting.protocol.credentials import public_credential
+from voting.protocol.group import group_named
+from voting.rules.agenda import Agenda, agenda_from_json
+from voting.rules.roll import Voter, roll_digest, voters
+from voting.services import log
+from voting.services.assembly_roll import election_units
+from voting.services.phases import found, require_not_issued, wrong_phase
+from voting.services.site import Actor
+from voting.services.views import Act, Phase
+from voting.services.weights import has_area
+from voting.store import elections as rows
+from voting.store import roll as roll_rows
+from voting.store.elections import ElectionRow
+from voting.store.engine import Transaction
+from voting.store.registers import Factor, UnitRow
+from voting.store.roll import RollEntry
+
+# What issuing adds to a draft, and withdrawing takes away again.
+_FROZEN = ("issued_at", "register_id", "help_text", "roll_sha256", "electorate_owners", "electorate_area_dm2")
+
+
+@dataclass(frozen=True)
+class Freezing:
+    """A draft and who would be on its roll; `factors` has the second factors by set of owners."""
+
+    row: ElectionRow
+    agenda: Agenda
+    register_id: int
+    voters: tuple[Voter, ...]
+    factors: dict[frozenset[str], tuple[Factor, ...]]
+
+    def factors_of(self, voter: Voter) -> tuple[Factor, ...]:
+        """What lets this voter in."""
+        return self.factors.get(frozenset(voter.owner_keys), ())
+
+    def entry(self, voter: Voter, credential: str, factors: tuple[Factor, ...]) -> RollEntry:
+        """The voter as the roll keeps it, with the public half of a private credential."""
+        return RollEntry(
+            voter=voter.number,
+            name=voter.name,
+            building=voter.building,
+            units=voter.units,
+            area_dm2=voter.area_dm2,
+            public_credential=public_credential(group_named(self.row.group_name), self.row.uuid, credential),
+            factors=factors,
+        )
+
+
+def freezing(tx: Transaction, row: ElectionRow) -> Freezing:
+    """What freezing a draft's roll now would freeze. Refuses REGISTER_MISSING and ROLL_EMPTY."""
+    register_id, units = election_units(tx, row)
+    if register_id is None:
+        raise Refused(Refusal.REGISTER_MISSING)
+    agenda = agenda_from_json(json.loads(row.agenda))
+    everybody = voters(units, agenda.scope)
+    if not everybody:
+        raise Refused(Refusal.ROLL_EMPTY)
+    return Freezing(row, agenda, register_id, everybody, _factors_of(units))
+
+
+def freeze(
+    tx: Transaction,
+    draft: Freezing,
+    entries: Sequence[RollEntry],
+    help_text: str,
+    credential_file: bytes,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Store the roll and its line in the log.
+
+    Refuses CREDENTIALS_ALREADY_ISSUED and ELECTION_WRONG_PHASE where the draft has changed meanwhile.
+    """
+    uuid = draft.row.uuid
+    values = {
+        "issued_at": now,
+        "register_id": draft.register_id,
+        "help_text": help_text,
+        "roll_sha256": roll_digest(draft.voters),
+        "electorate_owners": len(draft.voters),
+        "electorate_area_dm2": sum(voter.area_dm2 for voter in draft.voters),
+    }
+    if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False, draft=draft.row):
+        changed = found(tx, uuid)
+        require_not_issued(changed, Act.ISSUE)
+        raise wrong_phase(changed, Act.ISSUE)
+    roll_rows.add_roll(tx, uuid, entries)
+    details = {
+        "register": draft.register_id,
+        "voters": len(draft.voters),
+        **({"area_dm2": values["electorate_area_dm2"]} if has_area(draft.agenda) else {}),
+        "roll_sha256": values["roll_sha256"],
+        "credential_file_sha256": sha256(credential_file).hexdigest(),
+    }
+    log.append(tx, uuid, actor.name, "letters-issued", details, now)
+
+
+def thaw(tx: Transaction, uuid: str, reason: str, actor: Actor, now: datetime) -> None:
+    """Make every letter void, and give the roll up. Refuses ELECTION_WRONG_PHASE where it is not frozen."""
+    if not rows.move(tx, uuid, Phase.DRAFT, dict.fromkeys(_FROZEN), issued=True):
+        raise wrong_phase(found(tx, uuid), Act.WITHDRAW)
+    void = [(entry.voter, entry.public_credential) for entry in roll_rows.roll(tx, uuid)]
+    roll_rows.retire(tx, uuid, void, reason, now)
+    roll_rows.delete_roll(tx, uuid)
+    log.append(tx, uuid, actor.name, "letters-withdrawn", {"voters": len(void), "reason": reason}, now)
+
+
+def _factors_of(units: Iterable[UnitRow]) -> dict[frozenset[str], tuple[Factor, ...]]:
+    """Every factor of every unit that the same owners hold, also of units outside the scope."""
+    collected: dict[frozenset[str], tuple[Factor, ...]] = {}
+    for unit in units:
+        owners = frozenset(unit.owner_keys)
+        collected[owners] = (*collected.get(owners, ()), *unit.factors)
+    return collected
