@@ -12,7 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from forge import DOCUMENTS, UUID, VOTERS, Files, Held, Json, hold, set_at
 from forge_export import Case, Seals, case, seal
 
+from voting.protocol.encoding import sha256_hex
 from voting.rules.outcome import canonical_json, outcome_json
+from voting.services.log_lines import signed_line
 
 
 def cases() -> Iterator[Case]:
@@ -20,6 +22,8 @@ def cases() -> Iterator[Case]:
     yield from _outcomes()
     yield from _unbound()
     yield from _logs()
+    yield from _acts()
+    yield from _signatures()
     yield from _documents()
     yield from _checkpoints()
     yield from _history()
@@ -190,6 +194,113 @@ def _logs() -> Iterator[Case]:
     )
 
 
+def _acts() -> Iterator[Case]:
+    """Lines that are none: an act nobody knows, or one with other details than it has."""
+
+    def entry(name: str, number: int, change: Callable[[Json], object], refusal: str, **place: Any) -> Case:
+        def log(entries: list[Json]) -> list[Json]:
+            change(entries[number - 1])
+            return entries
+
+        return case(name, "server", refusal, seals=Seals(log=log), line=number, **place)
+
+    def detail(name: str, number: int, place: str, value: object) -> Case:
+        change = set_at(f"details.{place.replace('[1]', '.0')}", lambda _: value)
+        return entry(name, number, change, "log-details-malformed", place=place)
+
+    unknown, malformed = "log-act-unknown", "log-details-malformed"
+    yield entry(
+        "an act that nobody knows", 1, lambda e: e.update(act="election-made"), unknown, act="election-made"
+    )
+    yield entry(
+        "an act of the site's own log",
+        1,
+        lambda e: e.update(act="account-created", details={"account": 1, "role": "auditor"}),
+        unknown,
+        act="account-created",
+    )
+    yield entry(
+        "an act of an assembly's log",
+        1,
+        lambda e: e.update(act="assembly-close", details={}),
+        unknown,
+        act="assembly-close",
+    )
+    yield entry("a line without a detail", 1, lambda e: e["details"].pop("title"), malformed, place="title")
+    yield entry(
+        "a line with a detail too many", 1, lambda e: e["details"].update(note=""), malformed, place="note"
+    )
+    yield detail("a title that is a number", 1, "title", 5)
+    yield detail("a number of voters that is text", 2, "voters", "4")
+    yield detail("a number of voters below nothing", 2, "voters", -1)
+    yield detail("a number of voters past all numbers", 2, "voters", 10**15 + 1)
+    yield detail("a digest in upper case", 2, "roll_sha256", "AB" * 32)
+    yield detail("a flag that is null", 6, "auditors", None)
+    yield detail("a document pinned by less than a digest", 6, "files", {"report.html": "0"})
+    yield entry(
+        "silence told with a name",
+        5,
+        lambda e: e["details"].update(deemed={"heads": 0, "area_dm2": 0, "name": "甲"}),
+        malformed,
+        place="deemed.name",
+    )
+
+
+def _signatures() -> Iterator[Case]:
+    """Chains that hold and lines that the server did not sign."""
+
+    def signed(name: str, by: str, change: Callable[[Json], bytes], number: int, refusal: str) -> Case:
+        def lines(made: list[bytes]) -> list[bytes]:
+            """The changed line, and after it all of them chained and signed again."""
+            again: list[bytes] = []
+            for i, line in enumerate(made, 1):
+                unsigned = {key: value for key, value in json.loads(line).items() if key != "signature"}
+                unsigned["previous"] = sha256_hex(again[-1]) if again else "0" * 64
+                honest = signed_line(UUID, unsigned, forge.RECEIPT_KEY)
+                again.append(change(unsigned) if i == number else honest)
+            return again
+
+        return case(name, by, refusal, seals=Seals(lines=lines), line=number)
+
+    stranger = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    invalid = "log-signature-invalid"
+    yield signed("a line without a signature", "nobody", canonical_json, 2, "log-unsigned")
+    yield signed("a log that begins without signatures", "nobody", canonical_json, 1, "log-unsigned")
+    yield signed(
+        "a line signed by a stranger", "nobody", lambda e: signed_line(UUID, e, stranger), 3, invalid
+    )
+    yield signed(
+        "a line signed for another election's log",
+        "nobody",
+        lambda e: signed_line("1" * 14, e, forge.RECEIPT_KEY),
+        3,
+        invalid,
+    )
+    yield signed(
+        "a line with the signature of another one",
+        "nobody",
+        lambda e: canonical_json(
+            e | {"signature": json.loads(signed_line(UUID, e | {"seq": 5}, forge.RECEIPT_KEY))["signature"]}
+        ),
+        4,
+        invalid,
+    )
+    yield signed(
+        "a signature of zeros", "nobody", lambda e: canonical_json(e | {"signature": "0" * 128}), 6, invalid
+    )
+    broken = "log-broken"
+    yield signed(
+        "a signature that is too short",
+        "nobody",
+        lambda e: canonical_json(e | {"signature": "0" * 126}),
+        6,
+        broken,
+    )
+    yield signed(
+        "a signature that is null", "nobody", lambda e: canonical_json(e | {"signature": None}), 6, broken
+    )
+
+
 def _at(path: str, value: str) -> Callable[[list[Json]], list[Json]]:
     """One value of a log's entries replaced."""
 
@@ -220,10 +331,10 @@ def _documents() -> Iterator[Case]:
     yield case(
         "a log that pins no documents",
         "server",
-        "log-disagrees",
+        "log-details-malformed",
         seals=Seals(log=unpinned),
         line=6,
-        place="record-exported",
+        place="files",
     )
 
 

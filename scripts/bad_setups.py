@@ -7,7 +7,7 @@ from typing import Any
 import forge
 import msgspec
 from forge import GROUP, TRUSTEE_SECRETS, Held, Json, compact, set_at
-from forge_export import Case, case
+from forge_export import Case, Seals, case
 from unsafe_randomness import unsafe_counted_randomness
 
 from voting.protocol.proofs import prove_key
@@ -200,9 +200,14 @@ def _credentials() -> Iterator[Case]:
 def _rules() -> Iterator[Case]:
     """Rules that the election binds, and that are not the law's or not this election's. Nobody voted."""
 
+    def letters(entries: list[Json]) -> list[Json]:
+        """What nobody can have written in a log, though it stands in these rules."""
+        entries[1]["details"] |= {"voters": 4, "roll_sha256": "0" * 64}
+        return entries
+
     def rules(name: str, refusal: str, change: Callable[[Any], Any], **place: Any) -> Case:
         held = Held(rules=change, ballots=lambda _: [])
-        return case(name, "server", refusal, held, base="nobody voted", **place)
+        return case(name, "server", refusal, held, Seals(log=letters), base="nobody voted", **place)
 
     def election(name: str, change: Callable[[Any], Any], place: str) -> Case:
         held = Held(election=change, ballots=lambda _: [])

@@ -31,8 +31,8 @@ from forge import (
 
 from voting.protocol.board import EventType, Link, archive_parts, make_link
 from voting.protocol.encoding import sha256_hex
-from voting.rules.outcome import canonical_json
 from voting.services.checkpoint import Checkpoint, sign_checkpoint
+from voting.services.log_lines import signed_line
 from voting.services.papers import told_deemed
 
 
@@ -60,12 +60,12 @@ def chained(events: Sequence[tuple[str, Sequence[bytes]]]) -> list[Link]:
     return links
 
 
-def lines(entries: Sequence[Json]) -> list[bytes]:
-    """The chained lines of a log."""
+def lines(entries: Sequence[Json], chain: str = UUID, key: Ed25519PrivateKey = RECEIPT_KEY) -> list[bytes]:
+    """The chained and signed lines of a log."""
     made: list[bytes] = []
     for number, entry in enumerate(entries, 1):
         previous = hashlib.sha256(made[-1]).hexdigest() if made else "0" * 64
-        made.append(canonical_json({"seq": number, "previous": previous, **entry}))
+        made.append(signed_line(chain, {"seq": number, "previous": previous, **entry}, key))
     return made
 
 
@@ -80,11 +80,22 @@ def _entries(parts: Parts, links: dict[str, list[Link]]) -> list[Json]:
     document = json.loads(parts.honest_rules)
     counts_area = "heads" not in document["electorate"]
     made = [
-        entry(OPENED, "election-created", {"title": document["title"]}),
+        entry(
+            OPENED,
+            "election-created",
+            {
+                "title": document["title"],
+                "agenda_sha256": sha256_hex(b"agenda"),
+                "group": document["group"],
+                "secrecy": document["secrecy"],
+            },
+        ),
         entry(
             OPENED,
             "letters-issued",
             {
+                "register": 1,
+                "credential_file_sha256": sha256_hex(b"credentials"),
                 "voters": document["electorate"].get("owners", document["electorate"].get("heads")),
                 **({"area_dm2": document["electorate"]["area_dm2"]} if counts_area else {}),
                 "roll_sha256": document["roll_sha256"],
@@ -105,7 +116,7 @@ def _entries(parts: Parts, links: dict[str, list[Link]]) -> list[Json]:
         counted["deemed"] = told_deemed(parts.deemed)
     made.append(entry(COUNTED, "election-counted", counted))
     pinned = {name: sha256_hex(body) for name, body in DOCUMENTS.items()}
-    made.append(entry(EXPORTED, "record-exported", {"files": pinned}))
+    made.append(entry(EXPORTED, "record-exported", {"files": pinned, "auditors": False}))
     return made
 
 

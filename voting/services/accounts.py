@@ -52,7 +52,9 @@ def create_account(site: Site, name: str, role: str, display_name: str, password
     try:
         with site.store.write() as tx:
             account_id = rows.add_account(tx, name, role, display_name.strip()[:64] or name, hashed, now)
-            log.append(tx, log.SITE, name, "account-created", {"account": account_id, "role": role}, now)
+            log.append(
+                site, tx, log.SITE, name, "account-created", {"account": account_id, "role": role}, now
+            )
             return account_id
     except Conflict:
         raise Refused(Refusal.ACCOUNT_NAME_TAKEN, name=name) from None
@@ -69,7 +71,7 @@ def change_password(site: Site, name: str, password: str, now: datetime) -> None
         if found is None:
             raise Refused(Refusal.ACCOUNT_UNKNOWN, name=name)
         rows.change_password(tx, found.id, hashed)
-        log.append(tx, log.SITE, name, "password-changed", {"account": found.id}, now)
+        log.append(site, tx, log.SITE, name, "password-changed", {"account": found.id}, now)
 
 
 def sign_in(site: Site, name: str, password: str, now: datetime, browser: str = "") -> Account:
@@ -93,7 +95,7 @@ def sign_in(site: Site, name: str, password: str, now: datetime, browser: str = 
             if known:
                 rows.count_browser_failure(tx, kept, found.id, MOST_FAILURES)
             elif rows.count_failure(tx, found.id, MOST_FAILURES, now + LOCKED_FOR):
-                log.append(tx, log.SITE, name, "sign-in-locked", {"account": found.id}, now)
+                log.append(site, tx, log.SITE, name, "sign-in-locked", {"account": found.id}, now)
         raise Refused(Refusal.SIGN_IN_WRONG)
     with site.store.write() as tx:
         # Many guesses at once: a right one does not count after the fifth wrong one.

@@ -133,15 +133,17 @@ def _answer(
             rows.add_answer(tx, uuid, number, answer)
             details: dict[str, object] = {"opening": number, **who}
             if answer.approves:
-                log.append(tx, uuid, name, "opening-approved", details, answer.answered_at)
+                log.append(site, tx, uuid, name, "opening-approved", details, answer.answered_at)
             else:
                 details |= {"reason": answer.reason, "ends": failed}
-                log.append(tx, uuid, name, "opening-declined", details, answer.answered_at)
+                log.append(site, tx, uuid, name, "opening-declined", details, answer.answered_at)
             if failed:
                 rows.decide(tx, uuid, number, "declined", answer.answered_at)
             if proof is not None:
                 rows.decide(tx, uuid, number, "opened", answer.answered_at, proof)
-                log.append(tx, uuid, name, "ballot-opened", _told(case.request, proof), answer.answered_at)
+                log.append(
+                    site, tx, uuid, name, "ballot-opened", _told(case.request, proof), answer.answered_at
+                )
         return
     raise Refused(Refusal.BOARD_BUSY)
 

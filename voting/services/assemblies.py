@@ -92,8 +92,9 @@ def plan_assembly(site: Site, estate_id: int, planned: Planned, actor: Actor, no
             "effect": plan.effect.value,
             "zone": planned.zone,
             "holidays": [day.isoformat() for day in plan.calendar.holidays],
+            "elects_committee": plan.elects_committee,
         }
-        log.append(tx, uuid, actor.name, "assembly-planned", details, now)
+        log.append(site, tx, uuid, actor.name, "assembly-planned", details, now)
     return uuid
 
 
@@ -118,7 +119,7 @@ def change_setting(
             raise Refused(Refusal.SETTING_FIXED, setting=setting.value) from None
         rows.change(tx, uuid, plan=canonical_json(to_json(changed)).decode())
         details = {"setting": setting.value, "value": value, "was": plan.settings[setting], "reason": reason}
-        log.append(tx, uuid, actor.name, "assembly-setting-changed", details, now)
+        log.append(site, tx, uuid, actor.name, "assembly-setting-changed", details, now)
 
 
 def publish_roll(site: Site, uuid: str, reason: str, actor: Actor, now: datetime) -> None:
@@ -141,7 +142,7 @@ def publish_roll(site: Site, uuid: str, reason: str, actor: Actor, now: datetime
         why = require_reason(reason) if assembly.state.roll_at is not None else ""
         facts = {"register": register_id, "version": version(tx, row), **_totals(voters)}
         step = Step(Act.PUBLISH_ROLL, now, reason=why)
-        take(tx, assembly, step, actor.name, facts, register_id=register_id)
+        take(site, tx, assembly, step, actor.name, facts, register_id=register_id)
 
 
 def publish_candidates(site: Site, uuid: str, reason: str, actor: Actor, now: datetime) -> None:
@@ -158,7 +159,7 @@ def publish_candidates(site: Site, uuid: str, reason: str, actor: Actor, now: da
         _require_no_letters(elections)
         why = require_reason(reason) if assembly.state.candidates_at is not None else ""
         facts = {"candidates": listed, "candidates_sha256": candidates_digest(elections)}
-        take(tx, assembly, Step(Act.PUBLISH_CANDIDATES, now, reason=why), actor.name, facts)
+        take(site, tx, assembly, Step(Act.PUBLISH_CANDIDATES, now, reason=why), actor.name, facts)
 
 
 def give_notice(
@@ -187,7 +188,7 @@ def give_notice(
             reason=why,
         )
         facts = notice_facts(tx, assembly, elections)
-        state = take(tx, assembly, step, actor.name, facts)
+        state = take(site, tx, assembly, step, actor.name, facts)
         assert state.notice is not None
         for election in elections:
             agenda = agenda_from_json(json.loads(election.agenda))
@@ -205,7 +206,7 @@ def give_notice(
                 "opens_at": iso(opens_at),
                 "closes_at": iso(closes_at),
             }
-            log.append(tx, election.uuid, actor.name, "notice-given", details, now)
+            log.append(site, tx, election.uuid, actor.name, "notice-given", details, now)
 
 
 def notice_obstacles(tx: Transaction, assembly: Held) -> list[Refused]:
@@ -260,7 +261,7 @@ def extend(site: Site, uuid: str, closes_at: datetime, reason: str, actor: Actor
     reason = require_reason(reason)
     with site.store.write() as tx:
         assembly = held(tx, uuid, to_change=True)
-        take(tx, assembly, Step(Act.EXTEND, now, closes_at=closes_at, reason=reason), actor.name)
+        take(site, tx, assembly, Step(Act.EXTEND, now, closes_at=closes_at, reason=reason), actor.name)
         for election in election_rows.elections_of(tx, uuid):
             if election_rows.move(tx, election.uuid, ElectionPhase.OPEN, {"closes_at": closes_at}):
                 details = {
@@ -269,7 +270,7 @@ def extend(site: Site, uuid: str, closes_at: datetime, reason: str, actor: Actor
                     "closes_at": iso(closes_at),
                     "reason": reason,
                 }
-                log.append(tx, election.uuid, actor.name, "election-extended", details, now)
+                log.append(site, tx, election.uuid, actor.name, "election-extended", details, now)
 
 
 def publish_preliminary(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
@@ -281,11 +282,11 @@ def publish_preliminary(site: Site, uuid: str, actor: Actor, now: datetime) -> N
         assembly = held(tx, uuid, to_change=True)
         for refused in result_obstacles(tx, assembly):
             raise refused
-        take(tx, assembly, Step(Act.PUBLISH_PRELIMINARY, now), actor.name)
+        take(site, tx, assembly, Step(Act.PUBLISH_PRELIMINARY, now), actor.name)
         for election in election_rows.elections_of(tx, uuid):
             values = {"phase": ElectionPhase.PUBLISHED, "published_at": now}
             if election_rows.move(tx, election.uuid, ElectionPhase.COUNTED, values):
-                log.append(tx, election.uuid, actor.name, "election-published", {"assembly": uuid}, now)
+                log.append(site, tx, election.uuid, actor.name, "election-published", {"assembly": uuid}, now)
 
 
 def result_obstacles(tx: Transaction, assembly: Held) -> list[Refused]:
@@ -310,7 +311,7 @@ def file(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
 
 def _plain(site: Site, uuid: str, act: Act, actor: Actor, now: datetime) -> None:
     with site.store.write() as tx:
-        take(tx, held(tx, uuid, to_change=True), Step(act, now), actor.name)
+        take(site, tx, held(tx, uuid, to_change=True), Step(act, now), actor.name)
 
 
 def _require_no_letters(elections: Sequence[ElectionRow]) -> None:

@@ -12,7 +12,7 @@ from voting.rules.canonical import canonical_json
 from voting.rules.course import earliest_course
 from voting.services import log
 from voting.services.assembly_state import Held, held, silence_obstacles
-from voting.services.site import Actor
+from voting.services.site import Actor, Site
 from voting.store import assemblies as rows
 from voting.store.engine import Transaction
 
@@ -33,7 +33,9 @@ def planned_window(tx: Transaction, uuid: str, now: datetime) -> tuple[datetime,
     return notice.opens_at, notice.closes_at
 
 
-def join(tx: Transaction, uuid: str, estate_id: int, agenda: str, actor: Actor, now: datetime) -> None:
+def join(
+    site: Site, tx: Transaction, uuid: str, estate_id: int, agenda: str, actor: Actor, now: datetime
+) -> None:
     """Let an agenda be part of the assembly; one that elects a committee makes the assembly one that does.
 
     Refuses AGENDA_ESTATE_DIFFERS(estate), DEEMED_IN_FIRST, DEEMED_NOT_IN_PLACE where the assembly's rules do
@@ -54,4 +56,4 @@ def join(tx: Transaction, uuid: str, estate_id: int, agenda: str, actor: Actor, 
     except Refused:
         raise Refused(Refusal.COMMITTEE_NOT_PLANNED) from None
     rows.change(tx, uuid, plan=canonical_json(to_json(plan)).decode())
-    log.append(tx, uuid, actor.name, "assembly-elects-committee", {}, now)
+    log.append(site, tx, uuid, actor.name, "assembly-elects-committee", {}, now)

@@ -112,14 +112,14 @@ def issue_letters(
             roll = sorted(
                 (each.entries[at] for each in served if at in each.entries), key=lambda entry: entry.voter
             )
-            freeze(tx, draft, roll, help_text, issued.credential_file, actor, now)
+            freeze(site, tx, draft, roll, help_text, issued.credential_file, actor, now)
         rows.add_letters(tx, uuid, made)
         details = {
             "letters": len(made),
             "elections": [row.uuid for row in elections],
             "credential_file_sha256": sha256(issued.credential_file).hexdigest(),
         }
-        log.append(tx, uuid, actor.name, "assembly-letters-issued", details, now)
+        log.append(site, tx, uuid, actor.name, "assembly-letters-issued", details, now)
     report(steps)
     return issued
 
@@ -140,12 +140,12 @@ def withdraw_letters(site: Site, uuid: str, reason: str, actor: Actor, now: date
             raise Refused(Refusal.CREDENTIALS_NOT_ISSUED)
         void = rows.letter_rows(tx, uuid)
         details = {"letters": len(void), "reason": reason}
-        log.append(tx, uuid, actor.name, "assembly-letters-withdrawn", details, now)
+        log.append(site, tx, uuid, actor.name, "assembly-letters-withdrawn", details, now)
         if void:
             rows.retire_letters(tx, uuid, void, reason, now)
             rows.delete_letters(tx, uuid)
         for row in issued:
-            thaw(tx, row.uuid, reason, actor, now)
+            thaw(site, tx, row.uuid, reason, actor, now)
 
 
 def replace_assembly_letter(
@@ -194,7 +194,7 @@ def replace_assembly_letter(
             roll_rows.retire(tx, row.uuid, [(entry.voter, entry.public_credential)], reason, now)
         rows.change_letter(tx, uuid, letter, public_credential=fresh)
         rows.retire_letters(tx, uuid, [old], reason, now)
-        append_for_letter(tx, uuid, old, actor.name, "letter-replaced", {"reason": reason}, now)
+        append_for_letter(site, tx, uuid, old, actor.name, "letter-replaced", {"reason": reason}, now)
     return replaced
 
 
@@ -222,7 +222,7 @@ def reprint_assembly_letter(
     _require_current(uuid, private, [old])
     body = _drawn(assembly, elections, served, base_url, private[letter])
     with site.store.write() as tx:
-        append_for_letter(tx, uuid, old, actor.name, "letter-reprinted", {}, now)
+        append_for_letter(site, tx, uuid, old, actor.name, "letter-reprinted", {}, now)
     return body
 
 

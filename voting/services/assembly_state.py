@@ -32,6 +32,7 @@ from voting.rules.roll import Voter, roll_digest, voters
 from voting.rules.settings import Setting
 from voting.services import log
 from voting.services.assembly_roll import assembly_units, assembly_voters
+from voting.services.site import Site
 from voting.services.wire import shown
 from voting.store import assemblies as rows
 from voting.store import elections as election_rows
@@ -82,6 +83,7 @@ def held(tx: Transaction, uuid: str, *, to_change: bool = False) -> Held:
 
 
 def take(
+    site: Site,
     tx: Transaction,
     assembly: Held,
     step: Step,
@@ -106,8 +108,8 @@ def take(
     if not rows.append_step(tx, assembly.uuid, assembly.row.steps, values, **changes):
         raise Conflict("another step of the assembly came between")
     said = {key: value for key, value in to_json(step).items() if value not in (None, "", [], ())}
-    details = {key: value for key, value in said.items() if key not in ("act", "at", "items")}
-    log.append(tx, assembly.uuid, actor, f"assembly-{step.act.value}", details | fixed, step.at)
+    details = {key: value for key, value in said.items() if key not in ("act", "at")}
+    log.append(site, tx, assembly.uuid, actor, f"assembly-{step.act.value}", details | fixed, step.at)
     return state
 
 

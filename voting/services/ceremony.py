@@ -257,7 +257,7 @@ def _post(
             if rows.circle(tx, uuid) != circle:
                 continue
             rows.keep(tx, uuid, own.number, message, body, now)
-            log.append(tx, uuid, own.name, f"trustee-sent-{message}", {"trustee": own.number}, now)
+            log.append(site, tx, uuid, own.name, f"trustee-sent-{message}", {"trustee": own.number}, now)
             if all(each is own or getattr(each, message) is not None for each in circle.trustees):
                 rows.move_round(tx, uuid, round_, _NEXT[round_], parameters)
         return

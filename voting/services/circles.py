@@ -61,7 +61,7 @@ def set_up_circle(
         invited = {each.name: _kept(each.token) for each in invitations}
         rows.add_circle(tx, uuid, threshold, invited, now)
         details = {"trustees": list(cleaned), "threshold": threshold}
-        log.append(tx, uuid, actor.name, "circle-set-up", details, now)
+        log.append(site, tx, uuid, actor.name, "circle-set-up", details, now)
     return invitations
 
 
@@ -75,7 +75,7 @@ def dissolve_circle(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
         circle = circle_row(tx, uuid)
         rows.delete_circle(tx, uuid)
         details = {"trustees": [each.name for each in circle.trustees], "round": circle.round}
-        log.append(tx, uuid, actor.name, "circle-dissolved", details, now)
+        log.append(site, tx, uuid, actor.name, "circle-dissolved", details, now)
 
 
 def invite_anew(
@@ -101,7 +101,7 @@ def invite_anew(
             rows.begin_again(tx, uuid)
         rows.invite(tx, uuid, number, _kept(token))
         details = {"trustee": number, "name": trustee.name, "begins_again": restarts}
-        log.append(tx, uuid, actor.name, "trustee-invited-anew", details, now)
+        log.append(site, tx, uuid, actor.name, "trustee-invited-anew", details, now)
     return Invitation(number, trustee.name, token)
 
 

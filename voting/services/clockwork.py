@@ -57,9 +57,9 @@ def _step(site: Site, uuid: str, now: datetime) -> None:
             elections = election_rows.elections_of(tx, uuid)
             step = opening_step(tx, assembly, elections, at)
             if not [*clock.obstacles(assembly.state, step), *opening_obstacles(tx, elections)]:
-                take(tx, assembly, step, CLOCK.name, wakes_at=assembly.row.wakes_at)
+                take(site, tx, assembly, step, CLOCK.name, wakes_at=assembly.row.wakes_at)
         elif assembly.state.phase is Phase.OPEN and now >= notice.closes_at:
-            take(tx, assembly, Step(Act.CLOSE, at), CLOCK.name, wakes_at=assembly.row.wakes_at)
+            take(site, tx, assembly, Step(Act.CLOSE, at), CLOCK.name, wakes_at=assembly.row.wakes_at)
 
 
 def _follow(site: Site, uuid: str, now: datetime) -> None:

@@ -155,7 +155,7 @@ def _open(
             "rules_sha256": sha256(rules).hexdigest(),
             **({"trustees": len(trustees.keys) - 1, "threshold": circle.threshold} if circle else {}),
         }
-        log.append(tx, uuid, actor.name, "election-opened", details, now)
+        log.append(site, tx, uuid, actor.name, "election-opened", details, now)
     report(3, 3)
 
 
@@ -194,7 +194,7 @@ def close_election(site: Site, uuid: str, actor: Actor, now: datetime, reason: s
                 **({"area_dm2": area_dm2} if counts_area(row) else {}),
                 **({"early": early_reason} if early_reason else {}),
             }
-            log.append(tx, uuid, actor.name, "election-closed", details, now)
+            log.append(site, tx, uuid, actor.name, "election-closed", details, now)
             text = signed_checkpoint(site, tx, found(tx, uuid), now)
             rows.move(tx, uuid, Phase.CLOSED, {"closing_checkpoint": text})
             return text
@@ -213,7 +213,7 @@ def publish_election(site: Site, uuid: str, actor: Actor, now: datetime) -> None
             raise Refused(Refusal.PUBLISHED_BY_ASSEMBLY)
         if not rows.move(tx, uuid, Phase.COUNTED, {"phase": Phase.PUBLISHED, "published_at": now}):
             raise wrong_phase(found(tx, uuid), Act.PUBLISH)
-        log.append(tx, uuid, actor.name, "election-published", {}, now)
+        log.append(site, tx, uuid, actor.name, "election-published", {}, now)
 
 
 def signed_checkpoint(site: Site, tx: Transaction, row: ElectionRow, now: datetime) -> str:

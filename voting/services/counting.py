@@ -170,9 +170,9 @@ def count_election(
             )
         if secrecy is Secrecy.OPEN:
             details["ballots_sha256"] = sha256(written(lines)).hexdigest()
-        log.append(tx, uuid, actor.name, "election-counted", details, now)
+        log.append(site, tx, uuid, actor.name, "election-counted", details, now)
         if secrecy is Secrecy.SECRET:
-            log.append(tx, uuid, actor.name, "key-destroyed", {}, now)
+            log.append(site, tx, uuid, actor.name, "key-destroyed", {}, now)
     if secrecy is Secrecy.SECRET:
         site.store.forget()
     report(steps, steps)

@@ -100,7 +100,7 @@ def issue_credentials(
         credential_file=seal_credentials(uuid, private, passphrase),
     )
     with site.store.write() as tx:
-        freeze(tx, draft, entries, help_text, issued.credential_file, actor, now)
+        freeze(site, tx, draft, entries, help_text, issued.credential_file, actor, now)
     report(2 * count + 1, count)
     return issued
 
@@ -115,7 +115,7 @@ def withdraw_credentials(site: Site, uuid: str, reason: str, actor: Actor, now: 
         row = found(tx, uuid)
         require_issued(row, Act.WITHDRAW, Phase.DRAFT)
         _require_own_letters(row)
-        thaw(tx, uuid, reason, actor, now)
+        thaw(site, tx, uuid, reason, actor, now)
 
 
 def replace_letter(
@@ -155,7 +155,7 @@ def replace_letter(
             raise Refused(Refusal.CREDENTIAL_FILE_OUTDATED, voter=voter)
         roll_rows.change_entry(tx, uuid, voter, public_credential=fresh.public_credential)
         roll_rows.retire(tx, uuid, [(voter, entry.public_credential)], reason, now)
-        log.append(tx, uuid, actor.name, "letter-replaced", {"voter": voter, "reason": reason}, now)
+        log.append(site, tx, uuid, actor.name, "letter-replaced", {"voter": voter, "reason": reason}, now)
     return replaced
 
 
@@ -177,7 +177,7 @@ def reprint_letter(
     _require_current(group_named(row.group_name), uuid, private, [entry])
     letter = _one_letter(row, entry, base_url, private[voter])
     with site.store.write() as tx:
-        log.append(tx, uuid, actor.name, "letter-reprinted", {"voter": voter}, now)
+        log.append(site, tx, uuid, actor.name, "letter-reprinted", {"voter": voter}, now)
     return letter
 
 

@@ -152,11 +152,11 @@ def record_delivery(
         number, details = append(tx, of, "delivery", _written(attempt), picture, actor, now)
         details |= {"way": attempt.way.value, "units": len(attempt.units)}
         if of.assembly is not None:
-            log.append(tx, uuid, actor.name, "delivery-recorded", details, now)
+            log.append(site, tx, uuid, actor.name, "delivery-recorded", details, now)
         for row, _ in rolls:
             if voters := concerned[row.uuid]:
                 named = details | {"voters": [voter.voter for voter in voters]}
-                log.append(tx, row.uuid, actor.name, "delivery-recorded", named, now)
+                log.append(site, tx, row.uuid, actor.name, "delivery-recorded", named, now)
         return number
 
 

@@ -26,7 +26,7 @@ def lock_voter(site: Site, uuid: str, voter: int, reason: str, actor: Actor, now
     with site.store.write() as tx:
         entry = _at_desk(tx, uuid, voter, Act.LOCK, now)
         roll_rows.change_entry(tx, uuid, voter, locked=True)
-        append_for_voter(tx, uuid, entry, actor.name, "voter-locked", details, now)
+        append_for_voter(site, tx, uuid, entry, actor.name, "voter-locked", details, now)
 
 
 def reset_second_factor(site: Site, uuid: str, voter: int, reason: str, actor: Actor, now: datetime) -> str:
@@ -39,7 +39,7 @@ def reset_second_factor(site: Site, uuid: str, voter: int, reason: str, actor: A
     with site.store.write() as tx:
         entry = _at_desk(tx, uuid, voter, Act.RESET, now)
         roll_rows.change_entry(tx, uuid, voter, factors=[factor(site.keys, code)], tries=0, locked=False)
-        append_for_voter(tx, uuid, entry, actor.name, "second-factor-reset", details, now)
+        append_for_voter(site, tx, uuid, entry, actor.name, "second-factor-reset", details, now)
     return code
 
 
@@ -48,7 +48,7 @@ def unlock_voter(site: Site, uuid: str, voter: int, actor: Actor, now: datetime)
     with site.store.write() as tx:
         entry = _at_desk(tx, uuid, voter, Act.UNLOCK, now)
         roll_rows.change_entry(tx, uuid, voter, tries=0)
-        append_for_voter(tx, uuid, entry, actor.name, "voter-unlocked", {}, now)
+        append_for_voter(site, tx, uuid, entry, actor.name, "voter-unlocked", {}, now)
 
 
 def roll(site: Site, uuid: str) -> list[RollView]:

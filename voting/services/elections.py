@@ -71,10 +71,10 @@ def create_election(
         values = _draft(agenda, opens_at, closes_at, group)
         _require_estate(tx, estate_id, values["agenda"])
         if assembly is not None:
-            join(tx, assembly, estate_id, values["agenda"], actor, now)
+            join(site, tx, assembly, estate_id, values["agenda"], actor, now)
         rows.add_election(tx, uuid, estate_id, created_at=now, assembly_uuid=assembly, **values)
         details = _logged(values) | ({"assembly": assembly} if assembly else {})
-        log.append(tx, uuid, actor.name, "election-created", details, now)
+        log.append(site, tx, uuid, actor.name, "election-created", details, now)
     return uuid
 
 
@@ -105,10 +105,10 @@ def edit_election(
         require_group(tx, row, values["group_name"])
         _require_estate(tx, row.estate_id, values["agenda"])
         if assembly is not None:
-            join(tx, assembly, row.estate_id, values["agenda"], actor, now)
+            join(site, tx, assembly, row.estate_id, values["agenda"], actor, now)
         if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False):
             raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
-        log.append(tx, uuid, actor.name, "election-edited", _logged(values), now)
+        log.append(site, tx, uuid, actor.name, "election-edited", _logged(values), now)
 
 
 def delete_draft(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
@@ -120,7 +120,7 @@ def delete_draft(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
         require_not_issued(row, Act.DELETE)
         if not rows.delete_draft(tx, uuid):
             raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
-        log.append(tx, uuid, actor.name, "election-deleted", {"title": row.title}, now)
+        log.append(site, tx, uuid, actor.name, "election-deleted", {"title": row.title}, now)
 
 
 def election(site: Site, uuid: str) -> ElectionView:

@@ -60,7 +60,7 @@ def identified(site: Site, row: ElectionRow, shown: Shown, now: datetime) -> Rol
         def count(tries: int) -> None:
             roll_rows.change_entry(tx, row.uuid, held.voter, tries=tries)
             if tries == MOST_TRIES:
-                append_for_voter(tx, row.uuid, held, "voter", "second-factor-locked", {}, now)
+                append_for_voter(site, tx, row.uuid, held, "voter", "second-factor-locked", {}, now)
 
         refusal = _second_factor(site, held, shown.digits, count)
     # A wrong try is stored before it is refused.
@@ -111,7 +111,7 @@ def identified_letter(site: Site, assembly_uuid: str, shown: Shown, now: datetim
         def count(tries: int) -> None:
             letter_rows.change_letter(tx, assembly_uuid, held.number, tries=tries)
             if tries == MOST_TRIES:
-                append_for_letter(tx, assembly_uuid, held, "voter", "second-factor-locked", {}, now)
+                append_for_letter(site, tx, assembly_uuid, held, "voter", "second-factor-locked", {}, now)
 
         refusal = _second_factor(site, held, shown.digits, count)
     if refusal is not None:

@@ -18,7 +18,7 @@ from voting.rules.roll import Voter, roll_digest, voters
 from voting.services import log
 from voting.services.assembly_roll import election_units
 from voting.services.phases import found, require_not_issued, wrong_phase
-from voting.services.site import Actor
+from voting.services.site import Actor, Site
 from voting.services.views import Act, Phase
 from voting.services.weights import has_area
 from voting.store import elections as rows
@@ -72,6 +72,7 @@ def freezing(tx: Transaction, row: ElectionRow) -> Freezing:
 
 
 def freeze(
+    site: Site,
     tx: Transaction,
     draft: Freezing,
     entries: Sequence[RollEntry],
@@ -105,17 +106,17 @@ def freeze(
         "roll_sha256": values["roll_sha256"],
         "credential_file_sha256": sha256(credential_file).hexdigest(),
     }
-    log.append(tx, uuid, actor.name, "letters-issued", details, now)
+    log.append(site, tx, uuid, actor.name, "letters-issued", details, now)
 
 
-def thaw(tx: Transaction, uuid: str, reason: str, actor: Actor, now: datetime) -> None:
+def thaw(site: Site, tx: Transaction, uuid: str, reason: str, actor: Actor, now: datetime) -> None:
     """Make every letter void, and give the roll up. Refuses ELECTION_WRONG_PHASE where it is not frozen."""
     if not rows.move(tx, uuid, Phase.DRAFT, dict.fromkeys(_FROZEN), issued=True):
         raise wrong_phase(found(tx, uuid), Act.WITHDRAW)
     void = [(entry.voter, entry.public_credential) for entry in roll_rows.roll(tx, uuid)]
     roll_rows.retire(tx, uuid, void, reason, now)
     roll_rows.delete_roll(tx, uuid)
-    log.append(tx, uuid, actor.name, "letters-withdrawn", {"voters": len(void), "reason": reason}, now)
+    log.append(site, tx, uuid, actor.name, "letters-withdrawn", {"voters": len(void), "reason": reason}, now)
 
 
 def _factors_of(units: Iterable[UnitRow]) -> dict[frozenset[str], tuple[Factor, ...]]:

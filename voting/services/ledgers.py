@@ -124,7 +124,7 @@ def withdraw_entry(site: Site, uuid: str, number: int, reason: str, actor: Actor
         entry = {"withdraws": number, "reason": why}
         made, details = append(tx, of, "withdrawal", entry, None, actor, now, withdraws=number)
         details |= {"withdraws": number, "reason": why}
-        log.append(tx, uuid, actor.name, f"{row.kind}-withdrawn", details, now)
+        log.append(site, tx, uuid, actor.name, f"{row.kind}-withdrawn", details, now)
         return made
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from voting.services import log
 from voting.services.phases import found
+from voting.services.site import Site
 from voting.store import letters as letter_rows
 from voting.store.engine import Transaction
 from voting.store.letters import LetterRow
@@ -17,6 +18,7 @@ from voting.store.roll import RollEntry
 
 
 def append_for_voter(
+    site: Site,
     tx: Transaction,
     uuid: str,
     entry: RollEntry,
@@ -28,14 +30,15 @@ def append_for_voter(
     """Write an act on the letter of one voter of an election; `details` are what else is said of it."""
     assembly_uuid = found(tx, uuid).assembly_uuid
     if entry.letter is None or assembly_uuid is None:
-        log.append(tx, uuid, actor, act, {"voter": entry.voter, **details}, now)
+        log.append(site, tx, uuid, actor, act, {"voter": entry.voter, **details}, now)
         return
     letter = letter_rows.letter(tx, assembly_uuid, entry.letter)
     assert letter is not None
-    append_for_letter(tx, assembly_uuid, letter, actor, act, details, now)
+    append_for_letter(site, tx, assembly_uuid, letter, actor, act, details, now)
 
 
 def append_for_letter(
+    site: Site,
     tx: Transaction,
     assembly_uuid: str,
     letter: LetterRow,
@@ -46,6 +49,6 @@ def append_for_letter(
 ) -> None:
     """Write an act on an assembly's letter."""
     # The assembly's chain first, as its own steps do: whoever holds it holds those of its elections next.
-    log.append(tx, assembly_uuid, actor, f"assembly-{act}", {"letter": letter.number, **details}, now)
+    log.append(site, tx, assembly_uuid, actor, f"assembly-{act}", {"letter": letter.number, **details}, now)
     for uuid, voter in letter.voters.items():
-        log.append(tx, uuid, actor, act, {"voter": voter, **details}, now)
+        log.append(site, tx, uuid, actor, act, {"voter": voter, **details}, now)

@@ -125,7 +125,7 @@ def answer_objection(site: Site, uuid: str, number: int, answer: str, actor: Act
         if state.objections[number - 1].upheld is not None:
             raise Refused(Refusal.OBJECTION_DECIDED, number=number)
         rows.change_objection(tx, uuid, number, answer=text, answered_at=now)
-        log.append(tx, uuid, actor.name, "assembly-objection-answered", {"number": number}, now)
+        log.append(site, tx, uuid, actor.name, "assembly-objection-answered", {"number": number}, now)
 
 
 def decide_objection(
@@ -139,7 +139,7 @@ def decide_objection(
     with site.store.write() as tx:
         assembly = held(tx, uuid, to_change=True)
         step = Step(Act.DECIDE_OBJECTION, now, number=number, upheld=upheld, reason=reason)
-        take(tx, assembly, step, actor.name)
+        take(site, tx, assembly, step, actor.name)
         decided = {"upheld": upheld, "reason": reason, "decided_at": now, "decided_by": actor.name}
         rows.change_objection(tx, uuid, number, **decided)
 
@@ -168,7 +168,7 @@ def _file(
     text, filed_by = _clean(objecting.text, LONGEST_TEXT), _clean(objecting.filed_by, LONGEST_NAME)
     with site.store.write() as tx:
         assembly = held(tx, uuid, to_change=True)
-        state = take(tx, assembly, Step(Act.OBJECT, now, about=objecting.about), actor)
+        state = take(site, tx, assembly, Step(Act.OBJECT, now, about=objecting.about), actor)
         number = len(state.objections)
         rows.add_objection(
             tx,

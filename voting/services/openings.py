@@ -46,13 +46,14 @@ def request_opening(
     for _ in range(MOST_RACES):
         try:
             with site.store.write() as tx:
-                return _ask(tx, uuid, whose, said, attachment, actor, now)
+                return _ask(site, tx, uuid, whose, said, attachment, actor, now)
         except Conflict:
             continue  # another request came between: its number is taken, or it was for the same voter
     raise Refused(Refusal.BOARD_BUSY)
 
 
 def _ask(
+    site: Site,
     tx: Transaction,
     uuid: str,
     whose: str,
@@ -88,7 +89,7 @@ def _ask(
         "attachment": attachment.kind,
         "attachment_sha256": attachment.sha256,
     }
-    log.append(tx, uuid, actor.name, "opening-requested", details, now)
+    log.append(site, tx, uuid, actor.name, "opening-requested", details, now)
     return number
 
 

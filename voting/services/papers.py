@@ -20,6 +20,7 @@ from voting.rules.outcome import Measured, canonical_json, decide, outcome_json,
 from voting.rules.questions import asked_of
 from voting.rules.secrecy import Secrecy
 from voting.rules.terms import DeemedVotes
+from voting.services import acts
 from voting.services.checkpoint import verify_checkpoint
 from voting.services.log_lines import Entry, line_digests, read_lines
 
@@ -197,14 +198,15 @@ def _first_difference(claimed: object, outcome: object, place: str = "") -> str 
 
 
 def verify_log(body: bytes, twins: Twins) -> Log:
-    """The log: an unbroken chain whose acts agree with the archives.
+    """The log: an unbroken chain of acts as they are declared, which agree with the archives.
 
-    Raises `Refused` LOG_BROKEN with the line, LOG_DISAGREES with line and place.
+    Raises `Refused` LOG_BROKEN, LOG_ACT_UNKNOWN and LOG_DETAILS_MALFORMED with the line, LOG_DISAGREES with
+    line and place.
     """
     lines = body.split(b"\n")
     if lines.pop():
         raise Refused(Refusal.LOG_BROKEN, line=len(lines) + 1)
-    entries, _ = read_lines(lines)
+    entries, _ = read_lines(lines, acts.ELECTION)
     log = Log(tuple(entries), tuple(line_digests(lines)))
     owners, area = twins.owners.chain, twins.area.chain
     opened = _only(log, "election-opened")

@@ -114,7 +114,7 @@ def _export(
     documents = _documents(uuid, row)
     with site.store.write() as tx:
         details = {"files": document_digests(documents), "auditors": auditors}
-        log.append(tx, uuid, actor.name if actor else "visitor", "record-exported", details, now)
+        log.append(site, tx, uuid, actor.name if actor else "visitor", "record-exported", details, now)
         lines = log_rows.lines(tx, uuid)
         checkpoint_text = signed_checkpoint(site, tx, row, now)
         # In this very transaction: what the part holds is what these lines tell.

@@ -33,7 +33,9 @@ def create_estate(site: Site, name: str, actor: Actor, now: datetime) -> int:
     try:
         with site.store.write() as tx:
             estate_id = rows.add_estate(tx, name, now)
-            log.append(tx, log.SITE, actor.name, "estate-created", {"estate": estate_id, "name": name}, now)
+            log.append(
+                site, tx, log.SITE, actor.name, "estate-created", {"estate": estate_id, "name": name}, now
+            )
             return estate_id
     except Conflict:
         raise Refused(Refusal.ESTATE_NAME_TAKEN, name=name) from None
@@ -103,7 +105,7 @@ def import_register(
         digest = sha256(body).hexdigest()
         register_id = rows.add_register(tx, estate_id, file_name, digest, actor.id, now, units)
         details = {"estate": estate_id, "register": register_id, "units": len(units), "file_sha256": digest}
-        log.append(tx, log.SITE, actor.name, "register-imported", details, now)
+        log.append(site, tx, log.SITE, actor.name, "register-imported", details, now)
         return register_id
 
 

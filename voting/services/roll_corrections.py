@@ -226,5 +226,5 @@ def _change(
         else:
             details |= {"units": list(made.proposal.labels), "accepted": made.accepted}
             details |= {"split": made.proposal.split}
-        log.append(tx, uuid, actor.name, f"roll-{kind}", details, now)
+        log.append(site, tx, uuid, actor.name, f"roll-{kind}", details, now)
     return number

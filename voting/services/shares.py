@@ -80,7 +80,7 @@ def post_share(site: Site, uuid: str, invited: Invited, body: bytes, now: dateti
     except Refused as refused:
         with site.store.write() as tx:
             details = {"trustee": own.number, "refusal": refused.refusal.value}
-            log.append(tx, uuid, own.name, "trustee-share-refused", details, now)
+            log.append(site, tx, uuid, own.name, "trustee-share-refused", details, now)
         raise Refused(Refusal.SHARE_REFUSED, name=own.name) from refused
     try:
         with site.store.write() as tx:
@@ -88,7 +88,7 @@ def post_share(site: Site, uuid: str, invited: Invited, body: bytes, now: dateti
             invited_trustee(circle_row(tx, uuid), invited)
             require(found(tx, uuid), Act.SHARE, Phase.CLOSED)
             rows.add_share(tx, uuid, own.number, sent)
-            log.append(tx, uuid, own.name, "trustee-sent-share", {"trustee": own.number}, now)
+            log.append(site, tx, uuid, own.name, "trustee-sent-share", {"trustee": own.number}, now)
     except Conflict:
         # Sent twice at the same instant.
         with site.store.read() as tx:

@@ -2,7 +2,7 @@
 
 1. Both archives, whole, and their agreement (`voting.protocol.audit`).
 2. rules.json is bound by the election; its questions, electorate and group are those of the archives.
-3. The audit log's chain, and that it tells of these archives and this outcome.
+3. The audit log: chain, acts as declared, signatures, and that it tells of these archives and this outcome.
 4. outcome.json follows from results and rules by the law (`voting.rules`).
 5. The report, the workbook and the README are those that the log pins.
 6. checkpoint.txt is signed by the key in the rules and pins these boards, rules and log.
@@ -37,6 +37,7 @@ from voting.services.auditors_part import (
 from voting.services.cluster import spread_on
 from voting.services.cores import spread_over
 from voting.services.files import FILES, Found, belongs, drain, files_at, read_paper
+from voting.services.log_lines import verify_signatures
 from voting.services.papers import (
     DOCUMENTS,
     deemed_of,
@@ -233,7 +234,7 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
         checked.append(name)
         return value
 
-    steps = ["archives", "rules", "log", "documents", "outcome", "told", "checkpoint"]
+    steps = ["archives", "rules", "log", "signatures", "documents", "outcome", "told", "checkpoint"]
     if earlier is not None:
         steps.append("history")
     facts: dict[str, Any] = {}
@@ -251,6 +252,8 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
         }
         rules = check("rules", lambda: verify_rules(papers["rules.json"], twins))
         log = check("log", lambda: verify_log(papers["audit-log.jsonl"], twins))
+        if rules is not None and log is not None:
+            check("signatures", lambda: verify_signatures(log.entries, election.uuid, rules["receipt_key"]))
         if log is not None:
             check("documents", lambda: verify_documents(papers, log))
         told = None

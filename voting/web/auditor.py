@@ -10,7 +10,6 @@ from hashlib import sha256
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from voting.rules.outcome import canonical_json
 from voting.services import assembly_view, openings, record
 from voting.services import elections as services
 from voting.services.log_lines import Entry
@@ -81,17 +80,7 @@ def lines(entries: list[Entry]) -> list[Line]:
     """Each entry of a log, told, with the hash that pins it."""
     made = []
     for entry in entries:
-        # The line as it stands in audit-log.jsonl; its hash is the next line's `previous`.
-        written = canonical_json(
-            {
-                "seq": entry.seq,
-                "time": entry.time,
-                "actor": entry.actor,
-                "act": entry.act,
-                "details": entry.details,
-                "previous": entry.previous,
-            }
-        )
+        head = sha256(entry.line).hexdigest()
         at = datetime.fromisoformat(entry.time)
-        made.append(Line(entry.seq, at, actor_name(entry.actor), told(entry), sha256(written).hexdigest()))
+        made.append(Line(entry.seq, at, actor_name(entry.actor), told(entry), head))
     return made

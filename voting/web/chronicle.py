@@ -24,17 +24,26 @@ class Told:
 
 def told(entry: Entry) -> Told:
     """The sentence of an entry; an act without one shows its name, never nothing."""
-    act, details = entry.act, entry.details
-    if act.startswith("assembly-") and "letter" in details:
-        # What was done to a letter is told in the same words as in each vote that it serves.
-        act, details = act.removeprefix("assembly-"), details | {"voter": details["letter"]}
-    say = _SENTENCES.get(act)
-    sentence = say(details) if say else act
+    details = entry.details
+    if "letter" in details:
+        details = details | {"voter": details["letter"]}
+    say = _say(entry.act)
+    sentence = say(details) if say else entry.act
     names = _digest_names()
     digests = tuple(
         (names[key], str(value)) for key, value in entry.details.items() if key in names and value
     )
     return Told(sentence, digests)
+
+
+def has_sentence(act: str) -> bool:
+    """Whether there is a sentence for this act."""
+    return _say(act) is not None
+
+
+def _say(act: str) -> Callable[[dict[str, Any]], str] | None:
+    # What was done to a letter is told in the same words as in each vote that it serves.
+    return _SENTENCES.get(act) or _SENTENCES.get(act.removeprefix("assembly-"))
 
 
 def _digest_names() -> dict[str, str]:
@@ -59,6 +68,10 @@ def _digest_names() -> dict[str, str]:
 def actor_name(actor: str) -> str:
     """Who did it: an account by its name, and the two who have none."""
     return {"clock": str(_("系统到时自动")), "voter": str(_("业主"))}.get(actor, actor)
+
+
+def _role(details: dict[str, Any]) -> str:
+    return str(_("监督员") if details.get("role") == "auditor" else _("组织者"))
 
 
 def _at(value: object) -> str:
@@ -175,8 +188,16 @@ def _taken_back(details: dict[str, Any]) -> str:
 
 
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
+    # The site's own log.
+    "account-created": lambda d: _("建立账号（%(role)s）。", role=_role(d)),
+    "password-changed": lambda _d: _("更换密码。"),
+    "sign-in-locked": lambda _d: _("密码连错五次，账号锁定十五分钟。"),
+    "estate-created": lambda d: _("建立小区《%(name)s》。", name=d.get("name", "")),
+    "register-imported": lambda d: _("导入业主名册：%(count)s 个专有部分。", count=d.get("units", 0)),
+    # Elections.
     "election-created": lambda d: _("建立表决《%(title)s》。", title=d.get("title", "")),
     "election-edited": lambda d: _("修改了表决内容（《%(title)s》）。", title=d.get("title", "")),
+    "election-deleted": lambda d: _("删除表决草稿《%(title)s》。", title=d.get("title", "")),
     "letters-issued": lambda d: _("冻结名册，制作 %(count)s 封选票信。", count=d.get("voters", 0)),
     "letters-withdrawn": lambda d: _(
         "撤回全部 %(count)s 封选票信，原因：%(reason)s", count=d.get("voters", 0), reason=d.get("reason", "")

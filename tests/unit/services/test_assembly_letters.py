@@ -163,10 +163,10 @@ def test_the_same_code_is_another_credential_in_each_vote(issued: Convention) ->
 def test_all_or_nothing(two: Convention, monkeypatch: pytest.MonkeyPatch) -> None:
     freeze = assembly_letters.freeze
 
-    def broken(tx: Any, draft: Any, *rest: Any) -> None:
+    def broken(site: Any, tx: Any, draft: Any, *rest: Any) -> None:
         if draft.row.uuid == two.elections[1]:
             raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
-        freeze(tx, draft, *rest)
+        freeze(site, tx, draft, *rest)
 
     monkeypatch.setattr(assembly_letters, "freeze", broken)
     assert refusal_of(two.issue) is Refusal.CREDENTIALS_ALREADY_ISSUED

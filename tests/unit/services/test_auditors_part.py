@@ -15,17 +15,17 @@ from tests.openings import PDF, REASON, after_closing, auditor, circle, png, sha
 from tests.refusals import refusal_of
 from voting.errors import Refusal, Refused
 from voting.protocol.audit import verify_twins
-from voting.rules.outcome import canonical_json
 from voting.services import approvals, elections, openings
 from voting.services.auditors_part import verify_openings_told
 from voting.services.log import entries
-from voting.services.log_lines import Entry
+from voting.services.log_lines import Entry, signed_line
 from voting.services.record import export_for_auditors, export_record, sealed_record
-from voting.services.site import Actor
+from voting.services.site import Actor, Keys
 from voting.services.trustee import Share, decrypt, partial_decryptions
 from voting.services.verification import Verification, verify_files
 
 Files = dict[str, bytes]
+RECEIPT_KEY = Keys.derive(b"a master secret of 32 bytes only").receipt_key  # of the site in tests/conftest.py
 
 
 def unzipped(body: bytes) -> Files:
@@ -240,6 +240,7 @@ class Retold:
     def __init__(self, files: Files) -> None:
         self.files = files
         self.told = [json.loads(line) for line in files["audit-log.jsonl"].splitlines()]
+        self.uuid = json.loads(files["outcome.json"])["uuid"]
 
     def entry(self, act: str) -> dict[str, Any]:
         found: dict[str, Any] = next(entry for entry in self.told if entry["act"] == act)
@@ -256,7 +257,9 @@ class Retold:
         lines: list[bytes] = []
         for number, entry in enumerate(self.told, 1):
             previous = sha256(lines[-1]).hexdigest() if lines else "0" * 64
-            lines.append(canonical_json(entry | {"seq": number, "previous": previous}))
+            unsigned = {key: value for key, value in entry.items() if key != "signature"}
+            chained = unsigned | {"seq": number, "previous": previous}
+            lines.append(signed_line(self.uuid, chained, RECEIPT_KEY))
         log = b"".join(line + b"\n" for line in lines)
         return verify_files(self.files | {"audit-log.jsonl": log})
 

@@ -8,6 +8,7 @@ import { mostBallots, rulesAgenda } from "../rules/document.js";
 import { decide } from "../rules/outcome.js";
 import { askedOf } from "../rules/questions.js";
 import { secondsOf } from "../rules/times.js";
+import { ELECTION } from "./acts.js";
 import { readCheckpoint } from "./checkpoint.js";
 import { readLog } from "./log.js";
 
@@ -155,10 +156,10 @@ function only(log, act) {
   return entries[0];
 }
 
-// The log: an unbroken chain whose acts agree with the archives. Throws Refused log-broken with the line,
-// log-disagrees with line and place.
+// The log: an unbroken chain of acts as they are declared, which agree with the archives. Throws Refused log-broken,
+// log-act-unknown and log-details-malformed with the line, log-disagrees with line and place.
 export function verifyLog(body, twins) {
-  const log = readLog(body);
+  const log = readLog(body, ELECTION);
   const [owners, area] = [twins.owners, twins.area];
   const opened = only(log, "election-opened");
   told(opened, "timestamp", secondsOf(opened.time) === owners.archive.timestamp);

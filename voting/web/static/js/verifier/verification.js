@@ -3,7 +3,7 @@
 //
 // 1. Both archives, whole, and their agreement.
 // 2. rules.json is bound by the election; its questions, electorate and group are those of the archives.
-// 3. The audit log's chain, and that it tells of these archives and this outcome.
+// 3. The audit log: chain, acts as declared, signatures, and that it tells of these archives and this outcome.
 // 4. outcome.json follows from results and rules by the law.
 // 5. The documents are those that the log pins.
 // 6. checkpoint.txt is signed by the key in the rules and pins these boards, rules and log.
@@ -13,6 +13,7 @@
 import { oneByOne, verifyArchive, verifyTwins } from "../protocol/audit.js";
 import { sorted } from "../protocol/json.js";
 import { Refused } from "../protocol/refused.js";
+import { verifySignatures } from "./log.js";
 import {
   auditorsFiles,
   isAuditors,
@@ -122,7 +123,7 @@ async function verifyExport(found, verifyAll, earlier) {
       return null;
     }
   };
-  const steps = ["archives", "rules", "log", "documents", "outcome", "told", "checkpoint"];
+  const steps = ["archives", "rules", "log", "signatures", "documents", "outcome", "told", "checkpoint"];
   if (earlier !== null) steps.push("history");
   let facts = {};
   let rules = null;
@@ -134,6 +135,9 @@ async function verifyExport(found, verifyAll, earlier) {
     facts = { uuid, title: name, owners: recordFacts(twins.owners), area: recordFacts(twins.area) };
     rules = await check("rules", () => verifyRules(found.get("rules.json"), twins));
     const log = await check("log", () => verifyLog(found.get("audit-log.jsonl"), twins));
+    if (rules !== null && log !== null) {
+      await check("signatures", () => verifySignatures(log.entries, uuid, rules.get("receipt_key")));
+    }
     if (log !== null) await check("documents", () => verifyDocuments(found, log));
     let told = null;
     if (rules !== null && log !== null && tellsOfOpenings(log.entries)) {
