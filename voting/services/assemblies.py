@@ -31,6 +31,7 @@ from voting.services.assembly_state import (
     take,
     voters_of,
 )
+from voting.services.bound_materials import bound
 from voting.services.phases import require_reason
 from voting.services.registers import estate_row
 from voting.services.site import Actor, Site
@@ -239,12 +240,19 @@ def notice_facts(tx: Transaction, assembly: Held, elections: Sequence[ElectionRo
             {"id": item.key.split("/")[1], "text": item.words, "sha256": item.key.split("/")[2]}
             for item in items(tx, row, [election])[:-1]
         ]
+        readable = bound(tx, election.uuid, agenda)
         fixed.append(
             {
                 "uuid": election.uuid,
                 "title": election.title,
                 "scope": agenda["scope"],
                 "questions": questions,
+                # By digest: candidates' names stand in the questions already.
+                **(
+                    {"materials": {key: [each[3] for each in all_] for key, all_ in readable.items()}}
+                    if readable
+                    else {}
+                ),
                 **_totals(voters),
             }
         )

@@ -32,7 +32,11 @@ from voting.rules.roll import Voter, roll_digest, voters
 from voting.rules.settings import Setting
 from voting.services import log
 from voting.services.assembly_roll import assembly_units, assembly_voters
+<<<<<<< HEAD
 from voting.services.site import Site
+=======
+from voting.services.bound_materials import bound
+>>>>>>> 01a5144 (Voters read about candidates and motions before they vote: the same frame for everyone, files cleaned before they are kept, everything fixed by the notice or the letters)
 from voting.services.wire import shown
 from voting.store import assemblies as rows
 from voting.store import elections as election_rows
@@ -121,14 +125,17 @@ def wakes_at(state: Assembly) -> datetime | None:
 
 
 def items(tx: Transaction, row: AssemblyRow, elections: Sequence[ElectionRow]) -> tuple[Item, ...]:
-    """What a notice given now would name: every question with its scope, and every roll, by digest."""
+    """What a notice given now would name: every question with its scope and what is said about it, and every
+    roll, by digest."""
     named: list[Item] = []
     units = assembly_units(tx, row)
     for election in elections:
         agenda = json.loads(election.agenda)
         terms = {key: agenda.get(key) for key in ("title", "scope", "secrecy", "terms")}
+        readable = bound(tx, election.uuid, agenda)
         for question in agenda["questions"]:
-            digest = sha256(canonical_json([terms, question])).hexdigest()
+            said = [terms, question, *([readable[question["id"]]] if question["id"] in readable else [])]
+            digest = sha256(canonical_json(said)).hexdigest()
             named.append(Item(f"{election.uuid}/{question['id']}/{digest}", election.uuid, question["text"]))
         digest = roll_digest(voters(units, agenda_from_json(agenda).scope))
         named.append(Item(f"{election.uuid}/roll/{digest}", election.uuid, "业主清册"))

@@ -28,6 +28,7 @@ from voting.store import elections as rows
 from voting.store import roll as roll_rows
 from voting.store.elections import ElectionRow
 from voting.store.engine import Transaction
+from voting.store.materials import delete_materials, material_rows
 
 __all__ = [
     "close_election",
@@ -108,7 +109,14 @@ def edit_election(
             join(site, tx, assembly, row.estate_id, values["agenda"], actor, now)
         if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False):
             raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
+<<<<<<< HEAD
         log.append(site, tx, uuid, actor.name, "election-edited", _logged(values), now)
+=======
+        asked = {question["id"] for question in json.loads(values["agenda"])["questions"]}
+        orphans = [each.number for each in material_rows(tx, uuid) if each.question not in asked]
+        delete_materials(tx, uuid, orphans)
+        log.append(tx, uuid, actor.name, "election-edited", _logged(values), now)
+>>>>>>> 01a5144 (Voters read about candidates and motions before they vote: the same frame for everyone, files cleaned before they are kept, everything fixed by the notice or the letters)
 
 
 def delete_draft(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
@@ -118,6 +126,7 @@ def delete_draft(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
         if row.assembly_uuid is not None:
             require_draft(tx, row.assembly_uuid)
         require_not_issued(row, Act.DELETE)
+        delete_materials(tx, uuid, [each.number for each in material_rows(tx, uuid)])
         if not rows.delete_draft(tx, uuid):
             raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
         log.append(site, tx, uuid, actor.name, "election-deleted", {"title": row.title}, now)

@@ -17,6 +17,7 @@ from voting.rules.agenda import Agenda, agenda_from_json
 from voting.rules.roll import Voter, roll_digest, voters
 from voting.services import log
 from voting.services.assembly_roll import election_units
+from voting.services.bound_materials import bound, digest
 from voting.services.phases import found, require_not_issued, wrong_phase
 from voting.services.site import Actor, Site
 from voting.services.views import Act, Phase
@@ -99,12 +100,14 @@ def freeze(
         require_not_issued(changed, Act.ISSUE)
         raise wrong_phase(changed, Act.ISSUE)
     roll_rows.add_roll(tx, uuid, entries)
+    readable = bound(tx, uuid, json.loads(draft.row.agenda))
     details = {
         "register": draft.register_id,
         "voters": len(draft.voters),
         **({"area_dm2": values["electorate_area_dm2"]} if has_area(draft.agenda) else {}),
         "roll_sha256": values["roll_sha256"],
         "credential_file_sha256": sha256(credential_file).hexdigest(),
+        **({"materials_sha256": digest(readable)} if readable else {}),
     }
     log.append(site, tx, uuid, actor.name, "letters-issued", details, now)
 

@@ -12,8 +12,8 @@ from voting.errors import Refusal, Refused
 
 LARGEST = 10 * 1024 * 1024  # bytes: a telephone's photograph has 3 to 8 MiB
 LONGEST_SIDE = 1600  # pixels: a page of text can be read at it
-# Pixels to decode: a JPEG is decoded at the size it will have, or little more; a PNG whole, in 4 bytes each.
-_MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 30_000_000}
+# Pixels to decode: a JPEG is decoded at the size it will have, or little more; others whole, in 4 bytes each.
+_MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 30_000_000, "WEBP": 30_000_000}
 _QUALITY = 85
 MEDIA_TYPE = "image/jpeg"
 
@@ -22,7 +22,7 @@ def clean_picture(body: bytes, longest: int = LONGEST_SIDE) -> bytes:
     """A JPEG of the same picture whose longer side has at most `longest` pixels; what is clear becomes white.
 
     What `body` is, is told by its content. Refuses PICTURE_TOO_LARGE(most) in MiB, PICTURE_KIND_UNKNOWN for
-    all but JPEG and PNG, PICTURE_UNREADABLE where it is cut off or damaged, and
+    all but JPEG, PNG and WebP, PICTURE_UNREADABLE where it is cut off or damaged, and
     PICTURE_TOO_MANY_PIXELS(most) in millions.
     """
     if len(body) > LARGEST:
@@ -46,13 +46,13 @@ def clean_picture(body: bytes, longest: int = LONGEST_SIDE) -> bytes:
 def _opened(body: bytes) -> Image.Image:
     """The file's head read, and nothing decoded yet."""
     try:
-        picture = Image.open(BytesIO(body), formats=("JPEG", "PNG"))
+        picture = Image.open(BytesIO(body), formats=tuple(_MOST_PIXELS))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused(Refusal.PICTURE_TOO_MANY_PIXELS, most=_MOST_PIXELS["PNG"] // 10**6) from None
     except Exception:
         raise Refused(Refusal.PICTURE_KIND_UNKNOWN) from None
     # Telephones put several pictures into one JPEG (MPO): the first is the one that they show.
-    most = _MOST_PIXELS["PNG" if picture.format == "PNG" else "JPEG"]
+    most = _MOST_PIXELS.get(picture.format or "", _MOST_PIXELS["JPEG"])
     if picture.width * picture.height > most:
         raise Refused(Refusal.PICTURE_TOO_MANY_PIXELS, most=most // 10**6)
     return picture

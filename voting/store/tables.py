@@ -562,6 +562,38 @@ retired_letters = Table(
     Column("retired_at", Moment, nullable=False),
 )
 
+# A file that everyone may read, by its digest; nothing of it is secret. It goes with the last that names it.
+material_files = Table(
+    "material_files",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("media_type", String(32), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    CheckConstraint("media_type IN ('image/jpeg', 'application/pdf')", name="media_type"),
+)
+
+# What voters can read about a question, or (`subject`) about one candidate or plan of it. `sha256` is the
+# file's, or the text's.
+materials = Table(
+    "materials",
+    metadata,
+    Column("election_uuid", ForeignKey("elections.uuid"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("question", String(32), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text),
+    Column("file", ForeignKey("material_files.sha256"), index=True),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    CheckConstraint("number > 0", name="number"),
+    CheckConstraint("kind IN ('statement', 'photo', 'attachment')", name="kind"),
+    CheckConstraint("(kind = 'statement') = (text IS NOT NULL)", name="text"),
+    CheckConstraint("(text IS NULL) = (file IS NOT NULL)", name="file"),
+)
+
 # `chain` is an election's uuid, or an assembly's, or `site`. No foreign key: what was done to a deleted draft
 # stays written.
 audit_log = Table(
@@ -575,6 +607,17 @@ audit_log = Table(
     CheckConstraint("seq > 0", name="seq"),
 )
 
+# One statement and one photograph each.
+Index(
+    "ix_materials_one_each",
+    materials.c.election_uuid,
+    materials.c.question,
+    materials.c.subject,
+    materials.c.kind,
+    unique=True,
+    sqlite_where=materials.c.kind != "attachment",
+    postgresql_where=materials.c.kind != "attachment",
+)
 # A voter's ballot is asked for once, unless the request was declined.
 Index(
     "ix_openings_undeclined",

@@ -21,7 +21,7 @@ blueprint = Blueprint("assets", __name__)
 
 STATIC = Path(__file__).parent / "static"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-_FOR_GOOD = "public, max-age=31536000, immutable"
+FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def asset(digest: str, name: str) -> ResponseReturnValue:
     if packs:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = _FOR_GOOD if digest == found.digest else "no-store"
+    response.headers["Cache-Control"] = FOR_GOOD if digest == found.digest else "no-store"
     return response
 
 

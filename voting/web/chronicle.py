@@ -60,6 +60,8 @@ def _digest_names() -> dict[str, str]:
         "photo_sha256": _("照片"),
         "tracker": _("回执号"),
         "attachment_sha256": _("附件"),
+        "material_sha256": _("材料"),
+        "materials_sha256": _("全部材料"),
         "proof_sha256": _("打开的票（监督员的那一份）"),
         "ballots_sha256": _("每一张票（监督员的那一份）"),
     }
@@ -187,6 +189,14 @@ def _taken_back(details: dict[str, Any]) -> str:
     return _with_reason(_("撤销登记第 %(entry)s 条。", entry=details.get("withdraws", "")), details)
 
 
+def _material(details: dict[str, Any], *, added: bool) -> str:
+    kinds = {"statement": _("文字"), "photo": _("照片"), "attachment": _("附件")}
+    said = {"kind": kinds.get(str(details.get("kind")), ""), "question": details.get("question", "")}
+    if added:
+        return str(_("给表决事项 %(question)s 存下%(kind)s。", **said))
+    return str(_("从表决事项 %(question)s 撤下%(kind)s。", **said))
+
+
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     # The site's own log.
     "account-created": lambda d: _("建立账号（%(role)s）。", role=_role(d)),
@@ -197,7 +207,12 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     # Elections.
     "election-created": lambda d: _("建立表决《%(title)s》。", title=d.get("title", "")),
     "election-edited": lambda d: _("修改了表决内容（《%(title)s》）。", title=d.get("title", "")),
+<<<<<<< HEAD
     "election-deleted": lambda d: _("删除表决草稿《%(title)s》。", title=d.get("title", "")),
+=======
+    "material-added": lambda d: _material(d, added=True),
+    "material-removed": lambda d: _material(d, added=False),
+>>>>>>> 01a5144 (Voters read about candidates and motions before they vote: the same frame for everyone, files cleaned before they are kept, everything fixed by the notice or the letters)
     "letters-issued": lambda d: _("冻结名册，制作 %(count)s 封选票信。", count=d.get("voters", 0)),
     "letters-withdrawn": lambda d: _(
         "撤回全部 %(count)s 封选票信，原因：%(reason)s", count=d.get("voters", 0), reason=d.get("reason", "")

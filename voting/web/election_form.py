@@ -4,9 +4,10 @@ Every fault in it is found by `rules` and the services; this module only carries
 back. A threshold is never typed: it comes with the matter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -28,8 +29,9 @@ KINDS = ("motion", "plans", "committee")
 
 @dataclass(frozen=True)
 class QuestionForm:
-    """One question as typed; `candidates` and `plans` one a line."""
+    """One question as typed; `candidates` and `plans` one a line. `id` is empty until it is stored."""
 
+    id: str = ""
     kind: str = "motion"
     text: str = ""
     matter: str = "278-1"
@@ -64,11 +66,12 @@ class ElectionForm:
     secrecy: str = Secrecy.CONFIDENTIAL.value
     questions: tuple[QuestionForm, ...] = field(default=(QuestionForm(),))
 
-    def agenda(self, estate: str, terms: Terms | None = None) -> dict[str, Any]:
+    def agenda(self, estate: str, terms: Terms | None = None, used: Collection[str] = ()) -> dict[str, Any]:
         """The agenda as `rules.agenda_from_json` reads it. Refuses NUMBER_UNREADABLE.
 
         `terms` are those that the election has already: the form asks for none. Who decides follows from the
-        matters.
+        matters. `used` are the ids of the questions that are stored: a new one gets none of theirs, because
+        what voters can read about a question hangs on its id.
         """
         residents = any(asked.matter == "residents" for asked in self.questions)
         if residents != (terms is not None and terms.body == "residents"):
@@ -77,7 +80,7 @@ class ElectionForm:
             "title": self.title.strip(),
             "estate": estate,
             "scope": self._scope(),
-            "questions": [written(asked, number) for number, asked in enumerate(self.questions, 1)],
+            "questions": _with_ids(self.questions, used),
             "secrecy": self.secrecy,
             **({} if terms is None else {"terms": terms.as_json()}),
         }
@@ -130,10 +133,11 @@ def _scope_kind(scope: Scope) -> str:
 def _typed(asked: Question) -> QuestionForm:
     """A stored question as it would be typed."""
     if isinstance(asked, Motion):
-        return QuestionForm("motion", asked.text, asked.matter)
+        return QuestionForm(asked.id, "motion", asked.text, asked.matter)
     if isinstance(asked, Plans):
-        return QuestionForm("plans", asked.text, asked.matter, plans="\n".join(asked.plans))
+        return QuestionForm(asked.id, "plans", asked.text, asked.matter, plans="\n".join(asked.plans))
     return QuestionForm(
+        asked.id,
         "committee",
         asked.text,
         asked.matter,
@@ -151,8 +155,8 @@ def _typed(asked: Question) -> QuestionForm:
 
 def of_request(form: "MultiDict[str, str]") -> ElectionForm:
     """What was typed, however wrong it is."""
-    count = form.get("questions", "1")
-    number = min(int(count), MOST_QUESTIONS) if count.isdecimal() and len(count) < 4 else 1
+    said = form.get("questions", "1")
+    number = min(int(said), MOST_QUESTIONS) if said.isdecimal() and len(said) < 4 else 1
     return ElectionForm(
         title=form.get("title", ""),
         scope=form.get("scope", "all"),
@@ -191,6 +195,7 @@ def _asked(form: Mapping[str, str], prefix: str) -> QuestionForm:
     kind = form.get(prefix + "kind", "")
     kind = kind if kind in KINDS else "motion"
     return QuestionForm(
+        id=form.get(prefix + "id", ""),
         kind=kind,
         text=form.get(prefix + "text", ""),
         matter=ELECT_COMMITTEE if kind == "committee" else form.get(prefix + "matter", ""),
@@ -204,10 +209,17 @@ def _asked(form: Mapping[str, str], prefix: str) -> QuestionForm:
     )
 
 
+def _with_ids(questions: tuple[QuestionForm, ...], used: Collection[str]) -> list[dict[str, Any]]:
+    taken = {*used, *(asked.id for asked in questions)}
+    free = (f"q{number}" for number in count(1) if f"q{number}" not in taken)
+    named = [asked if asked.id else replace(asked, id=next(free)) for asked in questions]
+    return [written(asked, number) for number, asked in enumerate(named, 1)]
+
+
 def written(asked: QuestionForm, number: int) -> dict[str, Any]:
     """A question as `rules.question_reader` reads it. Refuses NUMBER_UNREADABLE."""
     place = f"questions[{number}]"
-    said: dict[str, Any] = {"id": f"q{number}", "kind": asked.kind, "text": asked.text.strip()}
+    said: dict[str, Any] = {"id": asked.id or f"q{number}", "kind": asked.kind, "text": asked.text.strip()}
     if asked.kind != "committee":
         plans = {"plans": _lines(asked.plans)} if asked.kind == "plans" else {}
         return {**said, "matter": asked.matter, **plans}

@@ -90,8 +90,9 @@ def _save(
     site, actor, now = access.site(), access.actor(), access.now()
     # In an assembly the service takes the assembly's times, whatever stands here.
     opens_at, closes_at = (now, now + timedelta(days=1)) if assembly else form.times()
-    terms = elections.election(site, uuid).agenda.terms if uuid is not None else None
-    agenda = form.agenda(estate, terms)
+    stored = elections.election(site, uuid).agenda if uuid is not None else None
+    used = [question.id for question in stored.questions] if stored else ()
+    agenda = form.agenda(estate, stored.terms if stored else None, used)
     if uuid is None:
         uuid = elections.create_election(
             site, estate_id, agenda, opens_at, closes_at, actor, now, form.group, assembly or None

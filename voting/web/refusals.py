@@ -22,6 +22,8 @@ _STATUS: dict[str, int] = {
     "trustee-unknown": 404,
     "opening-unknown": 404,
     "receipt-unknown": 404,
+    "material-unknown": 404,
+    "material-place-unknown": 404,
     "opening-decided": 409,
     "opening-answered-before": 409,
     "opening-asked-before": 409,

@@ -17,7 +17,7 @@ from voting import language
 from voting.documents.qr import qr_svg
 from voting.errors import Refusal, Refused
 from voting.services import booth as service
-from voting.services import elections
+from voting.services import elections, materials
 from voting.services.challenged import challenge_ballot
 from voting.services.openings import AFTER_CLOSING
 from voting.services.receipts import linked
@@ -61,6 +61,9 @@ def booth(uuid: str) -> ResponseReturnValue:
     return render_template(
         "resident/booth.html",
         booth=view,
+        readable={
+            each.question.id for each in materials.published_questions(access.site(), uuid) if not each.empty
+        },
         choice_words=_choice_words(),
         words=_words(),
         script=_script(uuid, view),

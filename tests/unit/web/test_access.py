@@ -33,6 +33,8 @@ TABLE = {
     ("public.icon", "GET"): ANYONE,
     ("public.verifier", "GET"): ANYONE,
     ("assets.asset", "GET"): ANYONE,
+    ("materials.question", "GET"): ANYONE,
+    ("materials.file", "GET"): ANYONE,
     ("check.check", "GET"): ANYONE,
     ("check.checkpoint", "GET"): ANYONE,
     ("check.events", "GET"): ANYONE,
@@ -116,6 +118,11 @@ TABLE = {
     ("organiser_meeting_letters.letters", "POST"): ORGANISERS,
     ("organiser_meeting_letters.withdraw", "GET"): ORGANISERS,
     ("organiser_meeting_letters.withdraw", "POST"): ORGANISERS,
+    ("organiser_materials.questions", "GET"): ORGANISERS,
+    ("organiser_materials.statement", "POST"): ORGANISERS,
+    ("organiser_materials.photo", "POST"): ORGANISERS,
+    ("organiser_materials.attachment", "POST"): ORGANISERS,
+    ("organiser_materials.remove", "POST"): ORGANISERS,
     ("organiser_documents.papers", "GET"): ORGANISERS,
     ("organiser_documents.paper", "GET"): ORGANISERS,
     ("organiser_documents.filing", "GET"): ORGANISERS,
@@ -184,7 +191,7 @@ def test_every_route_for_everyone(
     trustee_elsewhere = trustee(members[0], "AnotherElection")
     values = {"uuid": assembly.uuid, "estate_id": assembly.estate_id, "voter": 1, "number": 1}
     values |= {"digest": "0", "name": "style.css", "tracker": "0", "act": "file", "setting": "notice-days"}
-    values |= {"key": "nothing", "form": "pdf"}
+    values |= {"key": "nothing", "form": "pdf", "question": "q1"}
     adapter = app.url_map.bind("localhost")
     found = {}
     # Signing out comes last: it ends the visit.

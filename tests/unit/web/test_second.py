@@ -53,7 +53,8 @@ def test_plans_and_candidates_are_made_as_they_are_typed(organiser: Visitor, ass
     assert 'name="q2-each" value="yes" checked' in edit
     assert 'name="q2-ranking" value="owners-then-run-off" checked' in edit
     before = elections.election(assembly.site, address.rpartition("/")[2]).agenda
-    assert organiser.post(f"{address}/edit", PLANS).status_code == 302
+    named = {"q1-id": "q1", "q2-id": "q2"}
+    assert organiser.post(f"{address}/edit", PLANS | named).status_code == 302
     assert elections.election(assembly.site, address.rpartition("/")[2]).agenda == before
 
 

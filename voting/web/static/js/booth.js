@@ -5,6 +5,7 @@
 // an old phone can still read it and be told what to do.
 
 import { Challenge } from "./booth-challenge.js";
+import { watchMaterials } from "./booth-materials.js";
 import * as questions from "./booth-questions.js";
 import { forgetReceipt, showReceipt } from "./booth-receipt.js";
 import { Delivery, post } from "./booth-requests.js";
@@ -377,6 +378,7 @@ document.querySelectorAll("a[data-keep-fragment]").forEach((link) => {
 
 // ---- begin ----
 
+watchMaterials();
 questions.watchLimits(limits);
 if (!sealer.works) {
   show("too-old");
