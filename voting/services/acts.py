@@ -30,9 +30,11 @@ ELECTION_ACTS = """
 election-created title:text agenda_sha256:digest group:text secrecy:text assembly?:text;
 election-edited title:text agenda_sha256:digest group:text secrecy:text;
 election-deleted title:text;
+material-added question:text kind:text material_sha256:digest;
+material-removed question:text kind:text;
 notice-given assembly:text notice:number opens_at:time closes_at:time;
 letters-issued register:number voters:number area_dm2?:number roll_sha256:digest
-    credential_file_sha256:digest;
+    credential_file_sha256:digest materials_sha256?:digest;
 letters-withdrawn voters:number reason:text;
 letter-replaced voter:number reason:text;
 letter-reprinted voter:number;
@@ -110,7 +112,8 @@ deemed heads:number area_dm2:number;
 contest election:text question:text candidates:text*;
 roll version:number owners:number area_dm2:number roll_sha256:digest;
 noticed uuid:text title:text scope:scope questions:named* owners:number area_dm2:number
-    roll_sha256:digest;
+    roll_sha256:digest materials?:readable*;
+readable question:text sha256:digest*;
 named id:text text:text sha256:digest;
 scope buildings:text*? exclude_uses:text* stairwells?:text** units?:text*;
 """

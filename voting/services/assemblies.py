@@ -5,7 +5,7 @@ act: see `clockwork`.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -247,16 +247,16 @@ def notice_facts(tx: Transaction, assembly: Held, elections: Sequence[ElectionRo
                 "title": election.title,
                 "scope": agenda["scope"],
                 "questions": questions,
-                # By digest: candidates' names stand in the questions already.
-                **(
-                    {"materials": {key: [each[3] for each in all_] for key, all_ in readable.items()}}
-                    if readable
-                    else {}
-                ),
+                **({"materials": _materials(readable)} if readable else {}),
                 **_totals(voters),
             }
         )
     return {"roll": {"version": version(tx, row), **_totals(everyone)}, "elections": fixed}
+
+
+def _materials(readable: Mapping[str, list[list[str]]]) -> list[dict[str, Any]]:
+    """By digest: candidates' names stand in the questions already."""
+    return [{"question": key, "sha256": [each[3] for each in said]} for key, said in readable.items()]
 
 
 def extend(site: Site, uuid: str, closes_at: datetime, reason: str, actor: Actor, now: datetime) -> None:

@@ -32,11 +32,8 @@ from voting.rules.roll import Voter, roll_digest, voters
 from voting.rules.settings import Setting
 from voting.services import log
 from voting.services.assembly_roll import assembly_units, assembly_voters
-<<<<<<< HEAD
-from voting.services.site import Site
-=======
 from voting.services.bound_materials import bound
->>>>>>> 01a5144 (Voters read about candidates and motions before they vote: the same frame for everyone, files cleaned before they are kept, everything fixed by the notice or the letters)
+from voting.services.site import Site
 from voting.services.wire import shown
 from voting.store import assemblies as rows
 from voting.store import elections as election_rows

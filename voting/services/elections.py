@@ -109,14 +109,10 @@ def edit_election(
             join(site, tx, assembly, row.estate_id, values["agenda"], actor, now)
         if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False):
             raise Refused(Refusal.CREDENTIALS_ALREADY_ISSUED)
-<<<<<<< HEAD
-        log.append(site, tx, uuid, actor.name, "election-edited", _logged(values), now)
-=======
         asked = {question["id"] for question in json.loads(values["agenda"])["questions"]}
         orphans = [each.number for each in material_rows(tx, uuid) if each.question not in asked]
         delete_materials(tx, uuid, orphans)
-        log.append(tx, uuid, actor.name, "election-edited", _logged(values), now)
->>>>>>> 01a5144 (Voters read about candidates and motions before they vote: the same frame for everyone, files cleaned before they are kept, everything fixed by the notice or the letters)
+        log.append(site, tx, uuid, actor.name, "election-edited", _logged(values), now)
 
 
 def delete_draft(site: Site, uuid: str, actor: Actor, now: datetime) -> None:

@@ -115,9 +115,9 @@ def write_statement(site: Site, uuid: str, place: Place, text: str, actor: Actor
         _drop(tx, uuid, place, STATEMENT)
         if tidy:
             digest = sha256(tidy.encode()).hexdigest()
-            _add(tx, uuid, place, STATEMENT, "", digest, len(tidy), actor, now, text=tidy)
+            _add(site, tx, uuid, place, STATEMENT, "", digest, len(tidy), actor, now, text=tidy)
         else:
-            _log_removed(tx, uuid, place, STATEMENT, actor, now)
+            _log_removed(site, tx, uuid, place, STATEMENT, actor, now)
 
 
 def add_photo(site: Site, uuid: str, place: Place, body: bytes, actor: Actor, now: datetime) -> None:
@@ -132,7 +132,7 @@ def add_photo(site: Site, uuid: str, place: Place, body: bytes, actor: Actor, no
         if not takes_photo(question, place.subject):
             raise Refused(Refusal.MATERIAL_PLACE_UNKNOWN)
         _drop(tx, uuid, place, PHOTO)
-        _keep(tx, uuid, place, PHOTO, "", made, pictures.MEDIA_TYPE, actor, now)
+        _keep(site, tx, uuid, place, PHOTO, "", made, pictures.MEDIA_TYPE, actor, now)
 
 
 def add_attachment(
@@ -155,7 +155,7 @@ def add_attachment(
         if len(there) >= MOST_ATTACHMENTS:
             raise Refused(Refusal.ATTACHMENTS_TOO_MANY, most=MOST_ATTACHMENTS)
         media_type = pdfs.MEDIA_TYPE if is_pdf else pictures.MEDIA_TYPE
-        _keep(tx, uuid, place, ATTACHMENT, title, made, media_type, actor, now)
+        _keep(site, tx, uuid, place, ATTACHMENT, title, made, media_type, actor, now)
 
 
 def remove_material(site: Site, uuid: str, number: int, actor: Actor, now: datetime) -> None:
@@ -166,7 +166,7 @@ def remove_material(site: Site, uuid: str, number: int, actor: Actor, now: datet
         if row is None:
             raise Refused(Refusal.MATERIAL_UNKNOWN)
         rows.delete_materials(tx, uuid, [number])
-        _log_removed(tx, uuid, Place(row.question, row.subject), row.kind, actor, now)
+        _log_removed(site, tx, uuid, Place(row.question, row.subject), row.kind, actor, now)
 
 
 def question_views(site: Site, uuid: str) -> list[QuestionView]:
@@ -313,6 +313,7 @@ def _drop(tx: Transaction, uuid: str, place: Place, kind: str) -> None:
 
 
 def _keep(
+    site: Site,
     tx: Transaction,
     uuid: str,
     place: Place,
@@ -325,10 +326,11 @@ def _keep(
 ) -> None:
     digest = sha256(body).hexdigest()
     rows.add_file(tx, digest, media_type, body)
-    _add(tx, uuid, place, kind, title, digest, len(body), actor, now, file=digest)
+    _add(site, tx, uuid, place, kind, title, digest, len(body), actor, now, file=digest)
 
 
 def _add(
+    site: Site,
     tx: Transaction,
     uuid: str,
     place: Place,
@@ -356,8 +358,11 @@ def _add(
     )
     # Who stands is told by the published list: a candidate's name is in no log before it.
     details = {"question": place.question, "kind": kind, "material_sha256": digest}
-    log.append(tx, uuid, actor.name, "material-added", details, now)
+    log.append(site, tx, uuid, actor.name, "material-added", details, now)
 
 
-def _log_removed(tx: Transaction, uuid: str, place: Place, kind: str, actor: Actor, now: datetime) -> None:
-    log.append(tx, uuid, actor.name, "material-removed", {"question": place.question, "kind": kind}, now)
+def _log_removed(
+    site: Site, tx: Transaction, uuid: str, place: Place, kind: str, actor: Actor, now: datetime
+) -> None:
+    details = {"question": place.question, "kind": kind}
+    log.append(site, tx, uuid, actor.name, "material-removed", details, now)

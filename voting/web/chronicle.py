@@ -207,12 +207,9 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     # Elections.
     "election-created": lambda d: _("建立表决《%(title)s》。", title=d.get("title", "")),
     "election-edited": lambda d: _("修改了表决内容（《%(title)s》）。", title=d.get("title", "")),
-<<<<<<< HEAD
     "election-deleted": lambda d: _("删除表决草稿《%(title)s》。", title=d.get("title", "")),
-=======
     "material-added": lambda d: _material(d, added=True),
     "material-removed": lambda d: _material(d, added=False),
->>>>>>> 01a5144 (Voters read about candidates and motions before they vote: the same frame for everyone, files cleaned before they are kept, everything fixed by the notice or the letters)
     "letters-issued": lambda d: _("冻结名册，制作 %(count)s 封选票信。", count=d.get("voters", 0)),
     "letters-withdrawn": lambda d: _(
         "撤回全部 %(count)s 封选票信，原因：%(reason)s", count=d.get("voters", 0), reason=d.get("reason", "")

@@ -223,7 +223,7 @@ def test_a_notice_names_it_and_a_change_needs_a_new_one(site: Site) -> None:
     (digest,) = [row.sha256 for row in rows_of(site, uuid)]
     again = convention.view.last(Act.GIVE_NOTICE)
     assert again is not None
-    assert again.facts["elections"][0]["materials"] == {"q1": [digest]}
+    assert again.facts["elections"][0]["materials"] == [{"question": "q1", "sha256": [digest]}]
     (shown,) = materials.published_questions(site, uuid)
     assert shown.whole.statement == "后来写的说明"
     convention.issue().until("2026-05-26 00:00")
