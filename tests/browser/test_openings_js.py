@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.assembly import Assembly
+from tests.browser.remembering import REMEMBER
 from tests.unit.services import test_auditors_part as part
 from tests.unit.services.conftest import assembly as assembly
 from voting.rules.outcome import canonical_json
@@ -25,11 +26,14 @@ pytestmark = pytest.mark.browser
 
 Files = dict[str, bytes]
 
-VERIFY = """
-async (records) => {
-  const { verifyFiles } = await import("/js/verifier/verification.js");
-  const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const plain = (_, value) => (value instanceof Map ? Object.fromEntries(value) : value);
+VERIFIER = (
+    REMEMBER
+    + """
+import { verifyFiles } from "ORIGIN/js/verifier/verification.js";
+
+const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+const plain = (_, value) => (value instanceof Map ? Object.fromEntries(value) : value);
+window.verified = async (records) => {
   const answers = [];
   for (const files of records) {
     const found = new Map(Object.entries(files).map(([name, body]) => [name, bytes(body)]));
@@ -37,8 +41,9 @@ async (records) => {
     answers.push(JSON.parse(JSON.stringify(report, plain)));
   }
   return answers;
-}
+};
 """
+)
 
 
 class Recorded:
@@ -57,7 +62,16 @@ class Recorded:
         given = [
             {name: b64encode(body).decode() for name, body in files.items()} for files, _ in self.records
         ]
-        assert page.evaluate(VERIFY, given) == [said for _, said in self.records]
+        assert page.evaluate("(records) => verified(records)", given) == [said for _, said in self.records]
+
+
+@pytest.fixture(scope="module")
+def verifier(static_page: Page) -> Page:
+    """A page with `verified(records)`."""
+    origin = static_page.evaluate("location.origin")
+    static_page.add_script_tag(content=VERIFIER.replace("ORIGIN", origin), type="module")
+    static_page.wait_for_function("'verified' in window")
+    return static_page
 
 
 @pytest.fixture
@@ -93,23 +107,23 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
     ids=lambda held: held.__name__,
 )
 def test_both_say_the_same(
-    held: Callable[[Assembly], None], assembly: Assembly, static_page: Page, recorded: Recorded
+    held: Callable[[Assembly], None], assembly: Assembly, verifier: Page, recorded: Recorded
 ) -> None:
     held(assembly)
     assert recorded.records
-    recorded.compare(static_page)
+    recorded.compare(verifier)
 
 
 @pytest.mark.parametrize("with_circle", [False, True])
 def test_every_ballot_of_an_open_election(
-    with_circle: bool, assembly: Assembly, static_page: Page, recorded: Recorded
+    with_circle: bool, assembly: Assembly, verifier: Page, recorded: Recorded
 ) -> None:
     part.test_in_an_open_election_the_count_opens_every_ballot(assembly, with_circle)
-    recorded.compare(static_page)
+    recorded.compare(verifier)
 
 
 def test_every_log_that_tells_of_openings_in_no_right_way(
-    assembly: Assembly, static_page: Page, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+    assembly: Assembly, verifier: Page, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files: Files = {}
     confidential, told = part.confidential, part.verify_openings_told
@@ -133,4 +147,4 @@ def test_every_log_that_tells_of_openings_in_no_right_way(
     monkeypatch.setattr(part, "verify_openings_told", retold)
     part.test_a_log_that_tells_of_openings_in_no_right_way_is_refused(assembly)
     assert len(recorded.records) > 20
-    recorded.compare(static_page)
+    recorded.compare(verifier)

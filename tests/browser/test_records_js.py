@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.remembering import REMEMBER
 from tests.records import corpus, good, record
 from voting.services.verification import verify_files
 
 pytestmark = pytest.mark.browser
 
-# Ballots that were verified before are not verified again: most records differ from a good one elsewhere.
-WORKER = """
+# Most records differ from a good one in little: ballots that were verified before are not verified again.
+WORKER = (
+    REMEMBER
+    + """
 import { oneByOne } from "ORIGIN/js/protocol/audit.js";
 import { sha256Hex } from "ORIGIN/js/protocol/encoding.js";
 import { Refused } from "ORIGIN/js/protocol/refused.js";
@@ -23,10 +26,7 @@ const known = new Map();
 async function* remembering(election, bodies) {
   const names = bodies.map((body) => `${sha256Hex(election)} ${sha256Hex(body)}`);
   const fresh = oneByOne(election, bodies.filter((_, index) => !known.has(names[index])));
-  for (const name of names) {
-    if (!known.has(name)) known.set(name, fresh.next().value);
-    yield known.get(name);
-  }
+  for (const name of names) yield remembered(known, name, () => fresh.next().value);
 }
 const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 
@@ -45,29 +45,22 @@ self.onmessage = async ({ data: { files, since } }) => {
   }
 };
 """
+)
 HARNESS = """
 (source) => {
   const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const workers = [0, 1].map(() => new Worker(address, { type: "module" }));
+  const worker = new Worker(address, { type: "module" });
+  const verified = (record) =>
+    new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = reject;
+      worker.postMessage(record);
+    });
   // The answers to records, in their order.
-  window.verified = (records) => {
-    const answers = new Array(records.length);
-    let next = 0;
-    const work = (worker) =>
-      new Promise((resolve, reject) => {
-        const give = () => {
-          if (next >= records.length) return resolve();
-          const number = next++;
-          worker.onmessage = ({ data }) => {
-            answers[number] = data;
-            give();
-          };
-          worker.onerror = reject;
-          worker.postMessage(records[number]);
-        };
-        give();
-      });
-    return Promise.all(workers.map(work)).then(() => answers);
+  window.verified = async (records) => {
+    const answers = [];
+    for (const record of records) answers.push(await verified(record));
+    return answers;
   };
 }
 """

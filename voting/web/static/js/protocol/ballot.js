@@ -28,11 +28,11 @@ const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 const range = (min, max) => Array.from({ length: max - min + 1 }, (_, index) => min + index);
 // Pairs of texts, as hashes take them.
 export const joined = (pairs) => pairs.map(({ alpha, beta }) => `${alpha},${beta}`).join(",");
-// A pair of elements in text.
-export const serialised = (group, { alpha, beta }) => ({
-  alpha: group.serialise(alpha),
-  beta: group.serialise(beta),
-});
+// Pairs of elements in text.
+export const serialised = (group, pairs) => {
+  const texts = group.serialiseAll(pairs.flatMap(({ alpha, beta }) => [alpha, beta]));
+  return pairs.map((_, index) => ({ alpha: texts[2 * index], beta: texts[2 * index + 1] }));
+};
 // The product of pairs of elements.
 export const product = (group, pairs) =>
   pairs.reduce((left, right) => ({
@@ -64,7 +64,7 @@ function encryptAnswer(tables, context, question, choice, scalar, step, keep) {
       beta: m === 1 ? group.multiply(masked, group.g) : masked,
     };
   });
-  const choices = ciphertexts.map((pair) => serialised(group, pair));
+  const choices = serialised(group, ciphertexts);
   const whole = `${context.s0}|${joined(choices)}`;
   const first = question.blank ? 1 : 0;
   const total = sum(choice.slice(first));
@@ -80,7 +80,7 @@ function encryptAnswer(tables, context, question, choice, scalar, step, keep) {
     const truth = choice[0] ? 0 : 1 + total - question.min;
     overallProof = proveOneOf(tables, `bproof1|${whole}`, branches, truth, scalar);
   } else {
-    const prefix = `prove|${whole}|${joined([serialised(group, product(group, ciphertexts))])}`;
+    const prefix = `prove|${whole}|${joined(serialised(group, [product(group, ciphertexts)]))}`;
     overallProof = proveOneOf(tables, prefix, interval, total - question.min, scalar);
   }
   step();

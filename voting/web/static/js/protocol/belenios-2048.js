@@ -84,6 +84,11 @@ class IntegersModulo extends PrimeOrderGroup {
     return (a * b) % P;
   }
 
+  // For elements, whose order is q.
+  divide(a, b) {
+    return this.multiply(a, this.power(b, -ONE));
+  }
+
   square(a) {
     return (a * a) % P;
   }
@@ -92,8 +97,8 @@ class IntegersModulo extends PrimeOrderGroup {
     return a === ONE;
   }
 
-  serialise(a) {
-    return a.toString();
+  serialiseAll(elements) {
+    return elements.map((a) => a.toString());
   }
 
   // The number that `text` writes, between 1 and p.

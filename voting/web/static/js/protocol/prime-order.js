@@ -2,9 +2,9 @@
 //
 // A group is a name; its parameters stand in its module and are never read from data. An element is opaque
 // outside its group: `serialise` makes its text, `element` reads it strictly. Beside what stands here, a group
-// has g, identity, isIdentity(a), power(base, exponent), multiply(a, b), square(a), serialise(a), canonical(text,
-// place), which knows nothing of membership, and fixedBase(base, bits, progress), a table {group, power(exponent)};
-// `generator` is such a table of g.
+// has g, identity, isIdentity(a), power(base, exponent), multiply(a, b), divide(a, b), square(a), serialiseAll(list),
+// canonical(text, place), which knows nothing of membership, and fixedBase(base, bits, progress), a table
+// {group, power(exponent)}; `generator` is such a table of g.
 // BigInt arithmetic is not constant-time: a voter's phone is trusted by this protocol, and nobody else can
 // measure it.
 
@@ -60,11 +60,6 @@ export class PrimeOrderGroup {
     return generators.get(this);
   }
 
-  // For elements, whose order is q.
-  divide(a, b) {
-    return this.multiply(a, this.power(b, -BigInt(1)));
-  }
-
   // {element, power(exponent)}, for a base of which more than one power is needed.
   sharedPowers(element) {
     return new SharedPowers(this, element);
@@ -83,6 +78,10 @@ export class PrimeOrderGroup {
 
   element(text, place) {
     return this.base(text, place).element;
+  }
+
+  serialise(a) {
+    return this.serialiseAll([a])[0];
   }
 
   reduce(exponent) {

@@ -11,8 +11,8 @@
 // As a proof travels: {challenge, response} in decimal.
 const written = ({ challenge, response }) => ({ challenge: challenge.toString(), response: response.toString() });
 
-const pairs = (group, commitments) =>
-  commitments.map(([a, b]) => `${group.serialise(a)},${group.serialise(b)}`).join(",");
+// Elements as hashes take them.
+const texts = (group, elements) => group.serialiseAll(elements).join(",");
 
 // `tables` is {g, y}. `prefix` is all of the hash's text before the commitments, e.g. `prove|S|α,β`.
 // `scalar()` draws random exponents, two for each branch.
@@ -33,7 +33,7 @@ export function proveOneOf(tables, prefix, branches, truth, scalar) {
   const { r } = branches[truth];
   const w = proofs[truth].response + r * proofs[truth].challenge;
   const others = proofs.reduce((sum, proof, index) => (index === truth ? sum : sum + proof.challenge), BigInt(0));
-  const challenge = group.reduce(group.hash(`${prefix}|${pairs(group, commitments)}`) - others);
+  const challenge = group.reduce(group.hash(`${prefix}|${texts(group, commitments.flat())}`) - others);
   proofs[truth] = { challenge, response: group.reduce(w - r * challenge) };
   return proofs.map(written);
 }
@@ -52,7 +52,7 @@ export function holdsOneOf(tables, prefix, branches, proofs, place) {
     const b = group.multiply(y.power(response), beta.power(challenge));
     return [a, value === 0 ? b : group.multiply(b, g.power(-BigInt(value) * challenge))];
   });
-  return group.hash(`${prefix}|${pairs(group, commitments)}`) === group.reduce(sum);
+  return group.hash(`${prefix}|${texts(group, commitments.flat())}`) === group.reduce(sum);
 }
 
 // ---- knowledge of one exponent: keys, signatures, decryption ----
@@ -98,7 +98,7 @@ export const messageSignatureValid = (group, key, message, proof, place) =>
   knowledgeValid(group.generator, key, ofMessage(message), proof, place);
 
 const ofDecryption = (group, hash, key, a, b) => {
-  const [X, A, B] = [key, a, b].map((element) => group.serialise(element));
+  const [X, A, B] = group.serialiseAll([key, a, b]);
   return group.hash(`decrypt|${hash}|${X}|${A},${B}`);
 };
 
@@ -110,10 +110,11 @@ export function proveDecryption(group, hash, secret, key, alpha, scalar) {
   return { factor, proof: prove(group, secret, scalar(), challengeOf) };
 }
 
+// `key` and `factor` are bases {element, power(exponent)}.
 export function decryptionProofValid(group, hash, key, alpha, factor, proof, place) {
   const challenge = group.scalar(proof.challenge, place);
   const response = group.scalar(proof.response, place);
-  const a = group.multiply(group.generator.power(response), group.power(key, challenge));
-  const b = group.multiply(group.power(alpha, response), group.power(factor, challenge));
-  return ofDecryption(group, hash, key, a, b) === challenge;
+  const a = group.multiply(group.generator.power(response), key.power(challenge));
+  const b = group.multiply(group.power(alpha, response), factor.power(challenge));
+  return ofDecryption(group, hash, key.element, a, b) === challenge;
 }

@@ -73,7 +73,7 @@ export function encryptedTally({ election, group }, ballots, weights) {
 
 // The texts of an EncryptedTally event: the ciphertexts, and the sized tally that names them.
 export function tallyJson(group, { tally, number, total }) {
-  const body = encode(tally.map((row) => row.map((pair) => serialised(group, pair))));
+  const body = encode(tally.map((row) => serialised(group, row)));
   const sized = { num_tallied: number, total_weight: plainInteger(total), encrypted_tally: sha256Hex(body) };
   return [body, encode(sized)];
 }
@@ -107,16 +107,17 @@ export function verifyPartialDecryption({ group, hash }, tally, key, body, owner
     throw new Refused("decryption-shape", { trustee: owner });
   }
   const nothing = group.serialise(group.identity);
+  const keyBase = group.sharedPowers(key);
   return tally.map((row, q) =>
     row.map(({ alpha }, c) => {
       const place = `trustee ${owner}, question ${q + 1}, choice ${c + 1}`;
       // Only where nobody voted is alpha the identity, and then its factor must be so, too.
       const empty = texts[q][c] === nothing && group.serialise(alpha) === nothing;
-      const factor = empty ? group.identity : group.element(texts[q][c], place);
-      if (!decryptionProofValid(group, hash, key, alpha, factor, proofs[q][c], place)) {
+      const factor = empty ? group.sharedPowers(group.identity) : group.base(texts[q][c], place);
+      if (!decryptionProofValid(group, hash, keyBase, alpha, factor, proofs[q][c], place)) {
         throw new Refused("decryption-proof-invalid", { trustee: owner, question: q + 1, choice: c + 1 });
       }
-      return factor;
+      return factor.element;
     }),
   );
 }
@@ -127,32 +128,36 @@ export const combine = (group, shares) =>
     left.map((row, q) => row.map((factor, c) => group.multiply(factor, right[q][c]))),
   );
 
+// Giant steps whose texts are made at once, which is cheaper.
+const TOGETHER = 32;
+
 // Logarithms to the base g in [0, bound] by baby steps and giant steps: about 2 sqrt(bound) products.
 export class DiscreteLogarithms {
   constructor(group, bound) {
     this.group = group;
     this.bound = bound;
     this.step = Math.floor(Math.sqrt(bound)) + 1;
-    this.baby = new Map();
-    let power = group.identity;
-    for (let exponent = 0; exponent < this.step; exponent += 1) {
-      this.baby.set(group.serialise(power), exponent);
-      power = group.multiply(power, group.g);
-    }
-    this.giant = group.divide(group.identity, power);
+    const powers = [group.identity];
+    for (let step = 0; step < this.step; step += 1) powers.push(group.multiply(powers[step], group.g));
+    this.giant = group.divide(group.identity, powers.pop());
+    this.baby = new Map(group.serialiseAll(powers).map((text, exponent) => [text, exponent]));
   }
 
   // The exponent; throws Refused result-not-found where there is none within the bound.
   of(element) {
     let rest = element;
-    for (let giant = 0; giant <= this.step; giant += 1) {
-      const baby = this.baby.get(this.group.serialise(rest));
-      if (baby !== undefined) {
-        const exponent = giant * this.step + baby;
-        if (exponent <= this.bound) return exponent;
-        break;
+    for (let first = 0; first <= this.step; first += TOGETHER) {
+      const rests = [];
+      for (let giant = first; giant <= this.step && giant < first + TOGETHER; giant += 1) {
+        rests.push(rest);
+        rest = this.group.multiply(rest, this.giant);
       }
-      rest = this.group.multiply(rest, this.giant);
+      const babies = this.group.serialiseAll(rests).map((text) => this.baby.get(text));
+      const found = babies.findIndex((baby) => baby !== undefined);
+      if (found < 0) continue;
+      const exponent = (first + found) * this.step + babies[found];
+      if (exponent <= this.bound) return exponent;
+      break;
     }
     throw new Refused("result-not-found");
   }

@@ -76,7 +76,7 @@ function verifyAnswer(context, tables, s0, question, given, number) {
   const total = { alpha: group.sharedPowers(sum.alpha), beta: group.sharedPowers(sum.beta) };
   const interval = [];
   for (let value = question.min; value <= question.max; value += 1) interval.push({ ...total, value });
-  let prefix = `prove|${whole}|${joined([serialised(group, sum)])}`;
+  let prefix = `prove|${whole}|${joined(serialised(group, [sum]))}`;
   if (question.blank) {
     const zeros = [pairs[0], total].map((pair) => ({ ...pair, value: 0 }));
     if (!holdsOneOf(tables, `bproof0|${whole}`, zeros, given.blank_proof, place)) {
