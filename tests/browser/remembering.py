@@ -1,7 +1,7 @@
 """What the browser need not compute twice where a test has it verify many records that hardly differ."""
 
-# A module's beginning. Elements that were read before, powers and tables are remembered by what was asked; what
-# was refused is not. Everything else is done anew for each record.
+# A module's beginning. Elements that were read before, powers and tables are remembered by what was asked;
+# what was refused is not. Everything else is done anew for each record.
 REMEMBER = """
 import { BELENIOS_2048, ED25519 } from "ORIGIN/js/protocol/group.js";
 
