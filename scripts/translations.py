@@ -26,12 +26,13 @@ sys.path.insert(0, str(ROOT))
 
 from voting.language import IN_RECORD, PLACES, SENTENCES, WORDS  # noqa: E402 - the program stands beside this script
 from voting.rules.assembly import ABOUT_WORDS, PHASE_WORDS  # noqa: E402
-from voting.rules.columns import NAMES  # noqa: E402
+from voting.rules.columns import UNITS  # noqa: E402
 from voting.rules.course import EVENT_WORDS  # noqa: E402
 from voting.rules.delivery import WAY_WORDS  # noqa: E402
 from voting.rules.places import PRESETS  # noqa: E402
-from voting.rules.problems import WHAT_TO_DO  # noqa: E402
+from voting.rules.problems import WHAT_RESIDENTS_DO, WHAT_TO_DO  # noqa: E402
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, MOTION_CHOICES, NO_PLAN  # noqa: E402
+from voting.rules.residents import RESIDENTS  # noqa: E402
 from voting.rules.roll_proposals import PROPOSAL_WORDS  # noqa: E402
 from voting.rules.secrecy_meter import HELP, LEVEL_WORDS  # noqa: E402
 from voting.rules.settings import SETTING_WORDS  # noqa: E402
@@ -55,6 +56,7 @@ CALLS = ("_", "gettext", "lazy_gettext", "ngettext")
 # As the pages are parsed (voting.web.app); silent would skip a template with an error in it.
 JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
+COLUMNS = [names[0] for layout in (UNITS, RESIDENTS) for names in layout.names.values()]
 # Where a text is chosen at run time, and the texts it can be: file, expression -> values.
 CHOSEN: dict[tuple[str, str], Iterable[str]] = {
     ("voting/language.py", "SENTENCES[refused.refusal]"): SENTENCES.values(),
@@ -74,8 +76,12 @@ CHOSEN: dict[tuple[str, str], Iterable[str]] = {
     ("templates/organiser/_cautions.html", "each.reason"): REASONS.values(),
     ("templates/organiser/_cautions.html", "help"): HELP,
     ("templates/organiser/_cautions.html", "LEVEL_WORDS[worst]"): LEVEL_WORDS.values(),
-    ("templates/organiser/preview.html", "what_to_do[problem.problem]"): WHAT_TO_DO.values(),
-    ("templates/organiser/columns.html", "names[0]"): [names[0] for names in NAMES.values()],
+    ("templates/organiser/_upload.html", "what_to_do[problem.problem]"): [
+        *WHAT_TO_DO.values(),
+        *WHAT_RESIDENTS_DO.values(),
+    ],
+    ("templates/organiser/columns.html", "name"): COLUMNS,
+    ("templates/organiser/columns.html", "each"): COLUMNS,
 }
 _MATTER_TITLES = [
     *(matter.title for matter in MATTERS.values()),

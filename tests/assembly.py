@@ -25,6 +25,7 @@ from voting.services.accounts import create_account
 from voting.services.credential_file import open_credential_file
 from voting.services.record import export_record
 from voting.services.registers import create_estate, import_register
+from voting.services.residents import import_residents
 from voting.services.site import Actor, Site
 from voting.services.views import Entered, Issued, Receipt
 
@@ -40,6 +41,22 @@ PASSPHRASE = "correct horse battery"
 BASE_URL = "https://vote.example"
 AREAS = {1: 15050, 2: 9025, 3: 7000, 4: 8862, 5: 10001}
 DIGITS = {1: "1234", 2: "９０１２", 3: "4321", 4: "1111"}
+
+# Five adults in four households, and a minor; 孙七 rents the flat of somebody who is no resident.
+RESIDENT_ROWS = (
+    f"1-1-101,张三,{IDENTITIES[0]},{PHONES[0]},,户主",
+    f"1-1-101,钱二,{IDENTITIES[1]},,,妻",
+    "1-1-101,张小,,,2015-06-01,子",
+    f"1-1-201,李四,,{PHONES[1]},1961,户主",
+    f"2-1-101,赵六,{IDENTITIES[3]},{PHONES[2]},,户主",
+    f"2-1-201,孙七,,{PHONES[3]},1990-02-03,",
+)
+
+
+def residents_csv(*rows: str) -> bytes:
+    """A register of residents; without rows the one above."""
+    return "\n".join(("住址,姓名,证件号码,联系电话,出生日期,与户主关系", *(rows or RESIDENT_ROWS))).encode()
+
 
 HEADER = "房号,业主姓名,证件号码,联系电话,建筑面积,用途,面积依据"
 
@@ -107,6 +124,11 @@ class Assembly:
         self.actor = Actor(account, "wang", "organiser")
         self.estate_id = create_estate(self.site, self.agenda["estate"], self.actor, self.now)
         import_register(self.site, self.estate_id, "roll.csv", register_csv(), None, self.actor, self.now)
+        if self.agenda.get("terms", {}).get("body") in ("residents", "households"):
+            today, body = self.now.date(), residents_csv()
+            import_residents(
+                self.site, self.estate_id, "residents.csv", body, today, None, self.actor, self.now, today
+            )
         self.uuid = elections.create_election(
             self.site,
             self.estate_id,

@@ -42,6 +42,7 @@ RESIDENTS: dict[str, Any] = {
     "questions": [{"id": "q1", "kind": "motion", "text": "是否通过《居民公约》？", "matter": "residents"}],
     "terms": {"body": "residents", "meeting": "regular", "effect": "advisory", "deemed": None},
 }
+HOUSEHOLDS: dict[str, Any] = RESIDENTS | {"terms": RESIDENTS["terms"] | {"body": "households"}}
 DEEMED: dict[str, Any] = {
     **AGENDA,
     "questions": [MOTION],

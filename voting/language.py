@@ -193,7 +193,11 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.REGISTER_MAPPING_INVALID: (
         "“{column}”指定的列不对：这一列不在表里，或者被指定了两次。请重新选择。"
     ),
-    Refusal.REGISTER_EMPTY: "业主名册里没有一行房屋。请检查是否选错了文件。",
+    Refusal.REGISTER_EMPTY: "名册里没有一行内容。请检查是否选错了文件。",
+    Refusal.REGISTER_OF_OWNERS: (
+        "这份表里有建筑面积，是业主名册。居民会议另用居民名册：一行一个人，写姓名、住址和出生日期。业主和居民不混在一份名册里。"
+    ),
+    Refusal.DAY_OUT_OF_RANGE: "计算年龄的日期填投票那天：从 {first} 到 {last} 之间的一天。",
     Refusal.CHOICES_COLUMN_MISSING: "选择表的表头里没有“{column}”这一列。请补上后再试。",
     Refusal.CHOICES_COLUMN_UNKNOWN: "选择表里的“{column}”列不是议程里的议题。请更正列名或删去这一列。",
     Refusal.CHOICES_COLUMN_TWICE: "选择表里有两列都叫“{column}”。请只留一列。",
@@ -368,6 +372,13 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.ESTATE_UNKNOWN: "没有这个小区。请从小区列表重新进入。",
     Refusal.REGISTER_HAS_PROBLEMS: "业主名册还有 {count} 处错误，没有导入。请按列表逐行改正后重新上传。",
     Refusal.REGISTER_MISSING: "这个小区还没有业主名册，不能制作选票信。请先导入名册。",
+    Refusal.RESIDENTS_MISSING: (
+        "这个小区还没有居民名册，不能制作居民会议的选票信。业主名册不能代替：请先导入居民名册。"
+    ),
+    Refusal.RESIDENTS_IN_ASSEMBLY: (
+        "业主大会会议里不能有居民会议的事项：两者的投票人不同，不能合在一起。请另外新建一次居民会议的表决。"
+    ),
+    Refusal.RESIDENT_UNKNOWN: "现在的居民名册里没有这一位。名册可能刚更新过：请回到名册页面再选一次。",
     Refusal.AGENDA_ESTATE_DIFFERS: "议程写的小区与所选小区 {estate} 不一致，没有保存。请核对小区名称。",
     Refusal.WINDOW_INVALID: "截止时间必须晚于开始时间，没有保存。请重新填写时间。",
     Refusal.WINDOW_OVER: "投票时间已过（截止时间 {closes_at}），不能再开始。请撤回选票信，改好时间后重新制作。",

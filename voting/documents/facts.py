@@ -10,7 +10,7 @@ from typing import Any
 
 from voting.documents.page import moment
 from voting.documents.paper import BLANK
-from voting.documents.wording import clause, dm2, matter_title, metres
+from voting.documents.wording import clause, dm2, heads_words, matter_title, metres, voters_word
 from voting.rules.agenda import Agenda
 from voting.rules.assembly import Assembly, Effect, Meeting
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, CommitteeContest, Question, question_rule
@@ -24,6 +24,11 @@ MEETINGS = {
     Meeting.FIRST: "首次业主大会会议",
     Meeting.REGULAR: "业主大会定期会议",
     Meeting.SPECIAL: "业主大会临时会议",
+}
+EFFECTS_FOR_RESIDENTS = {
+    Effect.OFFICIAL: "网上投出的票是正式的表决票；要纸质票的，发给纸质票。",
+    Effect.PAPER_PRIMARY: "以本人签名的纸质表决票为准；网上系统用于名册、扫码、录入和计票。",
+    Effect.ADVISORY: "网上投票只用于征求意见，不产生居民会议的决定。",
 }
 EFFECTS = {
     Effect.OFFICIAL: "网上投出的票是正式的表决票；要纸质票的，发给纸质票。",
@@ -79,7 +84,7 @@ class Facts:
             return MEETINGS[self.assembly.plan.meeting]
         if self.agenda.terms is None:
             return "业主大会会议"
-        return MEETINGS[self.terms.meeting] if self.terms.body == "owners" else "居民会议"
+        return MEETINGS[self.terms.meeting] if self.terms.of_owners else "居民会议"
 
     @property
     def terms(self) -> Terms:
@@ -91,6 +96,13 @@ class Facts:
         if self.assembly is not None:
             return self.assembly.plan.effect
         return self.agenda.terms.effect if self.agenda.terms is not None else None
+
+    @property
+    def effect_words(self) -> str | None:
+        """The same in a sentence."""
+        if self.effect is None:
+            return None
+        return (EFFECTS if self.terms.of_owners else EFFECTS_FOR_RESIDENTS)[self.effect]
 
     @property
     def contests(self) -> tuple[CommitteeContest, ...]:
@@ -109,7 +121,18 @@ class Facts:
     @property
     def voters(self) -> str:
         """业主 or 居民: who is addressed."""
-        return "业主" if self.terms.body == "owners" else "居民"
+        return voters_word(self.terms)
+
+    @property
+    def totals(self) -> str:
+        """业主 156 位，专有部分面积 13,260.50 平方米; 居民 312 位."""
+        heads = heads_words(self.terms, len(self.roll))
+        return f"{heads}，专有部分面积 {metres(self.area_dm2)} 平方米" if self.terms.of_owners else heads
+
+    @property
+    def scope(self) -> str:
+        """Which units, or whose homes, count."""
+        return scope_words(self.agenda.scope, of_owners=self.terms.of_owners)
 
     @property
     def signer(self) -> str:
@@ -141,10 +164,10 @@ def day(when: datetime | None) -> str:
     return NO_DATE if when is None else moment(when).rpartition(" ")[0]
 
 
-def scope_words(scope: Scope) -> str:
-    """Which units count: 全小区，车位不计入."""
+def scope_words(scope: Scope, *, of_owners: bool = True) -> str:
+    """Which units count: 全小区，车位不计入; of residents only where they live."""
     if scope.units:
-        where = f"房号 {'、'.join(scope.units)}"
+        where = f"{'房号' if of_owners else '住址'} {'、'.join(scope.units)}"
     elif scope.stairwells:
         where = "、".join(
             f"{_building(building)} {stairwell} 单元" for building, stairwell in scope.stairwells
@@ -153,6 +176,8 @@ def scope_words(scope: Scope) -> str:
         where = "、".join(map(_building, scope.buildings))
     else:
         where = "全小区"
+    if not of_owners:
+        return where
     uses = "、".join(scope.exclude_uses)
     return f"{where}，{uses}不计入" if uses else f"{where}，各类房屋都计入"
 

@@ -31,10 +31,12 @@ from voting.documents.wording import SECRECY, dm2, metres
 from voting.errors import Refusal, Refused
 from voting.rules.periods import LEGAL_ZONE
 from voting.rules.secrecy import Secrecy
+from voting.rules.terms import Terms
 
 Progress = Callable[[int, int], None]
 
 _FOLDS = (99.0, 198.0)  # mm from the top: A4 in three
+_OWNERS_ASSEMBLY = Terms()
 _NAMED_AT_ONCE = 20  # faulty letters named in one refusal: as many as a person reads through
 
 
@@ -85,6 +87,7 @@ class ElectionNotice:
     base_url: str
     secrecy: Secrecy = Secrecy.CONFIDENTIAL
     zone: str = LEGAL_ZONE
+    terms: Terms = _OWNERS_ASSEMBLY
 
 
 def letters_pdf(notice: ElectionNotice, letters: Sequence[Letter], progress: Progress | None = None) -> bytes:
@@ -147,7 +150,8 @@ def _upper_third(sheets: Sheets, notice: ElectionNotice, letter: Letter) -> None
     size, estate = shrunk(notice.estate, window, (1, 11, 7))
     sheets.text(24, 58, estate[0], size)
     after = sheets.lines(24, 63.8, listed(letter.units, 2, 11.5, window, "套"), 11.5, 5.2)
-    size, name = shrunk(letter.name, window - 12, (1, 17, 14), (2, 13, 9))
+    stands_for = "（户代表）" if notice.terms.body == "households" else ""
+    size, name = shrunk(f"{letter.name}{stands_for}", window - 12, (1, 17, 14), (2, 13, 9))
     name[-1] += "　收"
     sheets.lines(24, after + (2.4 if len(name) == 1 else 1), name, size, 5.4)
 
@@ -161,9 +165,16 @@ def _upper_third(sheets: Sheets, notice: ElectionNotice, letter: Letter) -> None
         sheets.text(x, 84, "业主 1 人，面积各项不同，见下面", 13)
     else:
         (area,) = areas
-        sheets.text(x, 84, "1 人" if area is None else f"业主 1 人，面积 {_square_metres(area)}", 13)
+        sheets.text(x, 84, _counted(notice.terms, area), 13)
     if len(letter.units) > 1 and len(areas) == 1:
         sheets.text(x, 90, f"（名下 {len(letter.units)} 套，面积合计）", 11)
+
+
+def _counted(terms: Terms, area_m2: str | None) -> str:
+    """What a voter counts for."""
+    if area_m2 is not None and terms.of_owners:
+        return f"业主 1 人，面积 {_square_metres(area_m2)}"
+    return {"residents": "居民 1 人，一人一票", "households": "居民 1 户，一户一票"}.get(terms.body, "1 人")
 
 
 def _middle_third(sheets: Sheets, letter: Letter) -> None:
@@ -212,9 +223,9 @@ def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: s
     sheets.text(LEFT, 250, "要帮忙，或要纸质选票", 12, bold=True)
     size, told = shrunk(notice.help, wide, (2, 12, 10), (3, 9.5, 7))
     sheets.lines(LEFT, 256.2, told, size, 5.6 if len(told) < 3 else 3.9)
-    sheets.text(
-        LEFT, 268.2, "投票码只能投一次，请像选票一样保管，不要给别人看。房屋共有的，请先商定由谁来投。", 11
-    )
+    agree = {"owners": "房屋共有的，请先商定由谁来投。", "households": "一户一票，请先和家里人商量。"}
+    kept = "投票码只能投一次，请像选票一样保管，不要给别人看。"
+    sheets.text(LEFT, 268.2, kept + agree.get(notice.terms.body, ""), 11)
     sheets.rule(271.5, 0.4)
     number = _page(letter).rpartition("/")[2]
     sheets.text(LEFT, BOTTOM - 0.8, f"{'会议' if letter.ballots else '选举'}编号 {number}", 8.5)
@@ -269,7 +280,8 @@ def poster_pdf(notice: ElectionNotice, board_url: str) -> bytes:
     sheets = Sheets(f"{notice.title} 公告", notice.estate)
     sheets.rule(22, 2.4)
     sheets.rule(23.6, 0.6)
-    sheets.text(middle, 35, "业主大会投票公告", 20, SERIF, align="centre")
+    meeting = "业主大会投票公告" if notice.terms.of_owners else "居民会议投票公告"
+    sheets.text(middle, 35, meeting, 20, SERIF, align="centre")
     size, title = shrunk(notice.title, wide, (1, 36, 30), (2, 30, 22), (3, 20, 12), font=SERIF)
     y = (51.0, 47.0, 44.5)[len(title) - 1]
     for line in title:
@@ -284,7 +296,8 @@ def poster_pdf(notice: ElectionNotice, board_url: str) -> bytes:
 
     sheets.qr(LEFT + 5, 107.5, 72, board_url)
     sheets.text(LEFT + 41, 195.5, "扫码看公告页", 17, bold=True, align="centre")
-    sheets.text(LEFT + 41, 202.5, "（投票请扫各家信上的码）", 12, align="centre")
+    own = "各人" if notice.terms.body == "residents" else "各家"
+    sheets.text(LEFT + 41, 202.5, f"（投票请扫{own}信上的码）", 12, align="centre")
     x = 112.0
     sheets.text(x, 112, "三步投票", 20, SERIF, bold=True)
     y = 125.0

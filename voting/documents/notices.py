@@ -1,12 +1,12 @@
 """The papers of an assembly in the order in which they are needed: who makes each, what it waits for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from voting.documents.facts import Facts
 from voting.documents.notices_after import final_result, preliminary_result
-from voting.documents.notices_before import meeting_notice, roll_notice
+from voting.documents.notices_before import meeting_notice, residents_roll, roll_notice
 from voting.documents.notices_committee import (
     candidate_form,
     candidates,
@@ -65,6 +65,26 @@ KINDS: dict[str, Kind] = {
         Kind("pact", "居民公约", pact, filed=False),
     )
 }
+
+
+# The papers of a residents' meeting: no proxies, no committee, nothing that is filed as an owners' decision.
+KINDS_OF_RESIDENTS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        KINDS["pact"],
+        Kind("roll", "居民名册公示", residents_roll, (Awaited.REGISTER,)),
+        replace(KINDS["meeting"], name="居民会议公告"),
+        *(
+            KINDS[key]
+            for key in ("delivery", "ballot", "tally", "preliminary-result", "final-result", "archive")
+        ),
+    )
+}
+
+
+def kinds_of(facts: Facts) -> dict[str, Kind]:
+    """The papers that this vote has at all, by key."""
+    return KINDS if facts.terms.of_owners else KINDS_OF_RESIDENTS
 
 
 def awaited(kind: Kind, facts: Facts) -> Awaited | None:

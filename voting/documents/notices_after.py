@@ -11,7 +11,6 @@ from voting.documents.facts import (
     basis_words,
     day,
     question_rule_words,
-    scope_words,
     share_words,
     written,
 )
@@ -33,7 +32,7 @@ from voting.rules.assembly import About
 from voting.rules.clock import objections_until
 from voting.rules.questions import CommitteeContest, Question, question_rule
 from voting.rules.settings import Setting
-from voting.rules.thresholds import QUORUM, Rule
+from voting.rules.thresholds import HEADS, QUORUM, Rule
 
 Outcome = Mapping[str, Any]
 
@@ -87,7 +86,8 @@ def _decision(question: Question, outcome: Outcome) -> str:
     decided = outcome["questions"][question.id]
     met = decided.get("quorum_met", outcome["quorum_met"])
     if not met:
-        return "参与表决的没有达到法定比例，没有作出决定。"
+        asked = "要求的" if question_rule(question).measures == HEADS else "法定"
+        return f"参与表决的没有达到{asked}比例，没有作出决定。"
     if not isinstance(question, CommitteeContest):
         chosen = decided.get("chosen")
         return (f"通过“{chosen}”。" if chosen else "通过。") if decided["passed"] else "没有通过。"
@@ -108,7 +108,7 @@ def _decision(question: Question, outcome: Outcome) -> str:
 def _meeting(facts: Facts, outcome: Outcome) -> Iterator[tuple[str, str]]:
     measures = facts.terms.measures
     yield "会议", facts.agenda.title
-    yield "表决范围", scope_words(facts.agenda.scope)
+    yield "表决范围", facts.scope
     yield "公告的投票时间", facts.window
     if facts.opened_at is not None and facts.closed_at is not None:
         yield "实际投票时间", f"{moment(facts.opened_at)} 至 {moment(facts.closed_at)}"
@@ -132,7 +132,7 @@ def _meeting(facts: Facts, outcome: Outcome) -> Iterator[tuple[str, str]]:
 
 def _participation(facts: Facts, outcome: Outcome) -> Iterator[Block]:
     """Each measure against the line of the quorum; a question with another says so itself."""
-    quorum = QUORUM if facts.terms.body == "owners" else question_rule(facts.agenda.questions[0]).quorum
+    quorum = QUORUM if facts.terms.of_owners else question_rule(facts.agenda.questions[0]).quorum
     if quorum is None:
         return
     for name in facts.terms.measures:
@@ -246,7 +246,7 @@ def _remedies(facts: Facts, *, final: bool) -> Iterator[str]:
         )
         where = facts.help or f"地点{BLANK}，电话{BLANK}。"
         yield f"对结果有异议的，{period}书面提出，写明事实和理由。提出异议：{where}"
-    if facts.terms.body == "owners":
+    if facts.terms.of_owners:
         yield (
             "业主大会的决定侵害业主合法权益的，受侵害的业主可以请求人民法院予以撤销（《民法典》第二百八十条）。"
             "请求撤销的期限为知道或者应当知道决定作出之日起一年内（法释〔2009〕7号第十二条）。"

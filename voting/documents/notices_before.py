@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 
 from voting.documents.facts import (
-    EFFECTS,
     NO_DATE,
     Facts,
     basis_words,
     day,
     question_rule_words,
-    scope_words,
     share_words,
 )
 from voting.documents.page import moment
@@ -55,23 +53,19 @@ def _meeting(facts: Facts) -> Iterator[tuple[str, str]]:
     yield "会议名称", facts.agenda.title
     yield "会议性质", facts.meeting
     yield "召集人", facts.convener or BLANK
-    yield "表决范围", scope_words(facts.agenda.scope)
+    yield "表决范围", facts.scope
     if facts.roll:
         frozen = "" if facts.roll_frozen else "（名册还可以更正，以定册时为准）"
-        yield "计入总数", f"{_totals(facts)}{frozen}"
+        yield "计入总数", f"{facts.totals}{frozen}"
         yield "名册摘要", facts.roll_sha256
     yield "投票时间", facts.window
     if facts.assembly is not None:
         special = facts.assembly.plan.meeting is Meeting.SPECIAL
         setting = Setting.NOTICE_DAYS_SPECIAL if special else Setting.NOTICE_DAYS
         yield "公告期", f"{facts.days(setting)}，期满以前不开始投票"
-    if facts.effect is not None:
-        yield "网上投票的效力", EFFECTS[facts.effect]
+    if facts.effect_words is not None:
+        yield "网上投票的效力", facts.effect_words
     yield "保密方式", "：".join(SECRECY[facts.agenda.secrecy])
-
-
-def _totals(facts: Facts) -> str:
-    return f"{facts.voters} {len(facts.roll)} 位，专有部分面积 {metres(facts.area_dm2)} 平方米"
 
 
 def _item(number: int, question: Question) -> Iterator[Block]:
@@ -94,7 +88,10 @@ def _order(question: CommitteeContest) -> str:
 
 
 def _counting(facts: Facts) -> Iterator[str]:
-    if facts.terms.body == "owners":
+    if not facts.terms.of_owners:
+        who = "每户一名代表，一户一票" if facts.terms.body == "households" else "年满十八周岁的居民，一人一票"
+        yield f"{who}；租住的也在内，不看房屋归谁所有。弃权也算参加。“过半数”不包括本数。"
+    else:
         yield (
             f"《民法典》第二百七十八条：由专有部分面积占比{share_words(QUORUM)}的业主且人数占比"
             f"{share_words(QUORUM)}的业主参与表决。弃权也算参与。“以上”包括本数，“{share_words(MORE_THAN_HALF)}”"
@@ -115,15 +112,24 @@ def _counting(facts: Facts) -> Iterator[str]:
 
 
 def _voting(facts: Facts) -> Iterator[str]:
-    yield "每户收到一封投票通知书，用手机扫信上的码投票；不会用手机的，可以要纸质表决票。先投出的有效票为准。"
+    each = "每位居民" if facts.terms.body == "residents" else "每户"
+    yield (
+        f"{each}收到一封投票通知书，用手机扫信上的码投票；不会用手机的，可以要纸质表决票。"
+        "先投出的有效票为准。"
+    )
+    if facts.terms.of_owners:
+        yield _by_proxy(facts)
+    yield f"咨询、领取纸质表决票：{facts.help or f'地点{BLANK}，时间{BLANK}，电话{BLANK}。'}"
+    yield f"公告、投票进度和结果都在公开页 {facts.address} 上。"
+
+
+def _by_proxy(facts: Facts) -> str:
     cap = facts.assembly.plan.settings.limit(Setting.PROXY_CAP) if facts.assembly is not None else None
     limit = f"本次会议每位受托人最多代理 {cap} 户。" if cap is not None else ""
-    yield (
+    return (
         "本人不能投票的，可以书面委托他人代投。委托书写明受托人、事项、权限和期限，并由本人签名；不得转委托。"
         f"{limit}"
     )
-    yield f"咨询、领取纸质表决票：{facts.help or f'地点{BLANK}，时间{BLANK}，电话{BLANK}。'}"
-    yield f"公告、投票进度和结果都在公开页 {facts.address} 上。"
 
 
 def roll_notice(facts: Facts) -> Paper:
@@ -145,8 +151,8 @@ def roll_notice(facts: Facts) -> Paper:
             (
                 ("公示期", period),
                 ("提出异议", facts.help or f"地点{BLANK}，电话{BLANK}"),
-                ("表决范围", scope_words(facts.agenda.scope)),
-                ("合计", f"{_totals(facts)}，{sum(len(each.units) for each in facts.roll)} 套"),
+                ("表决范围", facts.scope),
+                ("合计", f"{facts.totals}，{sum(len(each.units) for each in facts.roll)} 套"),
                 ("名册摘要", facts.roll_sha256),
             )
         ),
@@ -159,3 +165,30 @@ def roll_notice(facts: Facts) -> Paper:
         Signed(facts.signer, day(assembly.roll_at) if assembly is not None else NO_DATE),
     ]
     return Paper("业主清册公示", facts.agenda.estate, facts.address, tuple(blocks))
+
+
+def residents_roll(facts: Facts) -> Paper:
+    """居民名册公示: who votes in a residents' meeting, names masked."""
+    rows = tuple((str(each.number), masked_name(each.name), "、".join(each.units)) for each in facts.roll)
+    by_household = facts.terms.body == "households"
+    who = "每户一名代表" if by_household else "年满十八周岁的居民"
+    blocks: list[Block] = [
+        Paragraph("全体居民：", flush=True),
+        Paragraph(
+            f"现将{facts.agenda.title}的居民名册（{who}）公示如下。姓名只显示姓氏。"
+            f"认为漏了人、多了人{'、代表写错了' if by_household else ''}的，请在投票开始以前提出，"
+            "写明住址和理由。更正另行公布。"
+        ),
+        Entries(
+            (
+                ("提出意见", facts.help or f"地点{BLANK}，电话{BLANK}"),
+                ("范围", facts.scope),
+                ("合计", facts.totals),
+                ("名册摘要", facts.roll_sha256),
+            )
+        ),
+        Paragraph("租住的居民也在内；不住在这里的，不论有没有房屋，都不在内。", note=True),
+        Table(("序号", "户代表" if by_household else "居民", "住址"), rows, (20, 60, 90), right=(0,)),
+        Signed(facts.signer, NO_DATE),
+    ]
+    return Paper("居民名册公示", facts.agenda.estate, facts.address, tuple(blocks))

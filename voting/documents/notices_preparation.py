@@ -1,6 +1,6 @@
 """Papers that stand around an assembly: the preparatory group, the archive, the residents' pact."""
 
-from voting.documents.facts import MEETINGS, NO_DATE, Facts, scope_words
+from voting.documents.facts import MEETINGS, NO_DATE, Facts
 from voting.documents.paper import (
     BLANK,
     Block,
@@ -13,7 +13,6 @@ from voting.documents.paper import (
     Table,
     Turn,
 )
-from voting.documents.wording import metres
 from voting.rules.assembly import Meeting
 from voting.rules.settings import Setting
 
@@ -47,11 +46,7 @@ def group(facts: Facts) -> Paper:
 
 def preparation(facts: Facts) -> Paper:
     """首次业主大会筹备公示: what the group has made ready, before the notice of the meeting."""
-    counted = (
-        f"业主 {len(facts.roll)} 位，专有部分面积 {metres(facts.area_dm2)} 平方米（详见业主清册公示）"
-        if facts.roll
-        else BLANK
-    )
+    counted = f"{facts.totals}（详见业主清册公示）" if facts.roll else BLANK
     blocks: list[Block] = [
         Paragraph("全体业主：", flush=True),
         Paragraph(f"{facts.agenda.estate}{_FIRST}的筹备情况公示如下，请各位业主提出意见。"),
@@ -59,7 +54,7 @@ def preparation(facts: Facts) -> Paper:
             (
                 ("会议形式", "书面征求意见，网上和纸质表决票并行"),
                 ("拟定的投票时间", facts.window),
-                ("表决范围", scope_words(facts.agenda.scope)),
+                ("表决范围", facts.scope),
                 ("计入总数", counted),
                 ("名册异议期", facts.days(Setting.ROLL_OBJECTION_DAYS)),
                 ("会议公告期", f"{facts.days(Setting.NOTICE_DAYS)}，会议公告另行张贴"),
@@ -106,11 +101,26 @@ _ARCHIVE = (
 )
 
 
+_ARCHIVE_OF_RESIDENTS = (
+    ("居民名册（全名，密封）", "原件，只供依法查阅"),
+    ("居民名册公示、意见和更正", "原件"),
+    ("居民公约草案、征求意见表", "原件"),
+    ("会议公告及张贴照片", "原件"),
+    ("送达登记表、照片、退信", "原件"),
+    ("表决票和存根", "原件，密封"),
+    ("计票表、计票现场记录", "原件"),
+    ("网上投票的导出文件（EXPORT.zip）和截止时的签名摘要", "光盘或 U 盘两份"),
+    ("表决结果公告及张贴照片", "原件"),
+    ("通过的居民公约", "原件"),
+)
+
+
 def archive_list(facts: Facts) -> Paper:
     """档案目录: what is kept, how many pages of it, where, until when."""
     assembly = facts.assembly
     years = f"{assembly.plan.settings.days(Setting.KEEP_YEARS)} 年" if assembly is not None else f"{BLANK}年"
-    rows = tuple((str(number), name, form, "", "") for number, (name, form) in enumerate(_ARCHIVE, 1))
+    kept = _ARCHIVE if facts.terms.of_owners else _ARCHIVE_OF_RESIDENTS
+    rows = tuple((str(number), name, form, "", "") for number, (name, form) in enumerate(kept, 1))
     blocks: list[Block] = [
         Entries(
             (
@@ -131,7 +141,8 @@ def archive_list(facts: Facts) -> Paper:
         Paragraph("查阅密封件须两人在场，登记事由、日期和查阅人。", note=True),
         Places(("移交人（签名和日期）", "接收人（签名和日期）")),
     ]
-    return Paper("业主大会会议档案目录", facts.agenda.estate, facts.address, tuple(blocks))
+    meeting = "业主大会会议" if facts.terms.of_owners else "居民会议"
+    return Paper(f"{meeting}档案目录", facts.agenda.estate, facts.address, tuple(blocks))
 
 
 _PACT = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from voting.documents.facts import MEASURES, NO_DATE, Facts, basis_words, question_rule_words, scope_words
+from voting.documents.facts import MEASURES, NO_DATE, Facts, basis_words, question_rule_words
 from voting.documents.paper import (
     BLANK,
     Block,
@@ -33,11 +33,12 @@ _SPARE = 4  # empty rows where people come that nobody thought of
 
 def ballot(facts: Facts) -> Paper:
     """表决票/选票 with its stub above the line on which it is torn off."""
+    owners = facts.terms.of_owners
     title = "选票" if facts.contests and len(facts.contests) == len(facts.agenda.questions) else "表决票"
     blocks: list[Block] = [
         Paragraph("存根（由发票人留存，不写任何意见）", flush=True),
         Table(
-            ("编号", "房号", facts.voters, "领票人签名", "发票人签名", "日期和时间"),
+            ("编号", _home(facts), facts.voters, "领票人签名", "发票人签名", "日期和时间"),
             (("", "", "", "", "", ""),),
             (18, 26, 30, 34, 34, 28),
             high=13,
@@ -47,14 +48,14 @@ def ballot(facts: Facts) -> Paper:
         Entries(
             (
                 ("编号", BLANK),
-                ("房号和姓名", f"{BLANK}{BLANK}"),
+                (f"{_home(facts)}和姓名", f"{BLANK}{BLANK}"),
                 ("交回", f"{facts.window}；逾期无效。"),
-                ("表决范围", scope_words(facts.agenda.scope)),
+                ("表决范围", facts.scope),
             )
         ),
         Paragraph(
             "请用黑色笔在所选的 □ 内打“√”。涂改、看不清、多选的，那一项无效；一项也没有选的，算弃权。"
-            "每户一票，网上已经投过的，这张票不再计入。",
+            f"{_one_vote(facts)}，网上已经投过的，这张票不再计入。",
             note=True,
         ),
         *(
@@ -63,10 +64,22 @@ def ballot(facts: Facts) -> Paper:
             for block in _asked(number, question)
         ),
         *_warning(facts),
-        Places((f"{facts.voters}（或受托人）签名", "日期和时间")),
-        Paragraph(f"受托人代投的，请附授权委托书。{'：'.join(SECRECY[facts.agenda.secrecy])}。", note=True),
+        Places((f"{facts.voters}（或受托人）签名" if owners else "本人签名", "日期和时间")),
+        Paragraph(
+            ("受托人代投的，请附授权委托书。" if owners else "")
+            + f"{'：'.join(SECRECY[facts.agenda.secrecy])}。",
+            note=True,
+        ),
     ]
     return Paper(f"{title}和存根", facts.agenda.estate, facts.address, tuple(blocks))
+
+
+def _home(facts: Facts) -> str:
+    return "房号" if facts.terms.of_owners else "住址"
+
+
+def _one_vote(facts: Facts) -> str:
+    return "一人一票" if facts.terms.body == "residents" else "每户一票"
 
 
 def _asked(number: int, question: Question) -> Iterator[Block]:
@@ -161,14 +174,15 @@ def delivery(facts: Facts) -> Paper:
     """送达登记表: a row for each unit; full names, for those who deliver and never to be posted."""
     rows = tuple((unit, each.name, "", "", "", "", "") for each in facts.roll for unit in each.units)
     spare = (("",) * 7,) * _SPARE
+    each = {"owners": "每套", "residents": "每人", "households": "每户"}[facts.terms.body]
     blocks: list[Block] = [
         Paragraph(
-            "每套一行。方式：当面、邮寄、电子、留置、张贴。未送达的写明不在、拒收和第二次送达的时间。"
+            f"{each}一行。方式：当面、邮寄、电子、留置、张贴。未送达的写明不在、拒收和第二次送达的时间。"
             "留置和张贴的，拍照并写照片编号。送达人两人签名，不问、不看投票意见。本表有全名，不得张贴。",
             note=True,
         ),
         Table(
-            ("房号", facts.voters, "方式", "日期时间", "签收或照片编号", "送达人（两人）", "备注"),
+            (_home(facts), facts.voters, "方式", "日期时间", "签收或照片编号", "送达人（两人）", "备注"),
             (*rows, *spare),
             (23, 27, 16, 24, 30, 30, 20),
             high=9,
@@ -184,7 +198,8 @@ def tally_sheet(facts: Facts) -> Paper:
     heads = tuple(f"{name}（{unit}）" for name, unit in measures)
     blocks: list[Block] = [
         Paragraph(
-            "只记纸质票。网上已投的户，其纸质票不计，在备注里写明编号。人数由“正”字合计，面积按名册逐张相加。",
+            "只记纸质票。网上已经投过的，其纸质票不计，在备注里写明编号。人数由“正”字合计"
+            f"{'，面积按名册逐张相加' if facts.terms.of_owners else ''}。",
             note=True,
         ),
         Heading("一、票数"),

@@ -21,16 +21,18 @@ from voting.documents.wording import (
     SHORT,
     Line,
     amount,
+    heads_words,
     metres,
     oldest_outside_tool,
     scope_words,
     shown,
+    voters_word,
 )
 from voting.rules.agenda_form import Agenda
 from voting.rules.document import rules_agenda
 from voting.rules.questions import question_rule
 from voting.rules.secrecy import Secrecy
-from voting.rules.thresholds import HEADS, QUORUM
+from voting.rules.thresholds import QUORUM
 
 _SECRECY = {
     Secrecy.CONFIDENTIAL: (
@@ -42,9 +44,13 @@ _SECRECY = {
     ),
     Secrecy.OPEN: (f"{SECRECY[Secrecy.OPEN][0]}：公布的只有合计；计票时每张票都为监督员打开，邻居看不到。"),
 }
-_HEADS_OF_OWNERS = (
-    "一位业主有几套房，算一人，面积相加；几人共有一套房，合算一人；开发商未售和未交付的，合算一人。"
-)
+_HEADS_OF = {
+    "owners": (
+        "一位业主有几套房，算一人，面积相加；几人共有一套房，合算一人；开发商未售和未交付的，合算一人。"
+    ),
+    "residents": "年满十八周岁的居民一人一票，租住的也在内；不看房屋归谁所有。",
+    "households": "一户一票，由户代表投；不看房屋归谁所有。",
+}
 _PAGE = Markup("""<!doctype html>
 <html lang="zh-Hans">
 <head>
@@ -97,21 +103,30 @@ def report_html(rules: Mapping[str, Any], outcome: Mapping[str, Any], facts: Rep
         *_with_deemed(agenda, outcome),
         _particulars(rules, agenda, outcome, facts),
         _verification(rules, facts),
-        Markup(
-            '<div class="signatures"><p>筹备组（业主委员会）签章</p><p>监票人签字</p>'
-            "<p>居民委员会（街道）签章</p><p>日期</p></div>"
-        ),
+        _signatures(agenda),
     ]
     style = Markup(files("voting.documents").joinpath("report.css").read_text("utf-8"))  # noqa: S704 - our own file
     page = _PAGE.format(title=agenda.title, estate=agenda.estate, style=style, parts=Markup("\n").join(parts))
     return page.encode()
 
 
+def _signatures(agenda: Agenda) -> Markup:
+    """Who signs: those who held it, who watched the count, the community office."""
+    held, office = (
+        ("筹备组（业主委员会）签章", "居民委员会（街道）签章")
+        if terms_of(agenda).of_owners
+        else ("主持人签字", "居民委员会签章")
+    )
+    return Markup('<div class="signatures"><p>{}</p><p>监票人签字</p><p>{}</p><p>日期</p></div>').format(
+        held, office
+    )
+
+
 def _amounts(agenda: Agenda, counted: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     """104 位业主参与（共 156 位），面积 8,840.34 平方米（共 13,260.50 平方米）."""
     measures = terms_of(agenda).measures
-    who = "位居民" if measures == HEADS else "位业主"
-    said = f"{amount(counted, measures[0])} {who}参与（共 {amount(whole, measures[0])} 位）"
+    who = {"owners": "位业主", "residents": "位居民", "households": "户居民"}[terms_of(agenda).body]
+    said = f"{amount(counted, measures[0])} {who}参与（共 {amount(whole, measures[0])} {who[0]}）"
     if "area" not in measures:
         return said
     part, of = (metres(amount(each, "area")) for each in (counted, whole))
@@ -133,8 +148,9 @@ def _verdict(agenda: Agenda, outcome: Mapping[str, Any]) -> Markup:
         short = "、".join(
             SHORT[each] for each in measures if not quorum.met(amount(part, each), amount(whole, each))
         )
-        first = Markup("<strong>投票未达到法定比例，各项均未通过。</strong>{}，{}没有达到{}。").format(
-            turnout, short, Line(quorum).words
+        asked = "法定比例" if terms_of(agenda).of_owners else "要求的比例"
+        first = Markup("<strong>投票未达到{}，各项均未通过。</strong>{}，{}没有达到{}。").format(
+            asked, turnout, short, Line(quorum).words
         )
     items = Markup("\n").join(
         Markup("<li>{} —— <strong>{}</strong></li>").format(
@@ -174,7 +190,7 @@ def _participation(agenda: Agenda, outcome: Mapping[str, Any]) -> Markup:
             )
         )
     both = "人数和面积都占" if len(measures) > 1 else "人数占"
-    voters = "业主" if len(measures) > 1 else "居民"
+    voters = voters_word(terms_of(agenda))
     return Markup(
         '<h2>参与情况</h2>\n<p>参与表决的{}，{}{}才有效。弃权也算参与。</p>\n<div class="measures">{}</div>'
     ).format(voters, both, line.words, Markup("").join(measures))
@@ -207,13 +223,13 @@ def _particulars(
     rules: Mapping[str, Any], agenda: Agenda, outcome: Mapping[str, Any], facts: ReportFacts
 ) -> Markup:
     whole = outcome["electorate"]
-    owners = "area_m2" in whole
-    counted = (
-        f"业主 {whole['owners']} 位，专有部分面积 {metres(amount(whole, 'area'))} 平方米" if owners else ""
-    )
+    terms = terms_of(agenda)
+    owners = terms.of_owners
+    counted = heads_words(terms, whole["owners" if owners else "heads"])
+    area = f"，专有部分面积 {metres(amount(whole, 'area'))} 平方米" if owners else ""
     rows: list[tuple[str, str]] = [
-        ("范围", scope_words(rules["scope"])),
-        ("计入总数", counted or f"居民 {whole['heads']} 位"),
+        ("范围", scope_words(rules["scope"], of_owners=owners)),
+        ("计入总数", counted + area),
         ("公告的时间", f"{_shanghai(rules['opens_at'])} 至 {_shanghai(rules['closes_at'])}"),
         ("实际开始", moment(facts.opened_at)),
         ("实际结束", moment(facts.closed_at)),
@@ -221,20 +237,21 @@ def _particulars(
         ("计票时间", moment(facts.counted_at)),
         ("投票方式", "选票加密，合计数不拆票就能算出。一人只投一次，投出后不能更改。"),
         ("保密方式", _SECRECY[agenda.secrecy]),
-        *([("人数怎样算", _HEADS_OF_OWNERS)] if owners else []),
-        ("百分数", "只供阅读，只舍不入。是否过线，一律按人数和面积的整数比较。"),
+        ("人数怎样算", _HEADS_OF[terms.body]),
+        ("百分数", f"只供阅读，只舍不入。是否过线，一律按人数{'和面积' if owners else ''}的整数比较。"),
     ]
     return Markup("<h2>会议和基数</h2>\n{}").format(_listing(rows))
 
 
 def _verification(rules: Mapping[str, Any], facts: ReportFacts) -> Markup:
+    counts_area = "area_dm2" in rules["electorate"]
     rows = [
         ("选举编号", facts.uuid),
         ("加密方式", rules["group"]),
         ("规则摘要", facts.rules_sha256),
         ("名册摘要", rules["roll_sha256"]),
         ("人数档案末条", facts.owners_head),
-        ("面积档案末条", facts.area_head),
+        ("面积档案末条" if counts_area else "第二份档案末条", facts.area_head),
     ]
     coded = [(name, Markup("<code>{}</code>").format(text)) for name, text in rows]
     return Markup(

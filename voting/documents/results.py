@@ -70,19 +70,23 @@ def _election(sheet: Worksheet, rules: Mapping[str, Any], agenda: Agenda, outcom
     quorum = question_rule(agenda.questions[0]).quorum or QUORUM
     line = Line(quorum)
     least = {each: line.least(amount(electorate, each)) for each in measures}
+    by_law = "法定" if terms_of(agenda).of_owners else ""
     met = {each: quorum.met(amount(took_part, each), amount(electorate, each)) for each in measures}
     rows: list[Sequence[object]] = [
         ("小区", rules["estate"]),
         ("会议", rules["title"]),
         ("选举编号", outcome.get("uuid", "")),
         ("投票时间", f"{_shanghai(rules['opens_at'])} 至 {_shanghai(rules['closes_at'])}"),
-        ("范围", scope_words(rules["scope"])),
+        ("范围", scope_words(rules["scope"], of_owners=terms_of(agenda).of_owners)),
         (),
         ("", *(_heading(each) for each in measures)),
         ("应参与", *(_cell(each, amount(electorate, each)) for each in measures)),
         ("实际参与", *(_cell(each, amount(took_part, each)) for each in measures)),
         ("参与比例", *(_share(amount(took_part, each), amount(electorate, each)) for each in measures)),
-        (f"法定最少（{line.words}）", *(_cell(each, least[each]) for each in measures)),
+        (
+            f"{by_law}最少（{line.words}）",
+            *(_cell(each, least[each]) for each in measures),
+        ),
         ("是否达到", *("是" if met[each] else "否" for each in measures)),
         ("投票是否有效", _validity(outcome, len(measures))),
     ]

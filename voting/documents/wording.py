@@ -7,6 +7,7 @@ from typing import Any
 
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, CommitteeContest, Question, question_rule
 from voting.rules.secrecy import Secrecy
+from voting.rules.terms import Terms
 from voting.rules.thresholds import HEADS, UNANIMOUS, Threshold
 
 _ORDINALS = "一二三四五六七八九"
@@ -121,17 +122,29 @@ def share(part: int, whole: int) -> str:
     return f"{(Decimal(part) * 100 / whole).quantize(Decimal('0.01'), ROUND_DOWN)}%"
 
 
-def scope_words(scope: Mapping[str, Any]) -> str:
-    """Which units count: 全小区，车位不计入."""
+def voters_word(terms: Terms) -> str:
+    """Who is addressed: 业主, or 居民."""
+    return "业主" if terms.of_owners else "居民"
+
+
+def heads_words(terms: Terms, heads: int) -> str:
+    """How many vote: 业主 156 位, 居民 312 位, 居民 156 户."""
+    return f"{voters_word(terms)} {heads} {'户' if terms.body == 'households' else '位'}"
+
+
+def scope_words(scope: Mapping[str, Any], *, of_owners: bool = True) -> str:
+    """Which units count: 全小区，车位不计入; of residents only where they live."""
     buildings = scope.get("buildings")
     if scope.get("units"):
-        where = f"指定的 {len(scope['units'])} 套"
+        where = f"指定的 {len(scope['units'])} {'套' if of_owners else '处住址'}"
     elif scope.get("stairwells"):
         where = "、".join(f"{building} 栋 {stairwell} 单元" for building, stairwell in scope["stairwells"])
     elif buildings is None:
         where = "全小区"
     else:
         where = "、".join(buildings) + (" 栋" if buildings[-1].isdecimal() else "")
+    if not of_owners:
+        return where
     uses = scope.get("exclude_uses") or ()
     return f"{where}，{'、'.join(uses)}不计入" if uses else f"{where}，各类房屋都计入"
 

@@ -1,8 +1,12 @@
-"""The columns of a register: which row is the header, and which column is what, by their usual names."""
+"""The columns of a register: which row is the header, and which column is what, by their usual names.
+
+A `Layout` is one kind of register. Owners and residents are two: a file of one is never read as the other.
+"""
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from voting.errors import Refusal, Refused
 
@@ -40,33 +44,49 @@ NAMES: dict[str, tuple[str, ...]] = {
     "note": ("备注", "说明", "附注"),
 }
 _IGNORED = {"序号", "编号", "行号"}
-_FIELD = {name: field for field, names in NAMES.items() for name in names}
 # A second column of these names changes nothing that is counted: the first one is taken.
-_FIRST_OF_SEVERAL = {"phone", "area_source", "note"}
+_FIRST_OF_SEVERAL = {"phone", "area_source", "note", "birth"}
 # 建筑面积(亩) is not an area that we can read.
 _AREA_UNITS = {"", "m2", "m²", "平方米", "平米", "平方", "单位:m2", "单位:平方米", "单位:平米"}
 _BRACKET = re.compile(r"^(.*?)[(\[【](.*?)[)\]】]$")
 HEADER_WITHIN = 30  # rows with content: titles and instructions above the header are a few
 
 
-def _field(cell: str) -> str | None:
-    narrow = "".join(unicodedata.normalize("NFKC", cell).split()).strip("*:").lower()
-    bracket = ""
-    if found := _BRACKET.match(narrow):
-        narrow, bracket = found.groups()
-    field = _FIELD.get(narrow.strip("*:"))
-    return None if field == "area" and bracket not in _AREA_UNITS else field
+@dataclass(frozen=True)
+class Layout:
+    """One kind of register: its `names`, and of which fields it `needs` at least one of each group."""
+
+    names: Mapping[str, tuple[str, ...]]
+    needs: tuple[tuple[str, ...], ...]
+
+    def field(self, cell: str) -> str | None:
+        """What a column with this header is."""
+        narrow = "".join(unicodedata.normalize("NFKC", cell).split()).strip("*:").lower()
+        bracket = ""
+        if found := _BRACKET.match(narrow):
+            narrow, bracket = found.groups()
+        narrow = narrow.strip("*:")
+        field = next((field for field, names in self.names.items() if narrow in names), None)
+        return None if field == "area" and bracket not in _AREA_UNITS else field
+
+    def fields(self, cells: list[str]) -> dict[str, list[int]]:
+        """Field -> the columns that could be it."""
+        found: dict[str, list[int]] = {}
+        for column, cell in enumerate(cells):
+            if (field := self.field(cell)) is not None:
+                found.setdefault(field, []).append(column)
+        return found
+
+    def missing(self, columns: Mapping[str, int]) -> tuple[str, ...]:
+        """The names, for people, of what a register cannot do without."""
+        return tuple(self.names[group[0]][0] for group in self.needs if not columns.keys() & set(group))
 
 
-def _fields(cells: list[str]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for column, cell in enumerate(cells):
-        if (field := _field(cell)) is not None:
-            found.setdefault(field, []).append(column)
-    return found
+# The register of units: the unit, its owners, its area.
+UNITS = Layout(NAMES, (("label", "room"), ("owners",), ("area",)))
 
 
-def guess_header(rows: Rows) -> tuple[int, list[str]]:
+def guess_header(rows: Rows, layout: Layout = UNITS) -> tuple[int, list[str]]:
     """(row number, cells) of the likeliest header, for the mapping page; never refuses but for no rows.
 
     It is the row with the most usual names; failing any, the first row that is not a lone title cell.
@@ -74,27 +94,20 @@ def guess_header(rows: Rows) -> tuple[int, list[str]]:
     if not rows:
         raise Refused(Refusal.REGISTER_EMPTY)
     near = rows[:HEADER_WITHIN]
-    best = max(near, key=lambda row: len(_fields(row[1])))
-    if len(_fields(best[1])) < 2:
+    best = max(near, key=lambda row: len(layout.fields(row[1])))
+    if len(layout.fields(best[1])) < 2:
         best = next((row for row in near if sum(bool(cell.strip()) for cell in row[1]) > 2), near[0])
     return best
 
 
-def missing_columns(columns: Mapping[str, int]) -> tuple[str, ...]:
-    """The names, for people, of what a register cannot do without: the unit, its owners, its area."""
-    missing = [] if {"label", "room"} & columns.keys() else ["房号"]
-    missing += [NAMES[field][0] for field in ("owners", "area") if field not in columns]
-    return tuple(missing)
-
-
-def find_header(rows: Rows) -> tuple[int, dict[str, int]]:
+def find_header(rows: Rows, layout: Layout = UNITS) -> tuple[int, dict[str, int]]:
     """(row number, field -> column index from 0).
 
     Refused REGISTER_HEADER_NOT_FOUND, REGISTER_COLUMN_MISSING(row, columns) when a column that is needed is
     not recognised, REGISTER_COLUMN_AMBIGUOUS(row, columns) when two could be it: people then map by hand.
     """
-    row, cells = guess_header(rows)
-    found = _fields(cells)
+    row, cells = guess_header(rows, layout)
+    found = layout.fields(cells)
     if len(found) < 2:
         raise Refused(Refusal.REGISTER_HEADER_NOT_FOUND)
     double = [
@@ -106,24 +119,27 @@ def find_header(rows: Rows) -> tuple[int, dict[str, int]]:
     if double:
         raise Refused(Refusal.REGISTER_COLUMN_AMBIGUOUS, row=row, columns="、".join(double))
     columns = {field: places[0] for field, places in found.items()}
-    if missing := missing_columns(columns):
+    if missing := layout.missing(columns):
         raise Refused(Refusal.REGISTER_COLUMN_MISSING, row=row, columns="、".join(missing))
     return row, columns
 
 
-def check_mapping(rows: Rows, mapping: Mapping[str, int]) -> tuple[int, dict[str, int]]:
+def check_mapping(
+    rows: Rows, mapping: Mapping[str, int], layout: Layout = UNITS
+) -> tuple[int, dict[str, int]]:
     """The same for columns that a person has mapped.
 
     Refused REGISTER_MAPPING_INVALID for an unknown field, a column outside the sheet or one used twice, and
     REGISTER_COLUMN_MISSING.
     """
-    row, _ = guess_header(rows)
+    row, _ = guess_header(rows, layout)
     width = max(len(cells) for _, cells in rows)
     for field, column in mapping.items():
-        if field not in NAMES or not 0 <= column < width or list(mapping.values()).count(column) > 1:
-            name = NAMES[field][0] if field in NAMES else field[:20]
+        known = field in layout.names
+        if not known or not 0 <= column < width or list(mapping.values()).count(column) > 1:
+            name = layout.names[field][0] if known else field[:20]
             raise Refused(Refusal.REGISTER_MAPPING_INVALID, column=name)
-    if missing := missing_columns(mapping):
+    if missing := layout.missing(mapping):
         raise Refused(Refusal.REGISTER_COLUMN_MISSING, row=row, columns="、".join(missing))
     return row, dict(mapping)
 

@@ -36,6 +36,15 @@ class ProblemKind(StrEnum):
     FORMULA = "text begins like a formula"
     TEXT_TOO_LONG = "text too long"
     TOTAL_DISAGREES = "total row disagrees with the units"
+    # of residents
+    RESIDENT_MISSING = "resident's name missing"
+    RESIDENTS_TOGETHER = "several residents in one row"
+    RESIDENT_TWICE = "resident listed twice"
+    MINOR = "under eighteen: left out"
+    AGE_UNKNOWN = "age unknown"
+    AGE_CONTRADICTS = "two ages in one row"
+    REPRESENTATIVE_MISSING = "nobody represents the household"
+    REPRESENTATIVE_TWICE = "two represent one household"
 
 
 # What to do, for the person who keeps the register. Chinese is the source text of the translations.
@@ -78,6 +87,34 @@ WHAT_TO_DO: dict[ProblemKind, str] = {
     ProblemKind.FORMULA: "内容以 = + - @ 开头，像是公式。请改为普通文字或数值。",
     ProblemKind.TEXT_TOO_LONG: "内容太长。请核对是否填错了格子，并缩短到 200 个字以内。",
     ProblemKind.TOTAL_DISAGREES: "合计行的面积与各户相加不一致。以各户为准；请核对有没有漏行。",
+    ProblemKind.RESIDENT_MISSING: "没有姓名。请填上居民的姓名；如果这一行不是居民，请删去整行。",
+    ProblemKind.RESIDENTS_TOGETHER: "一行里写了几个人。居民名册一人一行，请分开写。",
+    ProblemKind.RESIDENT_TWICE: (
+        "这个人前面已经登记过（证件号码相同，或者同一住处、姓名相同）。一人只登记一次，请删去重复的一行。"
+    ),
+    ProblemKind.MINOR: "未满十八周岁，没有列入。到投票那天已满十八周岁的，请把计算年龄的日期改成投票那天。",
+    ProblemKind.AGE_UNKNOWN: (
+        "看不出是否年满十八周岁。请填出生日期，或者在“是否成年”一列写“是”或“否”；只有出生年份、正好在十八岁上下的，"
+        "也要写明。"
+    ),
+    ProblemKind.AGE_CONTRADICTS: "出生日期、年龄、证件号码和“是否成年”对不上。请核对证件，改正写错的一处。",
+    ProblemKind.REPRESENTATIVE_MISSING: (
+        "这一户没有写明由谁代表，暂由名册上这一户的第一位成年人代表。按户投票时请核对，也可以在名册页面上更换。"
+    ),
+    ProblemKind.REPRESENTATIVE_TWICE: (
+        "这一户写了不止一位代表，取写在前面的一位。按户投票时请核对，也可以在名册页面上更换。"
+    ),
+}
+# Where the same thing is wrong in a register of residents, and something else is to be done about it.
+WHAT_RESIDENTS_DO: dict[ProblemKind, str] = WHAT_TO_DO | {
+    ProblemKind.UNIT_MISSING: "没有住址。请填上门牌或房号；如果这一行不是居民，请删去整行。",
+    ProblemKind.IDENTITY_MALFORMED: "证件号码的格式不对。请核对证件；一人一行，只写本人的号码。",
+    ProblemKind.NAME_NOT_MERGED: (
+        "不同住处有同名的居民，但缺少证件号码，不能认定是不是同一人，会各算一人。请核对，最好补上证件号码。"
+    ),
+    ProblemKind.SECOND_FACTOR_MISSING: (
+        "电话和证件号码都没有，这位居民投票时要先到服务点核对身份。请尽量补上其中一项。"
+    ),
 }
 
 

@@ -49,15 +49,16 @@ def _first(cells: list[str]) -> str:
     return next((tidy(cell) for cell in cells if cell.strip()), "")
 
 
-def _is_total(row: Row, cells: list[str]) -> bool:
-    return _TOTAL.fullmatch(_first(cells)) is not None and not row.cell("owners").strip()
+def is_total(cells: list[str], who: str) -> bool:
+    """A row that adds others up; `who` is its cell for the person, empty there."""
+    return _TOTAL.fullmatch(_first(cells)) is not None and not who.strip()
 
 
-def _is_outside(row: Row, cells: list[str]) -> bool:
-    """A line that is no unit: below the table, or with nothing in any column that is read."""
+def is_outside(row: Row, cells: list[str], fields: tuple[str, ...]) -> bool:
+    """A line below the table, or with nothing in any column that is read; `fields` only a real row fills."""
     if not any(text.strip() for text in row.cells.values()):
         return True
-    if row.cell("owners").strip() or row.cell("area").strip():
+    if any(row.cell(name).strip() for name in fields):
         return False
     return _FOOTER.fullmatch(_first(cells)) is not None
 
@@ -105,11 +106,11 @@ def parse_register(rows: Rows, mapping: Mapping[str, int] | None = None) -> Pars
         if number <= header_row:
             continue
         row = Row(number, {name: cells[at] if at < len(cells) else "" for name, at in columns.items()})
-        if _is_total(row, cells):
+        if is_total(cells, row.cell("owners")):
             totals.append((row, sum(unit.area_dm2 for unit in units)))
             continue
         # A table printed on several pages repeats its header.
-        if cells == header or _is_outside(row, cells):
+        if cells == header or is_outside(row, cells, ("owners", "area")):
             continue
         read += 1
         if (unit := read_unit(row, seen, "use" in columns)) is not None:

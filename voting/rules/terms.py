@@ -14,7 +14,8 @@ from voting.rules.assembly import Effect, Meeting
 from voting.rules.roll import Voter
 from voting.rules.thresholds import HEADS, OWNERS_AND_AREA
 
-BODIES = {"owners": OWNERS_AND_AREA, "residents": HEADS}
+# Who votes: the owners of a scope; its residents of eighteen years; one representative of each household.
+BODIES = {"owners": OWNERS_AND_AREA, "residents": HEADS, "households": HEADS}
 # What silence joins: the answer with most votes on every measure, 同意, or nothing but the quorum.
 JOINS = ("majority", "consent", "quorum")
 
@@ -30,7 +31,7 @@ class Deemed:
 
 @dataclass(frozen=True)
 class Terms:
-    """`body` is owners or residents: two rolls that are never mixed in one ballot."""
+    """`body` is one of `BODIES`: owners and residents have two rolls that are never mixed in one ballot."""
 
     body: str = "owners"
     meeting: Meeting = Meeting.REGULAR
@@ -40,6 +41,11 @@ class Terms:
     @property
     def measures(self) -> tuple[str, ...]:
         return BODIES[self.body]
+
+    @property
+    def of_owners(self) -> bool:
+        """An owners' assembly; otherwise a residents' meeting (居民会议)."""
+        return self.body == "owners"
 
     def as_json(self) -> dict[str, Any]:
         deemed = self.deemed

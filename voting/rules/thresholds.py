@@ -73,8 +73,9 @@ class Rule:
         }
 
 
-# Art. 278 para. 2, and 城市居民委员会组织法 art. 10: 过半数出席 and 出席人的过半数通过 (not read in its own
-# text).
+# Art. 278 para. 2. A residents' meeting: more than half attend, more than half of those attending approve, as
+# 城市居民委员会组织法 (2018) art. 9 had it. The law was revised on 28 October 2025, in force since 1 January
+# 2026, and its article on meetings was not read: nothing is shown as law, only as what holds for this vote.
 ORDINARY = Rule(OWNERS_AND_AREA, QUORUM, MORE_THAN_HALF)
 SPECIAL = Rule(OWNERS_AND_AREA, QUORUM, THREE_QUARTERS)
 UNANIMOUS = Rule(("owners",), None, UNANIMITY, of_all=True)

@@ -1,6 +1,7 @@
 """One row of a register, read into a unit: where it stands, whose it is, how large, and what for."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -88,7 +89,7 @@ class Row:
         return all(problem.severity == "warning" for problem in self.problems)
 
 
-def _place(row: Row) -> tuple[str, str, str]:
+def read_place(row: Row) -> tuple[str, str, str]:
     """(building, stairwell, room) of a row, and `row.label` with it; no room when the unit is missing."""
     label = tidy(row.kept("label")) or tidy(row.kept("room"))
     building, stairwell, room = split(label)
@@ -96,6 +97,10 @@ def _place(row: Row) -> tuple[str, str, str]:
     if own_building and room and not building:
         label = compose(own_building, own_stairwell or stairwell, room)
     row.label = label[:MAX_TEXT]
+    if not room:
+        row.wrong(ProblemKind.UNIT_MISSING)
+    elif _DATE.fullmatch(row.cell("label").strip()) or _DATE.fullmatch(row.cell("room").strip()):
+        row.wrong(ProblemKind.UNIT_TURNED_INTO_DATE, row.label)
     return own_building or building, own_stairwell or stairwell, room
 
 
@@ -156,7 +161,8 @@ def _read_owners(row: Row) -> tuple[Owner, ...]:
     return owners
 
 
-def _read_texts(row: Row) -> None:
+def check_texts(row: Row, names: Mapping[str, tuple[str, ...]]) -> None:
+    """Cells that would run as a formula when the roll leaves as a spreadsheet, or that are no cell's text."""
     for name in ("label", "building", "stairwell", "room"):
         if begins_like_formula(row.kept(name)):
             row.wrong(ProblemKind.FORMULA, row.cell(name))
@@ -165,26 +171,28 @@ def _read_texts(row: Row) -> None:
             row.wrong(ProblemKind.FORMULA, row.cell(name), warning=True)
     for name, text in row.cells.items():
         if len(text) > MAX_TEXT:
-            row.wrong(ProblemKind.TEXT_TOO_LONG, NAMES[name][0])
+            row.wrong(ProblemKind.TEXT_TOO_LONG, names[name][0])
+
+
+def read_phones(row: Row) -> tuple[str, ...]:
+    """The telephone numbers of a row; what is none is listed."""
+    phones, unreadable = persons.phones(row.cell("phone"))
+    for piece in unreadable:
+        row.wrong(ProblemKind.PHONE_MALFORMED, persons.masked(piece), warning=True)
+    return phones
 
 
 def read_unit(row: Row, seen: set[tuple[str, str, str]], has_use: bool) -> Unit | None:
     """The unit of a row, or None; what is wrong goes to `row.problems`, and its place into `seen`."""
-    building, stairwell, room = place = _place(row)
-    if not room:
-        row.wrong(ProblemKind.UNIT_MISSING)
-    elif _DATE.fullmatch(row.cell("label").strip()) or _DATE.fullmatch(row.cell("room").strip()):
-        row.wrong(ProblemKind.UNIT_TURNED_INTO_DATE, row.label)
-    elif place in seen:
+    building, stairwell, _room = place = read_place(row)
+    if row.sound and place in seen:
         row.wrong(ProblemKind.UNIT_DUPLICATE, row.label)
     seen.add(place)
-    _read_texts(row)
+    check_texts(row, NAMES)
     owners = _read_owners(row)
     use = _read_use(row, has_use)
     area_dm2 = _read_area(row, use)
-    phones, unreadable = persons.phones(row.cell("phone"))
-    for piece in unreadable:
-        row.wrong(ProblemKind.PHONE_MALFORMED, persons.masked(piece), warning=True)
+    phones = read_phones(row)
     note = row.kept("note")
     developer = any(_DEVELOPER.fullmatch(piece) for piece in re.split(r"[\s,，;；、。:：()（）]+", note))
     if owners and not phones and not any(owner.identity for owner in owners):

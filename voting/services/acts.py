@@ -24,6 +24,9 @@ password-changed account:number;
 sign-in-locked account:number;
 estate-created estate:number name:text;
 register-imported estate:number register:number units:number file_sha256:digest;
+residents-imported estate:number register:number residents:number minors:number of_age_on:day
+    file_sha256:digest;
+representative-changed estate:number register:number home:text reason:text;
 """
 
 ELECTION_ACTS = """

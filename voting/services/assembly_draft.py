@@ -38,17 +38,21 @@ def join(
 ) -> None:
     """Let an agenda be part of the assembly; one that elects a committee makes the assembly one that does.
 
-    Refuses AGENDA_ESTATE_DIFFERS(estate), DEEMED_IN_FIRST, DEEMED_NOT_IN_PLACE where the assembly's rules do
-    not count silence, and COMMITTEE_NOT_PLANNED where a notice was given without it.
+    Refuses AGENDA_ESTATE_DIFFERS(estate), RESIDENTS_IN_ASSEMBLY, DEEMED_IN_FIRST, DEEMED_NOT_IN_PLACE where
+    the assembly's rules do not count silence, and COMMITTEE_NOT_PLANNED where a notice was given without it.
     """
     assembly = require_draft(tx, uuid)
     if assembly.row.estate_id != estate_id:
         raise Refused(Refusal.AGENDA_ESTATE_DIFFERS, estate=assembly.row.estate)
+    asked = json.loads(agenda)
+    # Its clock, notice and roll are the owners'; a residents' meeting is held on its own.
+    if (asked.get("terms") or {}).get("body", "owners") != "owners":
+        raise Refused(Refusal.RESIDENTS_IN_ASSEMBLY)
     plan = assembly.state.plan
     for refused in silence_obstacles(plan, agenda):
         raise refused
-    questions: list[Mapping[str, object]] = json.loads(agenda)["questions"]
-    if plan.elects_committee or not any(asked["kind"] == "committee" for asked in questions):
+    questions: list[Mapping[str, object]] = asked["questions"]
+    if plan.elects_committee or not any(each["kind"] == "committee" for each in questions):
         return
     plan = replace(plan, elects_committee=True)
     try:

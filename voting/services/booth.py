@@ -13,6 +13,7 @@ from voting.errors import Refusal, Refused
 from voting.protocol.ballot import VerifiedBallot, decode_ballot, tracker, verify_ballot
 from voting.rules.document import rules_agenda
 from voting.rules.secrecy import Secrecy
+from voting.rules.terms import Terms
 from voting.services.board import context, heads_of, store_twins, twin
 from voting.services.deliveries import note_opened
 from voting.services.entry import Shown, holder, identified, new_challenge
@@ -61,6 +62,7 @@ def booth(site: Site, uuid: str, now: datetime) -> BoothView:
         closes_at=row.closes_at,
         secrecy=Secrecy(rules["secrecy"]),
         deemed=terms.deemed if terms else None,
+        of_owners=(terms or Terms()).of_owners,
     )
 
 

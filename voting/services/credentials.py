@@ -17,6 +17,7 @@ from voting.protocol.credentials import generate, printed, public_credential
 from voting.protocol.group import Group, group_named
 from voting.rules.agenda import Agenda, agenda_from_json
 from voting.rules.area import area_m2
+from voting.rules.terms import Terms
 from voting.services import log
 from voting.services.credential_file import open_credential_file, require_passphrase, seal_credentials
 from voting.services.desk import lock_voter, reset_second_factor, roll, unlock_voter
@@ -65,8 +66,9 @@ def issue_credentials(
 
     The letters are made before anything is stored, and everything is stored in one transaction: a failure
     leaves no voter with a code that the server does not know. Refuses PASSPHRASE_TOO_SHORT(least),
-    ELECTION_WRONG_PHASE, CREDENTIALS_ALREADY_ISSUED, WINDOW_OVER(closes_at), REGISTER_MISSING, ROLL_EMPTY,
-    LETTERS_OF_ASSEMBLY in an assembly, whose letters are `assembly_letters`', and what the letters refuse.
+    ELECTION_WRONG_PHASE, CREDENTIALS_ALREADY_ISSUED, WINDOW_OVER(closes_at), REGISTER_MISSING,
+    RESIDENTS_MISSING, ROLL_EMPTY, LETTERS_OF_ASSEMBLY in an assembly, whose letters are `assembly_letters`',
+    and what the letters refuse.
     """
     require_passphrase(passphrase)
     with site.store.read() as tx:
@@ -210,6 +212,7 @@ def _notice(row: ElectionRow, agenda: Agenda, base_url: str, help_text: str) -> 
         base_url=base_url,
         secrecy=agenda.secrecy,
         zone=row.zone,
+        terms=agenda.terms or Terms(),
     )
 
 

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from voting.documents.facts import Facts, RollLine
-from voting.documents.notices import KINDS, Awaited, Kind, awaited
+from voting.documents.notices import Awaited, Kind, awaited, kinds_of
 from voting.documents.paper import Paper
 from voting.documents.paper_docx import paper_docx
 from voting.documents.paper_pdf import paper_pdf
 from voting.errors import Refusal, Refused
-from voting.rules.roll import Scope, roll_digest, voters
-from voting.services.assembly_roll import election_units
+from voting.rules.agenda import Agenda
+from voting.rules.roll import roll_digest
 from voting.services.assembly_state import held
 from voting.services.desk import roll
 from voting.services.elections import election
+from voting.services.electorate import electorate
 from voting.services.phases import found
 from voting.services.site import Site
 from voting.store.elections import ElectionRow
@@ -42,7 +43,7 @@ def facts_of(site: Site, uuid: str, address: str) -> Facts:
     with site.store.read() as tx:
         row = found(tx, uuid)
         convened = held(tx, row.assembly_uuid) if row.assembly_uuid is not None else None
-        lines, digest = _expected(tx, row, view.agenda.scope)
+        lines, digest = _expected(tx, row, view.agenda)
     if view.issued_at is not None:
         frozen = roll(site, uuid)
         lines = tuple(RollLine(each.number, each.name, each.units, each.area_dm2) for each in frozen)
@@ -66,11 +67,11 @@ def facts_of(site: Site, uuid: str, address: str) -> Facts:
     )
 
 
-def _expected(tx: Transaction, row: ElectionRow, scope: Scope) -> tuple[tuple[RollLine, ...], str]:
+def _expected(tx: Transaction, row: ElectionRow, agenda: Agenda) -> tuple[tuple[RollLine, ...], str]:
     """The roll as it stands before it is frozen: the assembly's, or what the newest register gives."""
     if row.issued_at is not None:
         return (), ""
-    everybody = voters(election_units(tx, row)[1], scope)
+    everybody = electorate(tx, row, agenda).voters
     lines = tuple(RollLine(each.number, each.name, each.labels, each.area_dm2) for each in everybody)
     return lines, roll_digest(everybody)
 
@@ -78,15 +79,15 @@ def _expected(tx: Transaction, row: ElectionRow, scope: Scope) -> tuple[tuple[Ro
 def papers(site: Site, uuid: str, address: str) -> list[PaperView]:
     """Every kind of paper, with what it waits for."""
     facts = facts_of(site, uuid, address)
-    return [PaperView(kind.key, kind.name, awaited(kind, facts)) for kind in KINDS.values()]
+    return [PaperView(kind.key, kind.name, awaited(kind, facts)) for kind in kinds_of(facts).values()]
 
 
 def made_paper(site: Site, uuid: str, address: str, key: str, form: str) -> tuple[str, str, bytes]:
     """(file name, media type, bytes). Refuses PAPER_UNKNOWN, PAPER_NOT_YET(title), and what the PDF does."""
-    kind = KINDS.get(key)
+    facts = facts_of(site, uuid, address)
+    kind = kinds_of(facts).get(key)
     if kind is None or form not in FORMS:
         raise Refused(Refusal.PAPER_UNKNOWN)
-    facts = facts_of(site, uuid, address)
     media_type, make = FORMS[form]
     return f"{kind.name}.{form}", media_type, make(_paper(kind, facts))
 
@@ -105,7 +106,7 @@ def filing_package(site: Site, uuid: str, address: str) -> bytes:
     facts = facts_of(site, uuid, address)
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
-        for number, kind in enumerate(KINDS.values(), 1):
+        for number, kind in enumerate(kinds_of(facts).values(), 1):
             if not kind.filed or awaited(kind, facts) is not None:
                 continue
             paper = kind.make(facts)

@@ -12,18 +12,18 @@ from voting.protocol.election import new_uuid
 from voting.protocol.group import BELENIOS_2048, group_named
 from voting.rules.agenda import agenda_from_json, agenda_to_json
 from voting.rules.questions import SURNAME_STROKES, CommitteeContest, Question
-from voting.rules.roll import Scope, voters
 from voting.rules.surname_strokes import by_surname_strokes
 from voting.services import log
 from voting.services.assembly_draft import join, planned_window, require_draft
-from voting.services.assembly_roll import election_units
 from voting.services.assembly_state import held, outdated
 from voting.services.circles import circle_view, require_group
 from voting.services.conduct import close_election, count_election, open_election, publish_election
+from voting.services.electorate import electorate
 from voting.services.phases import found, next_acts, require_not_issued
 from voting.services.registers import estate_row
 from voting.services.site import Actor, Site
 from voting.services.views import Act, Convened, ElectionView, Phase, Turnout
+from voting.services.weights import electorate_area
 from voting.store import elections as rows
 from voting.store import roll as roll_rows
 from voting.store.elections import ElectionRow
@@ -203,7 +203,8 @@ def view_of(tx: Transaction, row: ElectionRow, convened: Convened | None = None)
     agenda = agenda_from_json(agenda_json)
     owners, area_dm2 = row.electorate_owners, row.electorate_area_dm2
     if row.issued_at is None:
-        owners, area_dm2 = _expected_electorate(tx, row, agenda.scope)
+        everybody = electorate(tx, row, agenda).voters
+        owners, area_dm2 = len(everybody) or None, electorate_area(agenda, everybody)
     return ElectionView(
         uuid=row.uuid,
         estate_id=row.estate_id,
@@ -242,8 +243,3 @@ def _convened(tx: Transaction, row: ElectionRow) -> Convened | None:
     # Only before the opening can something have changed, and then the whole roll is read.
     announced = given and not outdated(tx, assembly, rows.elections_of(tx, assembly.uuid))
     return Convened(assembly.uuid, assembly.row.title, assembly.state.phase, announced)
-
-
-def _expected_electorate(tx: Transaction, row: ElectionRow, scope: Scope) -> tuple[int | None, int | None]:
-    everybody = voters(election_units(tx, row)[1], scope)
-    return (len(everybody), sum(voter.area_dm2 for voter in everybody)) if everybody else (None, None)

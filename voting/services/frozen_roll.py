@@ -5,7 +5,7 @@ election stores with them and writes into its log.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,19 +14,19 @@ from voting.errors import Refusal, Refused
 from voting.protocol.credentials import public_credential
 from voting.protocol.group import group_named
 from voting.rules.agenda import Agenda, agenda_from_json
-from voting.rules.roll import Voter, roll_digest, voters
+from voting.rules.roll import Voter, roll_digest
 from voting.services import log
-from voting.services.assembly_roll import election_units
 from voting.services.bound_materials import bound, digest
+from voting.services.electorate import Electorate, electorate
 from voting.services.phases import found, require_not_issued, wrong_phase
 from voting.services.site import Actor, Site
 from voting.services.views import Act, Phase
-from voting.services.weights import has_area
+from voting.services.weights import electorate_area, has_area
 from voting.store import elections as rows
 from voting.store import roll as roll_rows
 from voting.store.elections import ElectionRow
 from voting.store.engine import Transaction
-from voting.store.registers import Factor, UnitRow
+from voting.store.registers import Factor
 from voting.store.roll import RollEntry
 
 # What issuing adds to a draft, and withdrawing takes away again.
@@ -35,17 +35,20 @@ _FROZEN = ("issued_at", "register_id", "help_text", "roll_sha256", "electorate_o
 
 @dataclass(frozen=True)
 class Freezing:
-    """A draft and who would be on its roll; `factors` has the second factors by set of owners."""
+    """A draft and who would be on its roll."""
 
     row: ElectionRow
     agenda: Agenda
-    register_id: int
-    voters: tuple[Voter, ...]
-    factors: dict[frozenset[str], tuple[Factor, ...]]
+    electorate: Electorate
+
+    @property
+    def voters(self) -> tuple[Voter, ...]:
+        """Everybody, numbered from 1."""
+        return self.electorate.voters
 
     def factors_of(self, voter: Voter) -> tuple[Factor, ...]:
         """What lets this voter in."""
-        return self.factors.get(frozenset(voter.owner_keys), ())
+        return self.electorate.factors(voter)
 
     def entry(self, voter: Voter, credential: str, factors: tuple[Factor, ...]) -> RollEntry:
         """The voter as the roll keeps it, with the public half of a private credential."""
@@ -61,15 +64,17 @@ class Freezing:
 
 
 def freezing(tx: Transaction, row: ElectionRow) -> Freezing:
-    """What freezing a draft's roll now would freeze. Refuses REGISTER_MISSING and ROLL_EMPTY."""
-    register_id, units = election_units(tx, row)
-    if register_id is None:
-        raise Refused(Refusal.REGISTER_MISSING)
+    """What freezing a draft's roll now would freeze.
+
+    Refuses REGISTER_MISSING, or RESIDENTS_MISSING for a residents' meeting, and ROLL_EMPTY.
+    """
     agenda = agenda_from_json(json.loads(row.agenda))
-    everybody = voters(units, agenda.scope)
-    if not everybody:
+    those = electorate(tx, row, agenda)
+    if those.register_id is None:
+        raise Refused(Refusal.REGISTER_MISSING if has_area(agenda) else Refusal.RESIDENTS_MISSING)
+    if not those.voters:
         raise Refused(Refusal.ROLL_EMPTY)
-    return Freezing(row, agenda, register_id, everybody, _factors_of(units))
+    return Freezing(row, agenda, those)
 
 
 def freeze(
@@ -89,11 +94,11 @@ def freeze(
     uuid = draft.row.uuid
     values = {
         "issued_at": now,
-        "register_id": draft.register_id,
+        "register_id": draft.electorate.register_id,
         "help_text": help_text,
         "roll_sha256": roll_digest(draft.voters),
         "electorate_owners": len(draft.voters),
-        "electorate_area_dm2": sum(voter.area_dm2 for voter in draft.voters),
+        "electorate_area_dm2": electorate_area(draft.agenda, draft.voters),
     }
     if not rows.move(tx, uuid, Phase.DRAFT, values, issued=False, draft=draft.row):
         changed = found(tx, uuid)
@@ -102,7 +107,7 @@ def freeze(
     roll_rows.add_roll(tx, uuid, entries)
     readable = bound(tx, uuid, json.loads(draft.row.agenda))
     details = {
-        "register": draft.register_id,
+        "register": draft.electorate.register_id,
         "voters": len(draft.voters),
         **({"area_dm2": values["electorate_area_dm2"]} if has_area(draft.agenda) else {}),
         "roll_sha256": values["roll_sha256"],
@@ -120,12 +125,3 @@ def thaw(site: Site, tx: Transaction, uuid: str, reason: str, actor: Actor, now:
     roll_rows.retire(tx, uuid, void, reason, now)
     roll_rows.delete_roll(tx, uuid)
     log.append(site, tx, uuid, actor.name, "letters-withdrawn", {"voters": len(void), "reason": reason}, now)
-
-
-def _factors_of(units: Iterable[UnitRow]) -> dict[frozenset[str], tuple[Factor, ...]]:
-    """Every factor of every unit that the same owners hold, also of units outside the scope."""
-    collected: dict[frozenset[str], tuple[Factor, ...]] = {}
-    for unit in units:
-        owners = frozenset(unit.owner_keys)
-        collected[owners] = (*collected.get(owners, ()), *unit.factors)
-    return collected

@@ -24,6 +24,7 @@ from voting.services.papers import document_digests
 from voting.services.phases import found, require
 from voting.services.site import Actor, Site
 from voting.services.views import Act, Phase
+from voting.services.weights import counts_area
 from voting.store import log as log_rows
 from voting.store import openings as opening_rows
 from voting.store import roll as roll_rows
@@ -33,15 +34,15 @@ from voting.store.engine import Transaction
 _OPENED = (Phase.OPEN, Phase.CLOSED, Phase.COUNTED, Phase.PUBLISHED)
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same for every file, so that equal records are equal zips
 
-_README = """这是一次业主共同决定事项表决的完整记录，任何人都可以自己核对。
+_README = """这是一次{vote}的完整记录，任何人都可以自己核对。
 
 verify.html        核对用的网页，用浏览器打开，不用装程序，不用联网
 report.html        结果报告，用浏览器打开
 results.xlsx       结果数字
-outcome.json       依法得出的结果
-rules.json         表决规则：事项、通过条件、总人数、总面积
+outcome.json       按规则得出的结果
+rules.json         表决规则：事项、通过条件、{totals}
 owners/{uuid}.bel  按人数计的全部加密选票与计票证明
-area/{uuid}.bel    按面积计的全部加密选票与计票证明
+area/{uuid}.bel    {second}
 audit-log.jsonl    每一步操作的记录，前后相连
 checkpoint.txt     服务器对以上内容的签名摘要
 
@@ -56,13 +57,32 @@ checkpoint.txt     服务器对以上内容的签名摘要
 
 ---
 
-The whole record of one vote of owners. Anyone can check it: open verify.html in a browser, which needs no
+The whole record of one {english}. Anyone can check it: open verify.html in a browser, which needs no
 network, and drop EXPORT.zip into it (when it matters, use a verify.html that did not come with the record);
 or run `voting verify EXPORT.zip`; or unzip it and run `belenios-tool election verify` ({tool} or later;
 Debian 12 has 2.0) in owners/ and in area/. The digest
 of rules.json stands in the description of the election, so that every ballot is bound to it. checkpoint.txt
 is signed with the receipt_key of rules.json.
 """
+
+
+_OF_OWNERS = {
+    "vote": "业主共同决定事项表决",
+    "totals": "总人数、总面积",
+    "second": "按面积计的全部加密选票与计票证明",
+    "english": "vote of owners",
+}
+_OF_RESIDENTS = {
+    "vote": "居民会议表决",
+    "totals": "总人数",
+    "second": "同样的选票再记一遍（每人都重 1），供独立程序对照",
+    "english": "residents' meeting",
+}
+
+
+def _readme(row: ElectionRow) -> str:
+    words = _OF_OWNERS if counts_area(row) else _OF_RESIDENTS
+    return _README.format(uuid=row.uuid, tool=oldest_outside_tool(row.group_name), **words)
 
 
 def export_record(site: Site, uuid: str, now: datetime, actor: Actor | None = None) -> bytes:
@@ -152,7 +172,7 @@ def _documents(uuid: str, row: ElectionRow) -> dict[str, bytes]:
         rules_sha256=sha256(row.rules).hexdigest(),
     )
     return {
-        "README.txt": _README.format(uuid=uuid, tool=oldest_outside_tool(row.group_name)).encode(),
+        "README.txt": _readme(row).encode(),
         "report.html": report_html(rules, outcome, facts),
         "results.xlsx": results_xlsx(rules, outcome),
         "verify.html": verify_html(),

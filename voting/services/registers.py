@@ -18,6 +18,7 @@ from voting.services.second_factor import factors_of_unit
 from voting.services.site import Actor, Keys, Site, keyed_hash
 from voting.services.views import EstateView, RegisterPreview
 from voting.store import registers as rows
+from voting.store import residents as resident_rows
 from voting.store.engine import Conflict, Transaction
 
 # A note may quote a telephone or identity number; nothing needs it.
@@ -66,7 +67,7 @@ def preview_register(
 ) -> RegisterPreview:
     """What the file would become; nothing is stored. Refuses only what cannot be read at all."""
     parsed = parse_register(read_rows(file_name, body), mapping)
-    units = [registered(unit, _owner_key(site.keys)) for unit in parsed.units]
+    units = [registered(unit, identity_key(site.keys)) for unit in parsed.units]
     everybody = voters(units, Scope())
     counted = sum(len(voter.units) for voter in everybody)
     return RegisterPreview(
@@ -116,6 +117,7 @@ def counted_voters(tx: Transaction, register_id: int, scope: Scope) -> tuple[Vot
 
 def _view(tx: Transaction, row: rows.EstateRow) -> EstateView:
     everybody = counted_voters(tx, row.register_id, Scope()) if row.register_id is not None else ()
+    residents = resident_rows.newest(tx, row.id)
     return EstateView(
         id=row.id,
         name=row.name,
@@ -126,18 +128,19 @@ def _view(tx: Transaction, row: rows.EstateRow) -> EstateView:
         voters=len(everybody),
         area_dm2=sum(voter.area_dm2 for voter in everybody),
         buildings=tuple(dict.fromkeys(unit.building for voter in everybody for unit in voter.units)),
+        residents=resident_rows.count(tx, residents.id) if residents is not None else 0,
     )
 
 
-def _owner_key(keys: Keys) -> Callable[[str], str]:
-    """Turns an identity number into the opaque key by which one owner of several units is recognised."""
+def identity_key(keys: Keys) -> Callable[[str], str]:
+    """Turns an identity number into the opaque key by which one person is recognised again."""
     return lambda identity: keyed_hash(keys.owner, identity)
 
 
 def _stored_units(keys: Keys, parsed: ParsedRegister) -> list[rows.UnitRow]:
     stored = []
     for unit in parsed.units:
-        opaque = registered(unit, _owner_key(keys))
+        opaque = registered(unit, identity_key(keys))
         identities = [owner.identity for owner in unit.owners if owner.identity]
         phones = [*([unit.phone] if unit.phone else []), *unit.other_phones]
         stored.append(

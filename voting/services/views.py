@@ -1,7 +1,7 @@
 """What the services hand to pages and programs: frozen values, no rows and no secrets."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +9,7 @@ from voting.rules import assembly
 from voting.rules.agenda import Agenda
 from voting.rules.periods import LEGAL_ZONE
 from voting.rules.register import ParsedRegister
+from voting.rules.residents import ParsedResidents
 from voting.rules.roll import Voter
 from voting.rules.secrecy import Secrecy
 from voting.rules.terms import Deemed
@@ -123,7 +124,8 @@ class Invitation:
 class EstateView:
     """An estate and its newest register; `register_id` is None before the first import.
 
-    `units`, `voters` and `area_dm2` are of the whole register with parking not counted.
+    `units`, `voters` and `area_dm2` are of the whole register with parking not counted; `residents` are how
+    many stand in the newest register of residents, 0 without one.
     """
 
     id: int
@@ -135,6 +137,7 @@ class EstateView:
     voters: int
     area_dm2: int
     buildings: tuple[str, ...]
+    residents: int
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,54 @@ class RegisterPreview:
     """Voters with more than one unit."""
     errors: int
     warnings: int
+
+
+@dataclass(frozen=True)
+class ResidentsPreview:
+    """What a file of residents would become; ages are counted on the day `on`."""
+
+    parsed: ParsedResidents
+    on: date
+    residents: int
+    households: int
+    minors: int
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True)
+class ResidentView:
+    """An adult of a household; `position` is the place in the register."""
+
+    position: int
+    name: str
+    represents: bool
+
+
+@dataclass(frozen=True)
+class HouseholdView:
+    """A household at an address; `household` is its number where the register has one."""
+
+    label: str
+    household: str
+    members: tuple[ResidentView, ...]
+
+    @property
+    def representative(self) -> str:
+        """Who stands for it."""
+        return next(each.name for each in self.members if each.represents)
+
+
+@dataclass(frozen=True)
+class ResidentsView:
+    """An estate's newest register of residents."""
+
+    register_id: int
+    file_name: str
+    imported_at: datetime
+    residents: int
+    households: tuple[HouseholdView, ...]
+    buildings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -324,6 +375,8 @@ class BoothView:
     secrecy: Secrecy
     deemed: Deemed | None = None
     """The clause by which silence counts, where the rules of procedure have one."""
+    of_owners: bool = True
+    """An owners' assembly; otherwise a residents' meeting."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from voting.rules.roll import RegisteredUnit
 from voting.store.engine import Transaction
 from voting.store.tables import estates, registers, unit_factors, unit_owners, units
 
+OWNERS, RESIDENTS = "owners", "residents"
+
 
 @dataclass(frozen=True)
 class Factor:
@@ -30,7 +32,7 @@ class UnitRow(RegisteredUnit):
 
 @dataclass(frozen=True)
 class EstateRow:
-    """An estate with its newest register, if there is one."""
+    """An estate with its newest register of units, if there is one."""
 
     id: int
     name: str
@@ -49,6 +51,7 @@ def list_estates(tx: Transaction, estate_id: int | None = None) -> list[EstateRo
     """Every estate, or the one with this id, by name."""
     newest = (
         select(registers.c.estate_id, func.max(registers.c.id).label("register_id"))
+        .where(registers.c.body == OWNERS)
         .group_by(registers.c.estate_id)
         .subquery()
     )
@@ -63,6 +66,27 @@ def list_estates(tx: Transaction, estate_id: int | None = None) -> list[EstateRo
     return [EstateRow(*row) for row in tx.execute(statement)]
 
 
+def begin_register(
+    tx: Transaction,
+    body: str,
+    estate_id: int,
+    file_name: str,
+    file_sha256: str,
+    imported_by: int,
+    now: datetime,
+) -> int:
+    """Insert a register, still empty, and return its id; `body` says whose it is."""
+    statement = insert(registers).values(
+        estate_id=estate_id,
+        file_name=file_name,
+        file_sha256=file_sha256,
+        imported_at=now,
+        imported_by=imported_by,
+        body=body,
+    )
+    return int(tx.execute(statement.returning(registers.c.id)).scalar_one())
+
+
 def add_register(
     tx: Transaction,
     estate_id: int,
@@ -73,14 +97,7 @@ def add_register(
     rows: Sequence[UnitRow],
 ) -> int:
     """Store a whole register and return its id; from then on it is the estate's newest."""
-    statement = insert(registers).values(
-        estate_id=estate_id,
-        file_name=file_name,
-        file_sha256=file_sha256,
-        imported_at=now,
-        imported_by=imported_by,
-    )
-    register_id = int(tx.execute(statement.returning(registers.c.id)).scalar_one())
+    register_id = begin_register(tx, OWNERS, estate_id, file_name, file_sha256, imported_by, now)
     unit_values, owner_values, factor_values = [], [], []
     for position, row in enumerate(rows, start=1):
         unit_values.append(

@@ -111,6 +111,9 @@ registers = Table(
     Column("file_sha256", String(64), nullable=False),
     Column("imported_at", Moment, nullable=False),
     Column("imported_by", ForeignKey("accounts.id"), nullable=False),
+    # Units with owners, or residents: what one kind holds is never read as the other.
+    Column("body", String(16), nullable=False, server_default="owners"),
+    CheckConstraint("body IN ('owners', 'residents')", name="body"),
 )
 
 units = Table(
@@ -153,6 +156,35 @@ unit_factors = Table(
     Column("digest", String(64), nullable=False),
     ForeignKeyConstraint(
         ["register_id", "unit"], ["units.register_id", "units.position"], ondelete="CASCADE"
+    ),
+)
+
+# Adults of an estate, of whom one represents each household (label, household).
+residents = Table(
+    "residents",
+    metadata,
+    Column("register_id", ForeignKey("registers.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("label", Text, nullable=False),
+    Column("building", Text, nullable=False),
+    Column("stairwell", Text, nullable=False),
+    Column("household", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("resident_key", Text, nullable=False),
+    Column("represents", Boolean, nullable=False),
+    UniqueConstraint("register_id", "resident_key"),
+)
+
+resident_factors = Table(
+    "resident_factors",
+    metadata,
+    Column("register_id", Integer, primary_key=True),
+    Column("resident", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("salt", String(32), nullable=False),
+    Column("digest", String(64), nullable=False),
+    ForeignKeyConstraint(
+        ["register_id", "resident"], ["residents.register_id", "residents.position"], ondelete="CASCADE"
     ),
 )
 
@@ -626,5 +658,15 @@ Index(
     unique=True,
     sqlite_where=openings.c.state != "declined",
     postgresql_where=openings.c.state != "declined",
+)
+# One household, one representative.
+Index(
+    "ix_residents_represents",
+    residents.c.register_id,
+    residents.c.label,
+    residents.c.household,
+    unique=True,
+    sqlite_where=residents.c.represents,
+    postgresql_where=residents.c.represents,
 )
 Index("ix_unit_owners_owner_key", unit_owners.c.register_id, unit_owners.c.owner_key)

@@ -26,6 +26,8 @@ from voting.rules.thresholds import (
     UNANIMOUS,
     Rule,
 )
+from voting.services.views import BoothView, ElectionView
+from voting.web.display import area, count
 
 MATTER_TITLES = {
     **{number: matter.title for number, matter in MATTERS.items()},
@@ -49,6 +51,28 @@ def matter_title(number: str) -> str:
 def measures_of(agenda: Agenda) -> tuple[str, ...]:
     """owners and area, or heads alone."""
     return (agenda.terms or Terms()).measures
+
+
+def of_owners(agenda: Agenda) -> bool:
+    """Whether owners decide; otherwise residents, or their households."""
+    return (agenda.terms or Terms()).of_owners
+
+
+def site_name(view: ElectionView | BoothView | None) -> str:
+    """What the head of every page says; the page of a residents' meeting is not the owners'."""
+    owners = view is None or (of_owners(view.agenda) if isinstance(view, ElectionView) else view.of_owners)
+    return str(_("业主大会表决") if owners else _("居民会议表决"))
+
+
+def totals_words(agenda: Agenda, heads: int, area_dm2: int | None) -> str:
+    """How many vote, with which area: 156 户，13,260.50 平方米; 312 人."""
+    body = (agenda.terms or Terms()).body
+    if body == "owners":
+        shown = {"owners": count(heads), "area": area(area_dm2 or 0)}
+        return str(_("%(owners)s 户，%(area)s 平方米", **shown))
+    if body == "households":
+        return str(_("%(count)s 户", count=count(heads)))
+    return str(_("%(heads)s 人", heads=count(heads)))
 
 
 def has_usual_quorum(agenda: Agenda) -> bool:
@@ -121,6 +145,9 @@ def install(app: Flask) -> None:
         ballot_of=ballot_questions,
         matter_title=matter_title,
         measures_of=measures_of,
+        of_owners=of_owners,
+        site_name=site_name,
+        totals_words=totals_words,
         has_usual_quorum=has_usual_quorum,
         quorum_line=quorum_line,
         threshold_words=threshold_words,

@@ -16,6 +16,7 @@ from voting.services.log_lines import Entry
 from voting.services.views import Act, Phase
 from voting.web import access
 from voting.web.access import allow
+from voting.web.asked import of_owners
 from voting.web.chronicle import Told, actor_name, told
 from voting.web.streaming import Download, attachment
 
@@ -59,7 +60,7 @@ def dossier(uuid: str) -> ResponseReturnValue:
         election=view,
         turnout=services.turnout(site, uuid) if started else None,
         outcome=view.outcome,
-        lines=lines(record.audit_log(site, uuid)),
+        lines=lines(record.audit_log(site, uuid), counts_area=of_owners(view.agenda)),
         checkpoint=checkpoint,
         may_export=Act.EXPORT in services.next_acts(view, now),
         may_open=openings.may_ask(view),
@@ -76,11 +77,12 @@ def export(uuid: str) -> ResponseReturnValue:
     return attachment(Download("EXPORT.zip", "application/zip", body, url_for("auditor.dossier", uuid=uuid)))
 
 
-def lines(entries: list[Entry]) -> list[Line]:
+def lines(entries: list[Entry], *, counts_area: bool = True) -> list[Line]:
     """Each entry of a log, told, with the hash that pins it."""
     made = []
     for entry in entries:
         head = sha256(entry.line).hexdigest()
         at = datetime.fromisoformat(entry.time)
-        made.append(Line(entry.seq, at, actor_name(entry.actor), told(entry), head))
+        said = told(entry, counts_area=counts_area)
+        made.append(Line(entry.seq, at, actor_name(entry.actor), said, head))
     return made

@@ -22,14 +22,17 @@ class Told:
     digests: tuple[tuple[str, str], ...] = ()
 
 
-def told(entry: Entry) -> Told:
-    """The sentence of an entry; an act without one shows its name, never nothing."""
+def told(entry: Entry, *, counts_area: bool = True) -> Told:
+    """The sentence of an entry; an act without one shows its name, never nothing.
+
+    Where area is not counted, the second board is not called after it.
+    """
     details = entry.details
     if "letter" in details:
         details = details | {"voter": details["letter"]}
     say = _say(entry.act)
     sentence = say(details) if say else entry.act
-    names = _digest_names()
+    names = _digest_names() | ({} if counts_area else {"area_event": _("第二只票箱")})
     digests = tuple(
         (names[key], str(value)) for key, value in entry.details.items() if key in names and value
     )
@@ -69,7 +72,7 @@ def _digest_names() -> dict[str, str]:
 
 def actor_name(actor: str) -> str:
     """Who did it: an account by its name, and the two who have none."""
-    return {"clock": str(_("系统到时自动")), "voter": str(_("业主"))}.get(actor, actor)
+    return {"clock": str(_("系统到时自动")), "voter": str(_("投票人"))}.get(actor, actor)
 
 
 def _role(details: dict[str, Any]) -> str:
@@ -163,7 +166,7 @@ def _closed(details: dict[str, Any]) -> str:
 
 
 def _counted(details: dict[str, Any]) -> str:
-    sentence = _("计票：人数和面积各算一遍，附解密证明，按规则认定结果。")
+    sentence = _("计票：两只票箱各算一遍，附解密证明，按规则认定结果。")
     if details.get("shares_refused"):
         # Owners of the key are numbered with the server first; trustees are not.
         refused = [str(int(each.split()[0]) - 1) for each in str(details["shares_refused"]).split(", ")]
@@ -204,6 +207,14 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "sign-in-locked": lambda _d: _("密码连错五次，账号锁定十五分钟。"),
     "estate-created": lambda d: _("建立小区《%(name)s》。", name=d.get("name", "")),
     "register-imported": lambda d: _("导入业主名册：%(count)s 个专有部分。", count=d.get("units", 0)),
+    "residents-imported": lambda d: _(
+        "导入居民名册：%(count)s 位年满十八周岁的居民（年龄算到 %(day)s）。",
+        count=d.get("residents", 0),
+        day=d.get("of_age_on", ""),
+    ),
+    "representative-changed": lambda d: _(
+        "%(home)s 换了户代表，原因：%(reason)s", home=d.get("home", ""), reason=d.get("reason", "")
+    ),
     # Elections.
     "election-created": lambda d: _("建立表决《%(title)s》。", title=d.get("title", "")),
     "election-edited": lambda d: _("修改了表决内容（《%(title)s》）。", title=d.get("title", "")),

@@ -17,7 +17,7 @@ from voting.rules.question_reader import question_from_json
 from voting.rules.questions import ELECT_COMMITTEE, ORDERS, RANKINGS, Motion, Plans, Question
 from voting.rules.roll import Scope
 from voting.rules.secrecy import Secrecy
-from voting.rules.terms import Terms
+from voting.rules.terms import BODIES, Terms
 from voting.rules.wording import Warned, check_wording
 from voting.services.elections import DEFAULT_GROUP
 from voting.services.views import ElectionView
@@ -25,6 +25,7 @@ from voting.web.display import page_zone
 
 MOST_QUESTIONS = 20
 KINDS = ("motion", "plans", "committee")
+OWNERS, OF_RESIDENTS = "owners", "residents"
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,17 @@ class ElectionForm:
     group: str = DEFAULT_GROUP
     secrecy: str = Secrecy.CONFIDENTIAL.value
     questions: tuple[QuestionForm, ...] = field(default=(QuestionForm(),))
+    body: str = OWNERS
 
     def agenda(self, estate: str, terms: Terms | None = None, used: Collection[str] = ()) -> dict[str, Any]:
         """The agenda as `rules.agenda_from_json` reads it. Refuses NUMBER_UNREADABLE.
 
-        `terms` are those that the election has already: the form asks for none. Who decides follows from the
-        matters. `used` are the ids of the questions that are stored: a new one gets none of theirs, because
-        what voters can read about a question hangs on its id.
+        `terms` are those that the election has already: the form asks for no more of them than who votes.
+        `used` are the ids of the questions that are stored: a new one gets none of theirs, because what
+        voters can read about a question hangs on its id.
         """
-        residents = any(asked.matter == "residents" for asked in self.questions)
-        if residents != (terms is not None and terms.body == "residents"):
-            terms = Terms(body="residents") if residents else None
+        if self.body != (terms or Terms()).body:
+            terms = None if self.body == OWNERS else Terms(body=self.body)
         return {
             "title": self.title.strip(),
             "estate": estate,
@@ -86,7 +87,8 @@ class ElectionForm:
         }
 
     def _scope(self) -> dict[str, Any]:
-        uses = {"exclude_uses": list(self.exclude_uses)}
+        # A home has no use that would count residents out.
+        uses = {"exclude_uses": list(self.exclude_uses) if self.body == OWNERS else []}
         if self.scope == "stairwells":
             # Refused where a line holds anything but the two, and where there is no line.
             return uses | {"stairwells": [line.split() for line in _lines(self.stairwells)] or [[]]}
@@ -99,9 +101,11 @@ class ElectionForm:
         return _time(self.opens_at, "opens_at"), _time(self.closes_at, "closes_at")
 
 
-def blank() -> ElectionForm:
-    """A new election: one motion to begin with, parking left out."""
-    return ElectionForm()
+def blank(body: str = OWNERS) -> ElectionForm:
+    """A new election: one motion to begin with, parking left out; an unknown body is the owners."""
+    if body not in BODIES or body == OWNERS:
+        return ElectionForm()
+    return ElectionForm(body=body, questions=(QuestionForm(matter=OF_RESIDENTS),))
 
 
 def of_election(view: ElectionView) -> ElectionForm:
@@ -119,6 +123,7 @@ def of_election(view: ElectionView) -> ElectionForm:
         group=view.group,
         secrecy=agenda.secrecy.value,
         questions=tuple(_typed(asked) for asked in agenda.questions),
+        body=(agenda.terms or Terms()).body,
     )
 
 
@@ -169,6 +174,7 @@ def of_request(form: "MultiDict[str, str]") -> ElectionForm:
         group=form.get("group", DEFAULT_GROUP),
         secrecy=form.get("secrecy", Secrecy.CONFIDENTIAL.value),
         questions=tuple(_asked(form, f"q{index}-") for index in range(1, number + 1)),
+        body=form.get("body", OWNERS),
     )
 
 
@@ -178,7 +184,8 @@ def changed(form: ElectionForm, step: str) -> ElectionForm | None:
     verb, _, place = step.partition("-")
     if verb == "add" and place in KINDS:
         if len(asked) < MOST_QUESTIONS:
-            matter = ELECT_COMMITTEE if place == "committee" else QuestionForm.matter
+            usual = QuestionForm.matter if form.body == OWNERS else OF_RESIDENTS
+            matter = ELECT_COMMITTEE if place == "committee" else usual
             asked.append(QuestionForm(kind=place, matter=matter))
         return replace(form, questions=tuple(asked))
     index = int(place) - 1 if place.isdecimal() and len(place) < 4 else -1

@@ -8,6 +8,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting.rules.assembly import Phase as MeetingPhase
 from voting.services.views import Act, CircleView, ElectionView, EstateView, Phase, Round
+from voting.web.asked import of_owners
 
 FILING = timedelta(days=30)  # the record is filed within 30 days of the result (the assembly's clock)
 
@@ -39,6 +40,10 @@ def of_election(view: ElectionView, acts: tuple[Act, ...], now: datetime) -> Ste
         sentence = _("《%(name)s》的投票时间已经过去：请改一个时间。", name=name)
         return to(_("修改时间"), "organiser_election.edit", 4, sentence)
     if view.phase is Phase.DRAFT and view.electorate_owners is None:
+        if not of_owners(view.agenda):
+            sentence = _("《%(name)s》的范围里没有一位居民：请先导入居民名册。", name=name)
+            address = url_for("organiser_residents.register", estate_id=view.estate_id)
+            return Step(4, sentence, _("导入居民名册"), address)
         sentence = _("《%(name)s》的范围里没有一户业主：请导入名册，或者改范围。", name=name)
         return to(_("修改范围"), "organiser_election.edit", 4, sentence)
     if view.phase is Phase.DRAFT and view.circle is not None and view.circle.waited_for:
@@ -80,6 +85,9 @@ def of_election(view: ElectionView, acts: tuple[Act, ...], now: datetime) -> Ste
     if view.phase is Phase.COUNTED:
         sentence = _("《%(name)s》已经计票：请核对结果，然后公布。", name=name)
         return to(_("公布结果"), "organiser_conduct.publish", 2, sentence)
+    if not of_owners(view.agenda):
+        sentence = _("《%(name)s》已经公布结果：请下载全部记录，长期保存。", name=name)
+        return to(_("看卷宗"), "auditor.dossier", 9, sentence)
     sentence = _("《%(name)s》已经公布结果：请下载全部记录，备案并长期保存。", name=name)
     filed_by = (view.published_at or now) + FILING
     by = {"deadline": filed_by, "words": _("备案期限")}

@@ -11,8 +11,8 @@ from voting.errors import Refused
 from voting.rules import labels
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, RANKINGS
 from voting.rules.wording import check_wording
-from voting.services import credentials, elections, registers, secrecy_meter
-from voting.services.views import Phase
+from voting.services import credentials, elections, registers, residents, secrecy_meter
+from voting.services.views import EstateView, Phase
 from voting.web import access, display, election_form, next_step, turnout_grid
 from voting.web.access import allow
 
@@ -26,9 +26,10 @@ USES = ("住宅", "商业", "办公", "车位", "储藏", "其他")
 def new(estate_id: int) -> ResponseReturnValue:
     """A form; each of its buttons sends it, only "save" stores it."""
     estate = registers.estate(access.site(), estate_id)
-    form = election_form.of_request(request.form) if request.method == "POST" else election_form.blank()
+    asked = request.args.get("body", election_form.OWNERS)
+    form = election_form.of_request(request.form) if request.method == "POST" else election_form.blank(asked)
     assembly = request.values.get("assembly", "")
-    return _form(form, estate_id, estate.name, estate.buildings, None, assembly)
+    return _form(form, estate_id, estate.name, _buildings(form, estate), None, assembly)
 
 
 @blueprint.route("/elections/<uuid>/edit", methods=["GET", "POST"])
@@ -43,7 +44,15 @@ def edit(uuid: str) -> ResponseReturnValue:
         else election_form.of_election(view)
     )
     assembly = view.assembly.uuid if view.assembly else ""
-    return _form(form, view.estate_id, estate.name, estate.buildings, uuid, assembly)
+    return _form(form, view.estate_id, estate.name, _buildings(form, estate), uuid, assembly)
+
+
+def _buildings(form: election_form.ElectionForm, estate: EstateView) -> tuple[str, ...]:
+    """Those of the register whose people vote."""
+    if form.body == election_form.OWNERS:
+        return estate.buildings
+    found = residents.residents(access.site(), estate.id)
+    return found.buildings if found is not None else ()
 
 
 def _form(
@@ -74,7 +83,8 @@ def _form(
         buildings=sorted(buildings, key=labels.natural_order),
         uses=USES,
         matters=MATTERS,
-        further=FURTHER_MATTERS,
+        further=[number for number in FURTHER_MATTERS if number != election_form.OF_RESIDENTS],
+        of_residents=election_form.OF_RESIDENTS,
         rankings=RANKINGS,
         uuid=uuid,
         assembly=assembly,

@@ -232,7 +232,7 @@ def _words() -> dict[str, str]:
         "countdown": _("{seconds} 秒后自动再投一次。"),
         "waiting_entry": _("还没有投进票箱：请再核对一次身份，封好的选票还在这里。"),
         "already": _("您的票已经在票箱里了"),
-        "already_explained": _("每位业主只有一张票，先投的算数。下面是它的回执，可以再拍一张照片。"),
+        "already_explained": _("每张投票码只投一张票，先投的算数。下面是它的回执，可以再拍一张照片。"),
         "failed": _("这台手机没有把选票封好，什么也没有送出去。请换一台手机再扫一次，或者找服务点领纸质票。"),
         "representing": _("您代表：{name}，{units}"),
         "ballots_left": _("这次会议，您还有 {count} 张票没有投。不用再填数字。"),

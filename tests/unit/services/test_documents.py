@@ -4,6 +4,7 @@ import io
 import zipfile
 
 from tests.conventions import Convention
+from voting.documents.notices import KINDS
 from voting.rules.assembly import Meeting
 from voting.services import documents
 from voting.services.site import Site
@@ -13,7 +14,7 @@ ADDRESS = "https://vote.example/a/1"
 
 def said(site: Site, uuid: str, key: str) -> str:
     facts = documents.facts_of(site, uuid, ADDRESS)
-    return "".join(documents.KINDS[key].make(facts).texts())
+    return "".join(KINDS[key].make(facts).texts())
 
 
 def test_an_assembly_gives_its_convener_its_periods_and_the_day_of_its_notice(site: Site) -> None:
@@ -50,7 +51,7 @@ def test_the_package_holds_what_can_be_made_in_both_forms(site: Site) -> None:
     ready = [
         paper.name
         for paper in documents.papers(site, uuid, ADDRESS)
-        if paper.awaits is None and documents.KINDS[paper.key].filed
+        if paper.awaits is None and KINDS[paper.key].filed
     ]
     assert "业主大会会议公告" in ready
     assert "送达登记表" not in ready

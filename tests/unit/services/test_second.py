@@ -127,7 +127,10 @@ def test_a_residents_meeting_counts_heads_alone(drafted: Callable[..., Assembly]
     # No area of anybody leaves with it.
     files = unpacked(export, tmp_path / "record")
     assert b"area_dm2" not in files["rules.json"] + files["audit-log.jsonl"]
-    assert "居民" in files["report.html"].decode()
+    report = files["report.html"].decode()
+    assert "居民" in report
+    for file in (report, files["README.txt"].decode()):
+        assert not {word for word in ("业主", "面积", "平方米") if word in file}
     assert found.facts["area"]["total_weight"] == 3
 
 

@@ -81,11 +81,17 @@ def test_a_stairwell_decides_alone(organiser: Visitor, assembly: Assembly) -> No
 def test_residents_and_owners_are_never_mixed(organiser: Visitor, assembly: Assembly) -> None:
     assembly.draft()
     pact = FORM | {"questions": "1", "q1-text": "是否通过《居民公约》？", "q1-matter": "residents"}
-    page = words(organiser.get(made(organiser, assembly, pact)).text)
+    page = words(organiser.get(made(organiser, assembly, pact | {"body": "households"})).text)
     assert "参加的人里，同意的要过半数" in page
-    mixed = organiser.post(new_election(assembly), pact | {"questions": "2"})
-    assert mixed.status_code == 400
-    assert "不能放在同一张票上" in mixed.text
+    # A committee in a residents' ballot, the pact in an owners', and owners' matters among residents.
+    for mixed in (
+        pact | {"questions": "2", "body": "residents"},
+        pact,
+        pact | {"body": "residents", "q1-matter": "278-2"},
+    ):
+        answer = organiser.post(new_election(assembly), mixed)
+        assert answer.status_code == 400
+        assert "不能放在同一张票上" in answer.text
 
 
 def test_wording_is_warned_of_with_its_reason_and_nothing_is_blocked(

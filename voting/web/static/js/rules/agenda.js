@@ -14,6 +14,7 @@ const MAX_LISTED = 1000;
 const BODIES = new Map([
   ["owners", OWNERS_AND_AREA],
   ["residents", HEADS],
+  ["households", HEADS],
 ]);
 const MEETINGS = ["first", "regular", "special"];
 const EFFECTS = ["official", "paper-primary", "advisory"];
