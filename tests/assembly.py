@@ -194,10 +194,16 @@ class Assembly:
             booth.cast_ballot(self.site, self.uuid, voter, body, self.voting)
         return self
 
-    def cast(self, voter: int, motion: list[int] = YES, ticks: tuple[int, ...] = (1, 1, 0, 0)) -> Receipt:
+    def cast(
+        self,
+        voter: int,
+        motion: list[int] = YES,
+        ticks: tuple[int, ...] = (1, 1, 0, 0),
+        replaces: str | None = None,
+    ) -> Receipt:
         """Seal and cast."""
         body = self.ballot(voter, motion, ticks)
-        return booth.cast_ballot(self.site, self.uuid, voter, body, self.voting)
+        return booth.cast_ballot(self.site, self.uuid, voter, body, self.voting, replaces=replaces)
 
     def close(self) -> str:
         """At the announced time."""

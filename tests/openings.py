@@ -56,7 +56,7 @@ def share(assembly: Assembly, number: int, keys: list[KeyFile], trustee: int, **
     with site.store.read() as tx:
         row = found(tx, uuid)
         trustees_body = setup_bodies(tx, uuid)[1]
-        stored = board_rows.ballot_of(tx, uuid, request.voter)
+        stored = board_rows.ballot_with(tx, uuid, request.tracker)
         assert stored is not None
         body = board_rows.body(tx, uuid, stored.event.owners_payload or "")
     assert row.election_json is not None

@@ -214,6 +214,7 @@ class Refusal(StrEnum):
     DELIVERY_BEFORE_LETTERS = "delivery-before-letters"
     DELIVERY_UNIT_UNKNOWN = "delivery-unit-unknown"
     DEEMED_NOT_IN_PLACE = "deemed-not-in-place"
+    REVOTING_NOT_IN_PLACE = "revoting-not-in-place"
     DEEMED_VOTER_DIFFERS = "deemed-voter-differs"
     # services: assemblies
     ASSEMBLY_UNKNOWN = "assembly-unknown"
@@ -336,6 +337,8 @@ class Refusal(StrEnum):
     SECOND_FACTOR_WRONG = "second-factor-wrong"
     SECOND_FACTOR_LOCKED = "second-factor-locked"
     ALREADY_VOTED = "already-voted"
+    VOTED_AGAIN_BEFORE = "voted-again-before"
+    VOTED_MEANWHILE = "voted-meanwhile"
     BOARD_BUSY = "board-busy"
     ATTACHMENT_MISSING = "attachment-missing"
     ATTACHMENT_TOO_LARGE = "attachment-too-large"

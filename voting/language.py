@@ -16,6 +16,7 @@ from babel.support import NullTranslations, Translations
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import ABOUT_WORDS, ACT_WORDS, PHASE_WORDS
 from voting.rules.delivery import WAY_WORDS
+from voting.rules.revoting import REVOTING_WORDS
 from voting.rules.settings import SETTING_WORDS
 
 LOCALES = ("zh_Hans", "en")
@@ -263,6 +264,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.LEDGER_ENTRY_WITHDRAWN: "第 {number} 条已经撤销过了，不用再撤。",
     Refusal.DELIVERY_BEFORE_LETTERS: "写的时间早于选票信制作的时间（{made_at}），那时还没有信可送，没有登记。请核对日期和时间。",
     Refusal.DELIVERY_UNIT_UNKNOWN: "房号 {unit} 不在这次的名册上，没有登记。请从列表里勾选。",
+    Refusal.REVOTING_NOT_IN_PLACE: "“{title}”的改投规则超出了这次会议的规则（{revoting}）。请改这次表决的“改投”，或者先在会议的“规则”里改“改投”，写明原因。",
     Refusal.DEEMED_NOT_IN_PLACE: "这次会议的规则不计入没投票的业主。议事规则确有约定的，请先在会议的“规则”里改“未投票的是否计入”，写明原因；否则请去掉这一条。",
     Refusal.ASSEMBLY_UNKNOWN: "找不到这次业主大会会议。请核对链接，或者从首页进入。",
     Refusal.ASSEMBLY_NAME_INVALID: "会议名称和召集人都要填，各不超过 {most} 个字，不能有换行。",
@@ -407,6 +409,8 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.SECOND_FACTOR_WRONG: "后四位不对，没有进入。请核对手机号或证件号的后四位，还可以试 {left} 次。",
     Refusal.SECOND_FACTOR_LOCKED: "输错已满五次，为了保护您的票，暂时不能进入。请带证件到服务点解锁，地址印在信上。",
     Refusal.ALREADY_VOTED: "您这一户已经投过票，以先收到的那一张为准，这一张没有收下。如有疑问，请找服务点，地址印在信上。",
+    Refusal.VOTED_AGAIN_BEFORE: "您这一户已经改投过一次，不能再改了，以改投的那一张为准，这一张没有收下。如有疑问，请找服务点，地址印在信上。",
+    Refusal.VOTED_MEANWHILE: "您这一户刚刚从别的手机或者别的页面投了一张，这一张没有收下。请重新扫一次信上的二维码，看看那一张的回执，再决定要不要改投。",
     Refusal.BOARD_BUSY: "同时投票的人太多，这一张还没有收下。请稍等一下，再点一次。",
     Refusal.SECOND_FACTOR_MISSING: "名册上没有您的手机号和证件号，在网上没有办法核对身份。请带证件到服务点领六位核对码，地址印在信上。",
     # services: the circle of trustees
@@ -564,6 +568,7 @@ WORDS: dict[str, dict[str, str]] = {
         ("step", ACT_WORDS),
         ("stage", PHASE_WORDS),
         ("about", ABOUT_WORDS),
+        ("revoting", REVOTING_WORDS),
         ("way", WAY_WORDS),
     )
 }

@@ -168,7 +168,7 @@ def _read(site: Site, uuid: str, number: int) -> _Case:
             raise Refused(Refusal.OPENING_UNKNOWN)
         answers = rows.answers(tx, uuid, number)
         trustees_body = setup_bodies(tx, uuid)[1]
-        stored = board_rows.ballot_of(tx, uuid, request.voter)
+        stored = board_rows.ballot_with(tx, uuid, request.tracker)
         assert stored is not None
         assert stored.event.owners_payload is not None
         body = board_rows.body(tx, uuid, stored.event.owners_payload)

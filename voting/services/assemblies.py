@@ -27,7 +27,7 @@ from voting.services.assembly_state import (
     candidates_digest,
     held,
     items,
-    silence_obstacles,
+    plan_obstacles,
     take,
     voters_of,
 )
@@ -219,7 +219,7 @@ def notice_obstacles(tx: Transaction, assembly: Held) -> list[Refused]:
         Refused(Refusal.LETTERS_OUT, title=each.title) for each in elections if each.issued_at is not None
     ]
     # A setting can be changed after a draft was written.
-    found += [each for row in elections for each in silence_obstacles(assembly.state.plan, row.agenda)]
+    found += [each for row in elections for each in plan_obstacles(assembly.state.plan, row.agenda)]
     published = assembly.facts_of(Act.PUBLISH_CANDIDATES)
     if published is not None and published["candidates_sha256"] != candidates_digest(elections):
         found.append(Refused(Refusal.CANDIDATES_CHANGED))

@@ -11,7 +11,7 @@ from voting.rules.assembly import Act, to_json
 from voting.rules.canonical import canonical_json
 from voting.rules.course import earliest_course
 from voting.services import log
-from voting.services.assembly_state import Held, held, silence_obstacles
+from voting.services.assembly_state import Held, held, plan_obstacles
 from voting.services.site import Actor, Site
 from voting.store import assemblies as rows
 from voting.store.engine import Transaction
@@ -39,7 +39,8 @@ def join(
     """Let an agenda be part of the assembly; one that elects a committee makes the assembly one that does.
 
     Refuses AGENDA_ESTATE_DIFFERS(estate), RESIDENTS_IN_ASSEMBLY, DEEMED_IN_FIRST, DEEMED_NOT_IN_PLACE where
-    the assembly's rules do not count silence, and COMMITTEE_NOT_PLANNED where a notice was given without it.
+    the assembly's rules do not count silence, REVOTING_NOT_IN_PLACE(title, revoting) where they allow less of
+    it, and COMMITTEE_NOT_PLANNED where a notice was given without it.
     """
     assembly = require_draft(tx, uuid)
     if assembly.row.estate_id != estate_id:
@@ -49,7 +50,7 @@ def join(
     if (asked.get("terms") or {}).get("body", "owners") != "owners":
         raise Refused(Refusal.RESIDENTS_IN_ASSEMBLY)
     plan = assembly.state.plan
-    for refused in silence_obstacles(plan, agenda):
+    for refused in plan_obstacles(plan, agenda):
         raise refused
     questions: list[Mapping[str, object]] = asked["questions"]
     if plan.elects_committee or not any(each["kind"] == "committee" for each in questions):

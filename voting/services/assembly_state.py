@@ -28,6 +28,7 @@ from voting.rules.assembly import (
 )
 from voting.rules.canonical import canonical_json
 from voting.rules.questions import CommitteeContest
+from voting.rules.revoting import Revoting
 from voting.rules.roll import Voter, roll_digest, voters
 from voting.rules.settings import Setting
 from voting.services import log
@@ -129,6 +130,8 @@ def items(tx: Transaction, row: AssemblyRow, elections: Sequence[ElectionRow]) -
     for election in elections:
         agenda = json.loads(election.agenda)
         terms = {key: agenda.get(key) for key in ("title", "scope", "secrecy", "terms")}
+        # Said only where it is, so that notices given before there was a choice name the same items.
+        terms |= {key: agenda[key] for key in ("revoting",) if key in agenda}
         readable = bound(tx, election.uuid, agenda)
         for question in agenda["questions"]:
             said = [terms, question, *([readable[question["id"]]] if question["id"] in readable else [])]
@@ -152,15 +155,19 @@ def outdated(tx: Transaction, assembly: Held, elections: Sequence[ElectionRow]) 
     return set(notice.items) != {item.key for item in items(tx, assembly.row, elections)}
 
 
-def silence_obstacles(plan: Plan, agenda: str) -> list[Refused]:
-    """What stands against an agenda that counts silent voters: a first assembly, or the place's rules."""
-    terms = agenda_from_json(json.loads(agenda)).terms
-    if terms is None or terms.deemed is None:
-        return []
-    if plan.meeting is Meeting.FIRST:
-        return [Refused(Refusal.DEEMED_IN_FIRST)]
-    allowed = plan.settings.allows(Setting.DEEMED_VOTES)
-    return [] if allowed else [Refused(Refusal.DEEMED_NOT_IN_PLACE)]
+def plan_obstacles(plan: Plan, agenda: str) -> list[Refused]:
+    """What of an agenda the assembly's plan does not allow: silence that counts, or revoting."""
+    read = agenda_from_json(json.loads(agenda))
+    found = []
+    if read.terms is not None and read.terms.deemed is not None:
+        if plan.meeting is Meeting.FIRST:
+            found.append(Refused(Refusal.DEEMED_IN_FIRST))
+        elif not plan.settings.allows(Setting.DEEMED_VOTES):
+            found.append(Refused(Refusal.DEEMED_NOT_IN_PLACE))
+    allowed = Revoting(plan.settings.word(Setting.REVOTING))
+    if not read.revoting.within(allowed):
+        found.append(Refused(Refusal.REVOTING_NOT_IN_PLACE, title=read.title, revoting=allowed.value))
+    return found
 
 
 def contests(election: ElectionRow) -> tuple[CommitteeContest, ...]:

@@ -1,11 +1,11 @@
-"""The booth: who is asking, and one ballot a voter.
+"""The booth: who is asking, and one ballot a voter, which can be replaced where the election allows it.
 
 Two factors let a voter in: a signature made with the credential of the letter, which never leaves the phone,
 and the last four characters of a registered number. Neither alone can cast a ballot.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,7 +50,8 @@ def booth(site: Site, uuid: str, now: datetime) -> BoothView:
     assert row.election_json is not None
     assert row.rules is not None
     rules = json.loads(row.rules)
-    terms = rules_agenda(rules).terms
+    agenda = rules_agenda(rules)
+    terms = agenda.terms
     return BoothView(
         uuid=row.uuid,
         title=row.title,
@@ -63,6 +64,7 @@ def booth(site: Site, uuid: str, now: datetime) -> BoothView:
         secrecy=Secrecy(rules["secrecy"]),
         deemed=terms.deemed if terms else None,
         of_owners=(terms or Terms()).of_owners,
+        revoting=agenda.revoting,
     )
 
 
@@ -120,7 +122,7 @@ def enter_next_booth(
 def _entered(site: Site, row: ElectionRow, held: RollEntry) -> Entered:
     meeting = None
     with site.store.read() as tx:
-        ballot = board_rows.ballot_of(tx, row.uuid, held.voter)
+        cast = board_rows.ballots_of(tx, row.uuid, held.voter)
         if held.letter is not None and row.assembly_uuid is not None:
             letter = letter_rows.letter(tx, row.assembly_uuid, held.letter)
             meeting = entered_meeting(site, tx, row.assembly_uuid, letter) if letter else None
@@ -128,36 +130,48 @@ def _entered(site: Site, row: ElectionRow, held: RollEntry) -> Entered:
         voter=held.voter,
         name_masked=masked(held.name),
         units=tuple(unit.label for unit in held.units),
-        receipt=receipt_of(site, row.uuid, ballot) if ballot else None,
+        receipt=receipt_of(site, row.uuid, cast[-1]) if cast else None,
+        may_vote=len(cast) < row.ballots_each,
         mark=mark(held.factors),
         meeting=meeting,
     )
 
 
 def cast_ballot(
-    site: Site, uuid: str, voter: int, body: bytes, now: datetime, entered: str | None = None
+    site: Site,
+    uuid: str,
+    voter: int,
+    body: bytes,
+    now: datetime,
+    entered: str | None = None,
+    replaces: str | None = None,
 ) -> Receipt:
     """Verify a ballot, append it to both boards, and return the signed receipt.
 
-    `entered` is the mark that `enter_booth` gave, so that whoever came in with a second factor that the desk
-    has since replaced is out again; None where the caller vouches for the voter (rehearsals).
+    `replaces` is the tracker of the voter's ballot that this one is to replace, None for the first: of two
+    phones in one household neither replaces what its holder has not seen. `entered` is the mark that
+    `enter_booth` gave, so that whoever came in with a second factor that the desk has since replaced is out
+    again; None where the caller vouches for the voter (rehearsals).
 
     1. Decode strictly. 2. In a short read: whose it is; a ballot sent twice has its receipt; phase, lock.
     3. Verify proofs and signature with no transaction open. 4. Append on the condition that the head has not
     moved and the election is open; when another ballot was first, read the head again. 5. The receipt.
 
     Refuses JSON_…, ELEMENT_…, BALLOT_…, what `booth` refuses, VOTER_UNKNOWN, CREDENTIAL_LOCKED,
-    CREDENTIAL_NOT_YOURS, BOOTH_NOT_ENTERED, ALREADY_VOTED and BALLOT_CHALLENGED.
+    CREDENTIAL_NOT_YOURS, BOOTH_NOT_ENTERED, BALLOT_CHALLENGED, ALREADY_VOTED, VOTED_AGAIN_BEFORE and
+    VOTED_MEANWHILE.
     """
     credential = decode_ballot(body).credential
     with site.store.read() as tx:
         row = found(tx, uuid)
         entry = roll_rows.entry(tx, uuid, voter)
-        earlier = board_rows.ballot_of(tx, uuid, voter)
-        if earlier is not None:
+        cast = board_rows.ballots_of(tx, uuid, voter)
+        if cast:
             # On a shared phone a neighbour's ballot may come in this voter's session: it is not "voted".
             _require_own(entry, voter, credential)
-            return _again(site, uuid, earlier, body)
+        if sent_before := _same(cast, tracker(body)):
+            return receipt_of(site, uuid, sent_before)
+        _require_replaceable(row, cast, replaces)
         require_open(row, now)
         require_entitled(entry, voter, credential, entered)
     assert row.election_json is not None
@@ -165,23 +179,30 @@ def cast_ballot(
     for _ in range(MOST_RACES):
         try:
             with site.store.write() as tx:
-                appended = _append(tx, uuid, voter, verified, now, entered)
+                stored = _append(tx, uuid, voter, verified, now, entered, replaces)
         except Conflict:
             # The same voter's other ballot came between: the next round finds it.
             continue
-        if appended is not None:
-            return _again(site, uuid, appended, body)
+        if stored is not None:
+            return receipt_of(site, uuid, stored)
     raise Refused(Refusal.BOARD_BUSY)
 
 
 def _append(
-    tx: Transaction, uuid: str, voter: int, ballot: VerifiedBallot, now: datetime, entered: str | None
+    tx: Transaction,
+    uuid: str,
+    voter: int,
+    ballot: VerifiedBallot,
+    now: datetime,
+    entered: str | None,
+    replaces: str | None,
 ) -> BallotRow | None:
-    """Append, and return what stands on the board for this voter now; None when the head had moved."""
-    earlier = board_rows.ballot_of(tx, uuid, voter)
-    if earlier is not None:
-        return earlier
+    """Append, and return how the ballot stands on the board; None when the head had moved."""
+    cast = board_rows.ballots_of(tx, uuid, voter)
+    if sent_before := _same(cast, ballot.tracker):
+        return sent_before
     row = found(tx, uuid)
+    _require_replaceable(row, cast, replaces)
     require_open(row, now)
     require_entitled(roll_rows.entry(tx, uuid, voter, hold=True), voter, ballot.credential, entered)
     if challenged_rows.is_challenged(tx, uuid, ballot.tracker):
@@ -191,15 +212,22 @@ def _append(
     if not board_rows.advance(tx, uuid, Phase.OPEN, heads.height, event.owners.hash, event.area.hash):
         return None
     store_twins(tx, uuid, [event], now)
-    board_rows.add_ballot(tx, uuid, voter, ballot.tracker, event.heads.height)
+    number, height = len(cast) + 1, event.heads.height
+    board_rows.add_ballot(tx, uuid, voter, ballot.tracker, height, number, row.ballots_each)
     return board_rows.ballot_of(tx, uuid, voter)
 
 
-def _again(site: Site, uuid: str, stored: BallotRow, body: bytes) -> Receipt:
-    """The receipt, if this is the ballot that is stored. Refuses ALREADY_VOTED."""
-    if stored.tracker != tracker(body):
-        raise Refused(Refusal.ALREADY_VOTED)
-    return receipt_of(site, uuid, stored)
+def _same(cast: Sequence[BallotRow], sought: str) -> BallotRow | None:
+    return next((each for each in cast if each.tracker == sought), None)
+
+
+def _require_replaceable(row: ElectionRow, cast: Sequence[BallotRow], replaces: str | None) -> None:
+    """Another ballot of a voter who has cast these. Refuses ALREADY_VOTED, VOTED_AGAIN_BEFORE and, where the
+    last one is not the one that is to be replaced, VOTED_MEANWHILE."""
+    if cast and len(cast) >= row.ballots_each:
+        raise Refused(Refusal.ALREADY_VOTED if row.ballots_each == 1 else Refusal.VOTED_AGAIN_BEFORE)
+    if (cast[-1].tracker if cast else None) != replaces:
+        raise Refused(Refusal.VOTED_MEANWHILE)
 
 
 def require_open(row: ElectionRow, now: datetime) -> None:

@@ -28,7 +28,7 @@ def challenge_ballot(
     """Spend a sealed ballot, and return its tracker; announced twice, it is one.
 
     Refuses what `cast_ballot` refuses: only a ballot that could have been cast says anything about the phone.
-    ALREADY_VOTED also for the ballot that stands on the board: opened, it would show how somebody voted.
+    ALREADY_VOTED also for a ballot that stands on the board: opened, it would show how somebody voted.
     """
     credential = decode_ballot(body).credential
     with site.store.read() as tx:
@@ -39,9 +39,11 @@ def challenge_ballot(
     ballot = verify_ballot(context(row.election_json), body)
     with site.store.write() as tx:
         # The entry is held: the same voter's casting waits, and finds what is written here.
-        require_open(found(tx, uuid), now)
+        row = found(tx, uuid)
+        require_open(row, now)
         require_entitled(roll_rows.entry(tx, uuid, voter, hold=True), voter, ballot.credential, entered)
-        if board_rows.ballot_of(tx, uuid, voter) is not None:
+        cast = board_rows.ballots_of(tx, uuid, voter)
+        if len(cast) >= row.ballots_each or any(each.tracker == ballot.tracker for each in cast):
             raise Refused(Refusal.ALREADY_VOTED)
         if not rows.is_challenged(tx, uuid, ballot.tracker):
             rows.add(tx, uuid, voter, ballot.tracker, ballot.body, now, KEPT)

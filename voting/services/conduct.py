@@ -39,6 +39,7 @@ from voting.services.weights import area_weights, counts_area
 from voting.services.wire import iso, shown
 from voting.store import elections as rows
 from voting.store import roll as roll_rows
+from voting.store.board import NO_LIMIT
 from voting.store.elections import ElectionRow
 from voting.store.engine import Conflict, Transaction
 from voting.store.roll import RollEntry
@@ -131,6 +132,7 @@ def _open(
         "phase": Phase.OPEN,
         "opened_at": now,
         "rules": rules,
+        "ballots_each": agenda.revoting.most or NO_LIMIT,
         "election_json": election_json,
         "sealed_trustee_key": seal(site.keys, uuid, key.secret),
         **setup.head_values,

@@ -36,8 +36,8 @@ def request_opening(
     """Ask for one voter's ballot, by number in the roll or by tracker; returns the request's number.
 
     Refuses ELECTION_WRONG_PHASE before the closing, OPENING_FORBIDDEN and OPENING_NEEDLESS by the election's
-    rules, REASON_MISSING, ATTACHMENT_*, VOTER_UNKNOWN, RECEIPT_UNKNOWN, VOTER_HAS_NOT_VOTED and
-    OPENING_ASKED_BEFORE(opening).
+    rules, REASON_MISSING, ATTACHMENT_*, VOTER_UNKNOWN, RECEIPT_UNKNOWN, VOTER_HAS_NOT_VOTED,
+    OPENING_SUPERSEDED for a ballot that its voter has replaced, and OPENING_ASKED_BEFORE(opening).
     """
     with site.store.read() as tx:
         _openable(tx, uuid)
@@ -189,12 +189,14 @@ def _openable(tx: Transaction, uuid: str) -> ElectionRow:
 
 
 def _ballot_of(tx: Transaction, uuid: str, whose: str) -> tuple[int, str]:
-    """The voter's number and the tracker of the ballot."""
+    """The voter's number and the tracker of the ballot that counts."""
     asked = whose.strip()
     if not asked.isdecimal():
         ballot = board_rows.ballot_with(tx, uuid, "".join(asked.split()).rstrip("="))
         if ballot is None:
             raise Refused(Refusal.RECEIPT_UNKNOWN)
+        if ballot.replaced:
+            raise Refused(Refusal.OPENING_SUPERSEDED)
         return ballot.voter, ballot.tracker
     voter = int(asked) if len(asked) < 8 else 0
     if roll_rows.entry(tx, uuid, voter) is None:

@@ -46,6 +46,14 @@ def receipts(site: Site, uuid: str) -> list[tuple[int, str]]:
         return rows.trackers(tx, uuid)
 
 
+def replacements(site: Site, uuid: str) -> dict[int, int]:
+    """For each ballot that was replaced, by height, the height of the same voter's next one."""
+    if not is_uuid(uuid):
+        return {}
+    with site.store.read() as tx:
+        return rows.replacements(tx, uuid)
+
+
 def receipt_of(site: Site, uuid: str, ballot: BallotRow) -> Receipt:
     """The signed receipt of a stored ballot."""
     unsigned = Receipt(
@@ -56,6 +64,7 @@ def receipt_of(site: Site, uuid: str, ballot: BallotRow) -> Receipt:
         area_event=ballot.event.area_hash,
         time=iso(ballot.event.recorded_at),
         signature="",
+        replaced=ballot.replaced,
     )
     signature = site.keys.receipt_key.sign(signed_bytes(unsigned)).hex()
     return replace(unsigned, signature=signature)

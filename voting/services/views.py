@@ -10,6 +10,7 @@ from voting.rules.agenda import Agenda
 from voting.rules.periods import LEGAL_ZONE
 from voting.rules.register import ParsedRegister
 from voting.rules.residents import ParsedResidents
+from voting.rules.revoting import Revoting
 from voting.rules.roll import Voter
 from voting.rules.secrecy import Secrecy
 from voting.rules.terms import Deemed
@@ -377,6 +378,7 @@ class BoothView:
     """The clause by which silence counts, where the rules of procedure have one."""
     of_owners: bool = True
     """An owners' assembly; otherwise a residents' meeting."""
+    revoting: Revoting = Revoting.NONE
 
 
 @dataclass(frozen=True)
@@ -392,9 +394,11 @@ class Receipt:
     """ISO 8601, UTC."""
     signature: str
     """Ed25519 over `voting.services.receipts.signed_bytes`, 128 hex digits."""
+    replaced: bool = False
+    """Whether a later ballot of the same voter counts instead; not signed, because it can still come."""
 
     def as_json(self) -> dict[str, str | int]:
-        """The receipt as a JSON object."""
+        """The receipt as a JSON object: what is signed, and the signature."""
         return {
             "uuid": self.uuid,
             "tracker": self.tracker,
@@ -408,12 +412,16 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Entered:
-    """A voter who showed both factors; the name is masked as on the public roll."""
+    """A voter who showed both factors; the name is masked as on the public roll.
+
+    `receipt` is that of the ballot that counts, and `may_vote` whether another one would be taken.
+    """
 
     voter: int
     name_masked: str
     units: tuple[str, ...]
     receipt: Receipt | None
+    may_vote: bool
     mark: str
     """What `cast_ballot` wants to see again: another one once the desk has reset the second factor."""
     meeting: "EnteredMeeting | None" = None

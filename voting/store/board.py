@@ -1,10 +1,10 @@
-"""The board in the database: records by hash, one event a height for both archives, one ballot a voter."""
+"""The board in the database: records by hash, one event a height for both archives, and whose ballots."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 
 from voting.store.engine import Transaction
 from voting.store.tables import ballots, board_data, board_events, elections
@@ -23,12 +23,18 @@ class EventRow:
     recorded_at: datetime
 
 
+# Ballots of one voter where the election sets no limit: nobody comes to so many.
+NO_LIMIT = 1_000_000
+
+
 @dataclass(frozen=True)
 class BallotRow:
-    """A voter's ballot on the board."""
+    """A voter's ballot on the board; `replaced`: a later one of the same voter counts instead."""
 
     voter: int
+    number: int
     tracker: str
+    replaced: bool
     event: EventRow
 
 
@@ -74,15 +80,30 @@ def add_events(
     )
 
 
-def add_ballot(tx: Transaction, uuid: str, voter: int, tracker: str, height: int) -> None:
-    """Record whose ballot stands at this height; a voter's second one ends the transaction with Conflict."""
-    tx.execute(insert(ballots).values(election_uuid=uuid, voter=voter, tracker=tracker, height=height))
+def add_ballot(
+    tx: Transaction, uuid: str, voter: int, tracker: str, height: int, number: int = 1, most: int = 1
+) -> None:
+    """Record whose ballot, and the how manieth, stands at this height.
+
+    `most` is what the election allows one voter. More than that, or the same number twice, ends the
+    transaction with Conflict.
+    """
+    tx.execute(
+        insert(ballots).values(
+            election_uuid=uuid, voter=voter, number=number, most=most, tracker=tracker, height=height
+        )
+    )
+
+
+def ballots_of(tx: Transaction, uuid: str, voter: int) -> list[BallotRow]:
+    """This voter's ballots in their order; the last one counts."""
+    return _ballots(tx, uuid, voter=voter)
 
 
 def ballot_of(tx: Transaction, uuid: str, voter: int) -> BallotRow | None:
-    """This voter's ballot."""
-    found = _ballots(tx, uuid, voter=voter)
-    return found[0] if found else None
+    """This voter's ballot that counts."""
+    found = ballots_of(tx, uuid, voter)
+    return found[-1] if found else None
 
 
 def ballot_with(tx: Transaction, uuid: str, tracker: str) -> BallotRow | None:
@@ -95,6 +116,14 @@ def trackers(tx: Transaction, uuid: str) -> list[tuple[int, str]]:
     """(height, tracker) of every ballot, in the board's order."""
     statement = select(ballots.c.height, ballots.c.tracker).where(ballots.c.election_uuid == uuid)
     return [(row.height, row.tracker) for row in tx.execute(statement.order_by(ballots.c.height))]
+
+
+def replacements(tx: Transaction, uuid: str) -> dict[int, int]:
+    """For each ballot that was replaced, by height, the height of the same voter's next one."""
+    later = func.lead(ballots.c.height).over(partition_by=ballots.c.voter, order_by=ballots.c.number)
+    pairs = select(ballots.c.height, later.label("later")).where(ballots.c.election_uuid == uuid).subquery()
+    statement = select(pairs.c.height, pairs.c.later).where(pairs.c.later.is_not(None))
+    return {row.height: row.later for row in tx.execute(statement.order_by(pairs.c.height))}
 
 
 def events(tx: Transaction, uuid: str) -> list[EventRow]:
@@ -137,17 +166,26 @@ _EVENT_COLUMNS = (
 def _ballots(
     tx: Transaction, uuid: str, voter: int | None = None, tracker: str | None = None
 ) -> list[BallotRow]:
+    later = ballots.alias()
+    replaced = exists().where(
+        later.c.election_uuid == ballots.c.election_uuid,
+        later.c.voter == ballots.c.voter,
+        later.c.number > ballots.c.number,
+    )
     statement = (
-        select(ballots.c.voter, ballots.c.tracker, *_EVENT_COLUMNS)
+        select(ballots.c.voter, ballots.c.number, ballots.c.tracker, replaced, *_EVENT_COLUMNS)
         .join(
             board_events,
             (board_events.c.election_uuid == ballots.c.election_uuid)
             & (board_events.c.height == ballots.c.height),
         )
         .where(ballots.c.election_uuid == uuid)
+        .order_by(ballots.c.height)
     )
     if voter is not None:
         statement = statement.where(ballots.c.voter == voter)
     if tracker is not None:
         statement = statement.where(ballots.c.tracker == tracker)
-    return [BallotRow(row[0], row[1], EventRow(*row[2:])) for row in tx.execute(statement)]
+    return [
+        BallotRow(row[0], row[1], row[2], bool(row[3]), EventRow(*row[4:])) for row in tx.execute(statement)
+    ]

@@ -47,6 +47,7 @@ class ElectionRow:
     outcome: str | None
     deemed: bytes | None
     assembly_uuid: str | None
+    ballots_each: int
     plan: str | None
     """The plan of its assembly, as stored; None for a vote of its own."""
 

@@ -223,6 +223,9 @@ elections = Table(
     Column("deemed", LargeBinary),
     # No foreign key: SQLite could add one only with a whole new table; assemblies are never deleted.
     Column("assembly_uuid", String(32), index=True),
+    # How many ballots one voter may cast, fixed with the opening: what `ballots.most` points to.
+    Column("ballots_each", Integer, nullable=False, server_default="1"),
+    Index("ix_elections_ballots_each", "uuid", "ballots_each", unique=True),
     CheckConstraint("phase IN ('draft', 'open', 'closed', 'counted', 'published')", name="phase"),
     CheckConstraint("closes_at > opens_at", name="window"),
     CheckConstraint("electorate_owners > 0 AND electorate_area_dm2 > 0", name="electorate"),
@@ -290,13 +293,18 @@ board_events = Table(
     CheckConstraint("height >= 0", name="height"),
 )
 
+# A voter's ballots by `number`, from 1, of which the last counts: never more than the election allows.
 ballots = Table(
     "ballots",
     metadata,
     Column("election_uuid", String(32), primary_key=True),
     Column("voter", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("most", Integer, nullable=False),
     Column("tracker", String(43), nullable=False),
     Column("height", Integer, nullable=False),
+    CheckConstraint("number BETWEEN 1 AND most", name="number"),
+    ForeignKeyConstraint(["election_uuid", "most"], ["elections.uuid", "elections.ballots_each"]),
     UniqueConstraint("election_uuid", "tracker"),
     UniqueConstraint("election_uuid", "height"),
     ForeignKeyConstraint(["election_uuid", "voter"], ["roll_entries.election_uuid", "roll_entries.voter"]),
@@ -391,7 +399,7 @@ openings = Table(
     Column("state", String(16), nullable=False, server_default="requested"),
     Column("decided_at", Moment),
     Column("proof", LargeBinary),
-    ForeignKeyConstraint(["election_uuid", "voter"], ["ballots.election_uuid", "ballots.voter"]),
+    ForeignKeyConstraint(["election_uuid", "tracker"], ["ballots.election_uuid", "ballots.tracker"]),
     CheckConstraint("number > 0", name="number"),
     CheckConstraint("attachment_kind IN ('pdf', 'png', 'jpg')", name="attachment_kind"),
     CheckConstraint("requested_role IN ('organiser', 'auditor')", name="requested_role"),

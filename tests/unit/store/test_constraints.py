@@ -38,6 +38,29 @@ def test_one_ballot_a_voter(store: Store, draft: str) -> None:
         board.add_ballot(tx, draft, 1, "tracker b", 1)
 
 
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_no_more_ballots_than_the_election_allows(store: Store, draft: str, most: int) -> None:
+    with store.write() as tx:
+        elections.move(tx, draft, "draft", {"ballots_each": most})
+        board.add_events(tx, UUID, [_event(2), _event(3)], [])
+    for number in range(1, most + 1):
+        with store.write() as tx:
+            board.add_ballot(tx, draft, 1, f"tracker {number}", number - 1, number, most)
+    for number, said in ((most + 1, most), (most + 1, most + 1), (most, most), (0, most)):
+        # Neither one more, nor by claiming that more are allowed, nor in the place of another.
+        with pytest.raises(Conflict), store.write() as tx:
+            board.add_ballot(tx, draft, 1, "tracker more", most, number, said)
+    with store.read() as tx:
+        cast = board.ballots_of(tx, draft, 1)
+        assert [(each.number, each.replaced) for each in cast] == [
+            (number, number < most) for number in range(1, most + 1)
+        ]
+        assert board.replacements(tx, draft) == {height: height + 1 for height in range(most - 1)}
+    with pytest.raises(Conflict), store.write() as tx:
+        # What was allowed when they were cast stays so.
+        elections.move(tx, draft, "draft", {"ballots_each": most + 1})
+
+
 def test_a_tracker_and_a_height_once(store: Store, draft: str) -> None:
     with store.write() as tx:
         board.add_ballot(tx, draft, 1, "tracker a", 0)

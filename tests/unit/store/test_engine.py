@@ -14,11 +14,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from voting.store import accounts, elections, engine, registers, trustees
+from voting.store import accounts, board, elections, engine, openings, registers, trustees
 from voting.store.engine import Conflict, Store
 from voting.store.tables import metadata
 
 NOW = datetime(2026, 5, 1, 8, 30, tzinfo=UTC)
+UUID = "bSYdYd7xzTmLAi"
 
 
 def test_migrations_make_the_schema_of_the_tables(store: Store) -> None:
@@ -129,3 +130,79 @@ def test_an_error_of_the_database_quotes_no_value(store: Store) -> None:
         tx.execute(text("INSERT INTO nothing VALUES (:name)"), {"name": "王秀英"})
     assert "INSERT INTO nothing" in str(raised.value)
     assert "王秀英" not in str(raised.value)
+
+
+def test_ballots_and_their_openings_survive_the_change_to_several_ballots_a_voter(store: Store) -> None:
+    """From the release in which a voter had one ballot, and a request named the voter."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
+    with store.write() as tx:
+        if store.is_sqlite:
+            tx.execute(text("PRAGMA defer_foreign_keys=ON"))
+            for table in [*reversed(metadata.sorted_tables)]:
+                table.drop(tx)
+            tx.execute(text("DROP TABLE alembic_version"))
+        else:
+            tx.execute(text("DROP SCHEMA public CASCADE"))
+            tx.execute(text("CREATE SCHEMA public"))
+        config.attributes["connection"] = tx
+        command.upgrade(config, "0012")
+
+        def put(table: str, **values: object) -> None:
+            names = ", ".join(values)
+            places = ", ".join(f":{name}" for name in values)
+            tx.execute(text(f"INSERT INTO {table} ({names}) VALUES ({places})"), values)
+
+        at, of = "2026-05-01 08:00:00+00:00", {"election_uuid": UUID}
+        put(
+            "accounts",
+            id=1,
+            name="wang",
+            role="organiser",
+            display_name="王",
+            password_hash="",
+            created_at=at,
+        )
+        put("estates", id=1, name="金桥小区", created_at=at)
+        window = {"opens_at": at, "closes_at": "2026-05-09 08:00:00+00:00", "created_at": at}
+        put("elections", uuid=UUID, estate_id=1, title="题", agenda="{}", group_name="Ed25519", **window)
+        for number in (1, 2):
+            entry = {
+                "name": "",
+                "building": "1",
+                "units": "[]",
+                "area_dm2": 1,
+                "factors": "[]",
+                "locked": False,
+            }
+            put("roll_entries", **of, voter=number, public_credential=str(number), **entry)
+            event = {"owners_hash": "a", "area_hash": "b", "recorded_at": at}
+            put("board_events", **of, height=number, type="Ballot", **event)
+        put("ballots", **of, voter=1, tracker="tracker one", height=2)
+        put("ballots", **of, voter=2, tracker="tracker two", height=1)
+        asked = {"requested_by": 1, "requested_role": "organiser", "requested_at": at}
+        document = {"attachment": b"", "attachment_kind": "pdf", "attachment_sha256": ""}
+        said = {"tracker": "tracker two", "reason": "because", "state": "declined", "decided_at": at}
+        put("openings", **of, number=1, voter=2, **said, **asked, **document)
+        put(
+            "opening_answers",
+            **of,
+            number=1,
+            approver="account 2",
+            approves=False,
+            reason="no",
+            answered_at=at,
+        )
+        put("open_ballots", **of, height=2, proof=b"proof")
+    store.migrate()
+    with store.read() as tx:
+        assert [(each.number, each.tracker) for each in board.ballots_of(tx, UUID, 1)] == [(1, "tracker one")]
+        assert board.trackers(tx, UUID) == [(1, "tracker two"), (2, "tracker one")]
+        (request,) = openings.requests(tx, UUID)
+        assert (request.tracker, request.state, request.requested_at.hour) == ("tracker two", "declined", 8)
+        (answer,) = openings.answers(tx, UUID, 1)
+        assert (answer.approves, answer.reason) == (False, "no")
+        assert openings.opened_ballots(tx, UUID) == [b"proof"]
+        assert compare_metadata(MigrationContext.configure(tx, opts={"compare_type": True}), metadata) == []
+    with pytest.raises(Conflict), store.write() as tx:
+        board.add_ballot(tx, UUID, 1, "tracker three", 1, 2, 2)
