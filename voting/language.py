@@ -413,6 +413,10 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.VOTED_MEANWHILE: "您这一户刚刚从别的手机或者别的页面投了一张，这一张没有收下。请重新扫一次信上的二维码，看看那一张的回执，再决定要不要改投。",
     Refusal.BOARD_BUSY: "同时投票的人太多，这一张还没有收下。请稍等一下，再点一次。",
     Refusal.SECOND_FACTOR_MISSING: "名册上没有您的手机号和证件号，在网上没有办法核对身份。请带证件到服务点领六位核对码，地址印在信上。",
+    Refusal.HELP_UNIT_UNKNOWN: "名册上没有找到“{unit}”，还没有记下。请照信封或者门牌写全，例如 3栋1单元502；还是不行，请直接找服务点。",
+    Refusal.HELP_UNKNOWN: "没有第 {number} 号求助。请从求助的页面重新选择。",
+    Refusal.HELP_DONE: "第 {number} 号求助已经办完，没有改动。还要帮忙的，会有一条新的。",
+    Refusal.HELPER_NAME_INVALID: "请写清楚帮忙的人的姓名（1 到 {most} 个字，不写电话），没有记下。",
     # services: the circle of trustees
     Refusal.CIRCLE_UNKNOWN: "这次表决现在没有安排保管人，这个链接用不了。安排可能已经解散；请向组织者要新的邀请链接。",
     Refusal.CIRCLE_EXISTS: "这次表决已经安排了保管人，没有改动。要换人数或换人，请先解散现在的安排，再重新安排。",

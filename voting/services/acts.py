@@ -27,6 +27,8 @@ register-imported estate:number register:number units:number file_sha256:digest;
 residents-imported estate:number register:number residents:number minors:number of_age_on:day
     file_sha256:digest;
 representative-changed estate:number register:number home:text reason:text;
+help-taken election:text number:number;
+help-done election:text number:number outcome:text;
 """
 
 ELECTION_ACTS = """
@@ -45,6 +47,8 @@ voter-locked voter:number reason:text;
 voter-unlocked voter:number;
 second-factor-reset voter:number reason:text;
 second-factor-locked voter:number;
+help-asked voter:number wanted:text;
+volunteers-listed count:number;
 circle-set-up trustees:text* threshold:number;
 circle-dissolved trustees:text* round:text;
 trustee-invited-anew trustee:number name:text begins_again:flag;

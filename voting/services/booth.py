@@ -17,6 +17,7 @@ from voting.rules.terms import Terms
 from voting.services.board import context, heads_of, store_twins, twin
 from voting.services.deliveries import note_opened
 from voting.services.entry import Shown, holder, identified, new_challenge
+from voting.services.helped import Helper, remember
 from voting.services.names import masked
 from voting.services.own_ballots import entered_meeting
 from voting.services.phases import found
@@ -145,13 +146,15 @@ def cast_ballot(
     now: datetime,
     entered: str | None = None,
     replaces: str | None = None,
+    helper: Helper | None = None,
 ) -> Receipt:
     """Verify a ballot, append it to both boards, and return the signed receipt.
 
     `replaces` is the tracker of the voter's ballot that this one is to replace, None for the first: of two
     phones in one household neither replaces what its holder has not seen. `entered` is the mark that
     `enter_booth` gave, so that whoever came in with a second factor that the desk has since replaced is out
-    again; None where the caller vouches for the voter (rehearsals).
+    again; None where the caller vouches for the voter (rehearsals). `helper` operated the phone: remembered
+    beside the board, where nobody but organisers and auditors looks.
 
     1. Decode strictly. 2. In a short read: whose it is; a ballot sent twice has its receipt; phase, lock.
     3. Verify proofs and signature with no transaction open. 4. Append on the condition that the head has not
@@ -179,7 +182,7 @@ def cast_ballot(
     for _ in range(MOST_RACES):
         try:
             with site.store.write() as tx:
-                stored = _append(tx, uuid, voter, verified, now, entered, replaces)
+                stored = _append(tx, uuid, voter, verified, now, entered, replaces, helper)
         except Conflict:
             # The same voter's other ballot came between: the next round finds it.
             continue
@@ -196,6 +199,7 @@ def _append(
     now: datetime,
     entered: str | None,
     replaces: str | None,
+    helper: Helper | None,
 ) -> BallotRow | None:
     """Append, and return how the ballot stands on the board; None when the head had moved."""
     cast = board_rows.ballots_of(tx, uuid, voter)
@@ -214,6 +218,8 @@ def _append(
     store_twins(tx, uuid, [event], now)
     number, height = len(cast) + 1, event.heads.height
     board_rows.add_ballot(tx, uuid, voter, ballot.tracker, height, number, row.ballots_each)
+    if helper is not None:
+        remember(tx, uuid, voter, ballot.tracker, helper, now)
     return board_rows.ballot_of(tx, uuid, voter)
 
 

@@ -25,6 +25,7 @@ from voting.services.site import Actor, Site
 from voting.services.views import Act, Convened, ElectionView, Phase, Turnout
 from voting.services.weights import electorate_area
 from voting.store import elections as rows
+from voting.store import helping
 from voting.store import roll as roll_rows
 from voting.store.elections import ElectionRow
 from voting.store.engine import Transaction
@@ -232,6 +233,7 @@ def view_of(tx: Transaction, row: ElectionRow, convened: Convened | None = None)
         circle=circle_view(tx, row.uuid),
         assembly=convened or _convened(tx, row),
         zone=row.zone,
+        help_waiting=helping.waiting(tx, row.uuid) if row.phase in (Phase.DRAFT, Phase.OPEN) else 0,
     )
 
 

@@ -23,6 +23,7 @@ from voting.services.site import Actor, Site
 from voting.services.views import Act, Phase
 from voting.services.weights import electorate_area, has_area
 from voting.store import elections as rows
+from voting.store import helping
 from voting.store import roll as roll_rows
 from voting.store.elections import ElectionRow
 from voting.store.engine import Transaction
@@ -123,5 +124,6 @@ def thaw(site: Site, tx: Transaction, uuid: str, reason: str, actor: Actor, now:
         raise wrong_phase(found(tx, uuid), Act.WITHDRAW)
     void = [(entry.voter, entry.public_credential) for entry in roll_rows.roll(tx, uuid)]
     roll_rows.retire(tx, uuid, void, reason, now)
+    helping.forget_requests(tx, uuid)
     roll_rows.delete_roll(tx, uuid)
     log.append(site, tx, uuid, actor.name, "letters-withdrawn", {"voters": len(void), "reason": reason}, now)

@@ -242,6 +242,8 @@ class ElectionView:
     """The assembly that it is part of; None for a vote of its own."""
     zone: str = LEGAL_ZONE
     """The time zone that its times are shown and read in."""
+    help_waiting: int = 0
+    """Requests for help that nobody has taken."""
 
 
 @dataclass(frozen=True)

@@ -634,6 +634,54 @@ materials = Table(
     CheckConstraint("(text IS NULL) = (file IS NOT NULL)", name="file"),
 )
 
+# Who asked for somebody to come, by which way, and what came of it: for organisers and auditors. Telephone
+# numbers are not asked for.
+help_requests = Table(
+    "help_requests",
+    metadata,
+    Column("election_uuid", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("voter", Integer, nullable=False),
+    Column("by_letter", Boolean, nullable=False),
+    Column("wanted", String(16), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("taken_by", Text),
+    Column("taken_at", Moment),
+    Column("outcome", String(16)),
+    Column("done_by", String(64)),
+    Column("done_at", Moment),
+    ForeignKeyConstraint(["election_uuid", "voter"], ["roll_entries.election_uuid", "roll_entries.voter"]),
+    CheckConstraint("number > 0", name="number"),
+    CheckConstraint("wanted IN ('visit', 'call', 'paper')", name="wanted"),
+    CheckConstraint("(taken_by IS NULL) = (taken_at IS NULL)", name="taken"),
+    CheckConstraint("outcome IN ('helped', 'paper', 'absent', 'not-needed', 'mistaken')", name="outcome"),
+    CheckConstraint(
+        "(outcome IS NULL) = (done_at IS NULL) AND (outcome IS NULL) = (done_by IS NULL)", name="done"
+    ),
+)
+
+# Beside the board, never on it: which ballots were cast with somebody's help, and whose.
+helped_ballots = Table(
+    "helped_ballots",
+    metadata,
+    Column("election_uuid", String(32), primary_key=True),
+    Column("tracker", String(43), primary_key=True),
+    Column("voter", Integer, nullable=False),
+    Column("helper", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("helped_at", Moment, nullable=False),
+    ForeignKeyConstraint(["election_uuid", "voter"], ["roll_entries.election_uuid", "roll_entries.voter"]),
+    CheckConstraint("role IN ('family', 'neighbour', 'head', 'volunteer')", name="role"),
+)
+
+# Whom the organisers send to doors; helpers with other names are pointed out to them.
+volunteers = Table(
+    "volunteers",
+    metadata,
+    Column("election_uuid", ForeignKey("elections.uuid", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(64), primary_key=True),
+)
+
 # `chain` is an election's uuid, or an assembly's, or `site`. No foreign key: what was done to a deleted draft
 # stays written.
 audit_log = Table(
@@ -676,5 +724,14 @@ Index(
     unique=True,
     sqlite_where=residents.c.represents,
     postgresql_where=residents.c.represents,
+)
+# Asking again changes what was asked; a voter has no more than one request that is not done.
+Index(
+    "ix_help_requests_undone",
+    help_requests.c.election_uuid,
+    help_requests.c.voter,
+    unique=True,
+    sqlite_where=help_requests.c.done_at.is_(None),
+    postgresql_where=help_requests.c.done_at.is_(None),
 )
 Index("ix_unit_owners_owner_key", unit_owners.c.register_id, unit_owners.c.owner_key)

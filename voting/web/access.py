@@ -31,6 +31,7 @@ from voting.errors import Refusal, Refused
 from voting.services import accounts
 from voting.services.accounts import Account
 from voting.services.circles import Invited
+from voting.services.helped import Helper, helper
 from voting.services.site import Actor, Site
 
 Role = Literal["stranger", "resident", "trustee", "organiser", "auditor"]
@@ -41,6 +42,7 @@ LARGE_BODY = 12 * 1024 * 1024  # bytes: a register of 8 MiB carried as Base64 fr
 _BOOTH = "booth"
 _LETTER = "letter"
 _CIRCLE = "circle"
+_HELPER = "helper"
 _SIGNED_IN = "signed-in"
 
 
@@ -158,6 +160,22 @@ def leave_as_resident() -> None:
     """Forget the voter, and the letter."""
     session.pop(_BOOTH, None)
     session.pop(_LETTER, None)
+
+
+def begin_helping(by: Helper) -> None:
+    """Remember who operates this browser beside voters, until they say it is enough."""
+    session[_HELPER] = {"name": by.name, "role": by.role.value}
+
+
+def present_helper() -> Helper | None:
+    """Who helps in this browser, or None."""
+    kept = session.get(_HELPER)
+    return helper(str(kept.get("name")), str(kept.get("role"))) if isinstance(kept, dict) else None
+
+
+def end_helping() -> None:
+    """Forget the helper."""
+    session.pop(_HELPER, None)
 
 
 def enter_as_trustee(uuid: str, invited: Invited) -> None:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from voting.services import assembly_view, openings, record
+from voting.services import assembly_view, helped, openings, record
 from voting.services import elections as services
 from voting.services.log_lines import Entry
 from voting.services.views import Act, Phase
@@ -18,6 +18,7 @@ from voting.web import access
 from voting.web.access import allow
 from voting.web.asked import of_owners
 from voting.web.chronicle import Told, actor_name, told
+from voting.web.helper import role_words
 from voting.web.streaming import Download, attachment
 
 blueprint = Blueprint("auditor", __name__, url_prefix="/audit")
@@ -65,6 +66,10 @@ def dossier(uuid: str) -> ResponseReturnValue:
         may_export=Act.EXPORT in services.next_acts(view, now),
         may_open=openings.may_ask(view),
         openings=asked,
+        helpers=helped.helpers(site, uuid) if started else [],
+        volunteers=helped.volunteers(site, uuid),
+        role_words=role_words(),
+        most=helped.UNREMARKED,
         awaiting=sum(each.awaits_viewer for each in asked) if view.circle is None else 0,
     )
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting import language
-from voting.errors import Refused
+from voting.errors import Refusal, Refused
 from voting.rules.assembly import About
 from voting.rules.clock import objections_until
 from voting.services import meeting as service
@@ -92,6 +92,9 @@ def _away(view: AssemblyView, refused: Refused) -> ResponseReturnValue:
         public=url_for("assemblies.assembly", uuid=view.uuid),
         objection=url_for("own_objection.page_by_letter", uuid=view.uuid)
         if any(end is not None and now < end for end in until)
+        else None,
+        help=url_for("resident_help.page", uuid=view.elections[0].uuid)
+        if refused.refusal is Refusal.NOT_YET_OPEN
         else None,
         opened=[
             (url_for("own_opening.page", uuid=each.uuid), each.title)

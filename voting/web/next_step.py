@@ -28,6 +28,13 @@ class Step:
 def of_election(view: ElectionView, acts: tuple[Act, ...], now: datetime) -> Step:
     """What this election waits for."""
     name = view.title
+    running = view.phase is Phase.OPEN and now < view.closes_at
+    if view.help_waiting and (running or view.phase is Phase.DRAFT):
+        sentence = _(
+            "《%(name)s》：有 %(count)s 户请人帮忙，还没有人去。", name=name, count=view.help_waiting
+        )
+        address = url_for("organiser_help.requests", uuid=view.uuid)
+        return Step(2, sentence, _("安排人去"), address, view.closes_at, _("投票截止"))
     if (convened := _of_convened(view)) is not None:
         return convened
 

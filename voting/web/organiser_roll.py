@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting.errors import Refusal, Refused
-from voting.services import assembly_letters, credentials, elections, openings
+from voting.services import assembly_letters, credentials, elections, helped, openings
 from voting.services.assembly_letters import replace_assembly_letter, reprint_assembly_letter
 from voting.services.assembly_view import assembly
 from voting.services.views import ElectionView, LetterView, RollView
 from voting.web import access
 from voting.web.access import LARGE_BODY, allow
+from voting.web.helper import role_words
 from voting.web.organiser_letters import KEPT
 from voting.web.public import base_url
 from voting.web.streaming import Download, attachment
@@ -78,6 +79,8 @@ def _page(view: ElectionView, entry: RollView, desk_code: str | None = None) -> 
         acts=acts,
         desk_code=desk_code,
         may_open=openings.may_ask(view),
+        helped=helped.helped_ballots(access.site(), view.uuid).get(entry.number),
+        role_words=role_words(),
     )
 
 

@@ -16,6 +16,8 @@ _STATUS: dict[str, int] = {
     "paper-unknown": 404,
     "paper-not-yet": 409,
     "voter-unknown": 404,
+    "help-unknown": 404,
+    "help-done": 409,
     "challenged-unknown": 404,
     "board-too-short": 404,
     "circle-unknown": 404,

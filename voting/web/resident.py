@@ -22,11 +22,12 @@ from voting.services.challenged import challenge_ballot
 from voting.services.openings import AFTER_CLOSING
 from voting.services.receipts import linked
 from voting.services.views import BoothView, EnteredMeeting, Phase, Receipt
-from voting.web import access, assets, display
+from voting.web import access, assets, display, helper
 from voting.web.access import allow
 from voting.web.entry import ENTRY, RATE, entry_words, read_entry, read_pass
 from voting.web.public import base_url
 from voting.web.refusals import status_of
+from voting.web.resident_help import wanted_words
 
 blueprint = Blueprint("resident", __name__)
 
@@ -55,6 +56,9 @@ def booth(uuid: str) -> ResponseReturnValue:
             sentence=sentence,
             public=url_for("public.election", uuid=uuid),
             objection=None,
+            help=url_for("resident_help.page", uuid=uuid)
+            if refused.refusal is Refusal.NOT_YET_OPEN
+            else None,
             opened=[(url_for("own_opening.page", uuid=uuid), "")] if opened else [],
         )
         return page, status_of(refused.refusal)
@@ -65,6 +69,8 @@ def booth(uuid: str) -> ResponseReturnValue:
             each.question.id for each in materials.published_questions(access.site(), uuid) if not each.empty
         },
         choice_words=_choice_words(),
+        wanted_words=wanted_words(),
+        role_words=helper.role_words(),
         words=_words(),
         script=_script(uuid, view),
     )
@@ -121,7 +127,13 @@ def ballot(uuid: str) -> ResponseReturnValue:
     if resident is None:
         raise Refused(Refusal.BOOTH_NOT_ENTERED)
     receipt = service.cast_ballot(
-        access.site(), uuid, resident.voter, request.get_data(), access.now(), resident.mark
+        access.site(),
+        uuid,
+        resident.voter,
+        request.get_data(),
+        access.now(),
+        resident.mark,
+        helper=access.present_helper(),
     )
     return jsonify(stub(receipt))
 
@@ -185,8 +197,10 @@ def stub(receipt: Receipt) -> dict[str, Any]:
 
 def _script(uuid: str, view: BoothView) -> dict[str, Any]:
     """What the script needs beside words: addresses, the exact election, the limits of contests."""
+    by = access.present_helper()
     return {
         "uuid": uuid,
+        "helper": helper.shown(by) if by is not None else None,
         "election": view.election_json,
         "at_most": [question.get("at_most") for question in view.questions],
         "addresses": {
@@ -194,6 +208,9 @@ def _script(uuid: str, view: BoothView) -> dict[str, Any]:
                 act: url_for(f"resident.{act}", uuid=uuid)
                 for act in ("booth", "challenge", "enter", "ballot", "challenged", "leave")
             },
+            "help": url_for("resident_help.ask_by_letter", uuid=uuid),
+            "helper": url_for("helper.begin", uuid=uuid),
+            "helper_end": url_for("helper.end", uuid=uuid),
             "check": base_url() + url_for("check.check", uuid=uuid),
             "worker": assets.address("js/booth-worker.js"),
         },
@@ -247,4 +264,9 @@ def _words() -> dict[str, str]:
         "downloaded": _("图片已经存到手机的下载里。没有存上的，请用手指按住下面的图片，选“保存”。"),
         "press_long": _("请用手指按住下面的图片不放，等跳出菜单，选“保存图片”。"),
         "separator": _("、"),
+        "not_sent": _("现在连不上网，还没有记下。请走到有信号的地方，再按一次。"),
+        "helper_missing": _("请写上您的姓名，再选您是谁。"),
+        "helping": _("{name}（{role}）在旁边帮忙操作"),
+        "hand_over": _("请把手机交给 {name}"),
+        "own_hand": _("请 {name} 本人按下面的“投进票箱”。{helper}不看，也不替按。"),
     }

@@ -70,8 +70,8 @@ export function watchLimits(limits) {
       complain(fault, over ? say("too_many", { limit }) : "");
       tell();
     });
+    section.addEventListener("reset", () => setTimeout(tell)); // the boxes are empty only after it
     clear(section); // browsers restore marks after a reload; a ballot begins empty
-    tell();
   });
 }
 

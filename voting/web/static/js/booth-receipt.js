@@ -7,6 +7,7 @@ const find = (id) => document.getElementById(id);
 const title = document.querySelector(".running-title");
 const inWeChat = document.documentElement.classList.contains("wechat");
 
+const castTitle = find("receipt-title").textContent;
 let keep = null; // draws the receipt, once there is one
 
 // `earlier`: the ballot was cast before this visit.
@@ -26,11 +27,9 @@ export function showReceipt(receipt, earlier) {
       facts: [say("nth_in_box", { height }), say("cast_at", { time })],
       note: say("receipt_note"),
     });
-  if (earlier) {
-    find("receipt-title").textContent = say("already");
-    find("receipt-explained").textContent = say("already_explained");
-    find("receipt-explained").hidden = false;
-  }
+  find("receipt-title").textContent = earlier ? say("already") : castTitle;
+  find("receipt-explained").textContent = earlier ? say("already_explained") : "";
+  find("receipt-explained").hidden = !earlier;
   title.hidden = true; // the stub has it, and fits one photograph
   show("receipt");
 }

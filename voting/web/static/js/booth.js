@@ -5,6 +5,8 @@
 // an old phone can still read it and be told what to do.
 
 import { Challenge } from "./booth-challenge.js";
+import { offerHelp } from "./booth-help.js";
+import { Helper } from "./booth-helper.js";
 import { watchMaterials } from "./booth-materials.js";
 import * as questions from "./booth-questions.js";
 import { forgetReceipt, showReceipt } from "./booth-receipt.js";
@@ -14,7 +16,7 @@ import { mistyped, present, scannedCode, typedDigits } from "./letter-entry.js";
 import { goTo, passed } from "./meeting-pass.js";
 import { WorkerLine } from "./worker-line.js";
 
-const { uuid, election, at_most: limits, addresses } = JSON.parse(document.getElementById("booth").textContent);
+const { uuid, election, helper: kept, at_most: limits, addresses } = JSON.parse(document.getElementById("booth").textContent);
 const find = (id) => document.getElementById(id);
 const large = () => document.documentElement.classList.contains("senior");
 const BYTES = "application/octet-stream";
@@ -27,7 +29,9 @@ let reviewed = false;
 let sealed = null; // {body, tracker} from sealing until the receipt
 let sealing = 0; // counts sealings: one that the voter walked away from is dropped
 let delivery = null;
-const sealer = new WorkerLine(addresses.worker, () => fail());
+const newSealer = () => new WorkerLine(addresses.worker, () => fail());
+let sealer = newSealer();
+const helper = new Helper({ kept, addresses, next: beginAgain });
 
 // ---- refusals ----
 
@@ -84,6 +88,11 @@ find("code-form").addEventListener("submit", (event) => {
 find("type-code").addEventListener("click", () => {
   find("code-fault").textContent = "";
   show("code");
+});
+
+offerHelp(() => {
+  const { booth: page, challenge, help: to } = addresses;
+  return { worker: sealer, uuid, publicCredential, page, challenge, to };
 });
 
 // ---- the second factor ----
@@ -151,6 +160,7 @@ function entered(voter) {
     return;
   }
   writeRepresenting(voter);
+  helper.handTo(voter.name);
   if (sealed) cast();
   else showQuestion(1, "replace");
 }
@@ -189,9 +199,13 @@ function showQuestion(number, how) {
 }
 
 function leaveQuestion(number) {
-  if (reviewed || number === questions.count) showReview("push");
-  else showQuestion(number + 1, "push");
+  if (!reviewed && number < questions.count) showQuestion(number + 1, "push");
+  else if (!reviewed && helper.by) {
+    where("");
+    show("hand-over", "push");
+  } else showReview("push");
 }
+find("in-hand").addEventListener("click", () => showReview("push"));
 
 function showReview(how) {
   reviewed = true;
@@ -229,12 +243,15 @@ onHistory((target) => {
     history.back(); // nothing is left to come back to: on to where the voter came from
     return here;
   }
-  const moving = here.startsWith("question-") || ["review", "sealing", "sealed", "challenge", "opened"].includes(here);
-  if (!moving || !(target.startsWith("question-") || target === "review")) return null;
+  if (["help", "help-noted", "helper"].includes(here)) return target === "identity" ? target : null;
+  const moving =
+    here.startsWith("question-") || ["hand-over", "review", "sealing", "sealed", "challenge", "opened"].includes(here);
+  if (!moving || !(target.startsWith("question-") || ["hand-over", "review"].includes(target))) return null;
   sealing += 1;
   sealed = null;
   challenge.forget();
-  if (target === "review") {
+  if (target === "hand-over") where("");
+  else if (target === "review") {
     questions.writeReview();
     where("");
   } else {
@@ -330,6 +347,7 @@ function finish(receipt, earlier) {
   scanned = "";
   questions.forget();
   find("answer-said").textContent = "";
+  helper.forget();
   where("");
   offerNext();
   showReceipt(receipt, earlier);
@@ -357,6 +375,19 @@ find("leave").addEventListener("click", async () => {
   forget();
   show("left");
 });
+
+// The next household at the same phone: nothing of the last one is here any more, and nothing is loaded again.
+function beginAgain() {
+  sealer = newSealer();
+  publicCredential = "";
+  reviewed = false;
+  delivery = null;
+  ["code", "digits"].forEach((id) => {
+    find(id).value = "";
+    find(`${id}-fault`).textContent = "";
+  });
+  show("code");
+}
 
 window.addEventListener("beforeunload", (event) => {
   if (!sealed) return;

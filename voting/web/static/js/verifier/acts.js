@@ -21,6 +21,8 @@ voter-locked voter:number reason:text;
 voter-unlocked voter:number;
 second-factor-reset voter:number reason:text;
 second-factor-locked voter:number;
+help-asked voter:number wanted:text;
+volunteers-listed count:number;
 circle-set-up trustees:text* threshold:number;
 circle-dissolved trustees:text* round:text;
 trustee-invited-anew trustee:number name:text begins_again:flag;
