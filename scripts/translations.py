@@ -24,11 +24,13 @@ from jinja2 import Environment, nodes
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from voting.documents.notices import KINDS, KINDS_OF_RESIDENTS  # noqa: E402
 from voting.language import IN_RECORD, PLACES, SENTENCES, WORDS  # noqa: E402 - the program stands beside this script
 from voting.rules.assembly import ABOUT_WORDS, PHASE_WORDS  # noqa: E402
 from voting.rules.columns import UNITS  # noqa: E402
 from voting.rules.course import EVENT_WORDS  # noqa: E402
-from voting.rules.delivery import WAY_WORDS  # noqa: E402
+from voting.rules.delivery import END_WORDS, GROUND_WORDS, WAY_WORDS  # noqa: E402
+from voting.rules.paper_dates import WHY_WORDS  # noqa: E402
 from voting.rules.places import PRESETS  # noqa: E402
 from voting.rules.problems import WHAT_RESIDENTS_DO, WHAT_TO_DO  # noqa: E402
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, MOTION_CHOICES, NO_PLAN  # noqa: E402
@@ -102,6 +104,12 @@ CHOSEN |= {
     ("voting/web/chronicle.py", "words[about]"): ABOUT_WORDS.values(),
     ("voting/web/chronicle.py", "words[name]"): SETTING_WORDS.values(),
     ("voting/web/chronicle.py", "ways[way]"): WAY_WORDS.values(),
+    ("voting/web/ledgers.py", "text"): [*WAY_WORDS.values(), *END_WORDS.values(), *GROUND_WORDS.values()],
+    ("templates/organiser/_papers.html", "name"): [
+        kind.name for kind in (*KINDS.values(), *KINDS_OF_RESIDENTS.values())
+    ],
+    ("voting/web/organiser_assemblies.py", "words"): WHY_WORDS.values(),
+    ("voting/web/organiser_documents.py", "words"): WHY_WORDS.values(),
     ("voting/web/organiser_assemblies.py", "word"): ABOUT_WORDS.values(),
     ("voting/web/organiser_assembly_roll.py", "word"): ABOUT_WORDS.values(),
     ("voting/web/own_objection.py", "word"): ABOUT_WORDS.values(),

@@ -206,6 +206,10 @@ class Refusal(StrEnum):
     DELIVERY_NAME = "delivery-name"
     DELIVERY_ONE_VOTER = "delivery-one-voter"
     DELIVERY_PHOTO_MISSING = "delivery-photo-missing"
+    # rules: posting
+    POSTING_PLACE = "posting-place"
+    POSTING_NAME = "posting-name"
+    POSTING_PHOTO_MISSING = "posting-photo-missing"
     # services: the ledgers of deliveries and postings
     LEDGER_UNKNOWN = "ledger-unknown"
     LEDGER_TIME_FUTURE = "ledger-time-future"
@@ -256,6 +260,7 @@ class Refusal(StrEnum):
     PAPER_CHARACTER_MISSING = "paper-character-missing"
     PAPER_UNKNOWN = "paper-unknown"
     PAPER_NOT_YET = "paper-not-yet"
+    PAPER_NOT_MADE = "paper-not-made"
     # part C: booth
     RECEIPT_MALFORMED = "receipt-malformed"
     RECEIPT_SIGNATURE_INVALID = "receipt-signature-invalid"

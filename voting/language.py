@@ -257,6 +257,10 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.DELIVERY_NAME: "送达人请只写姓名，最多 {longest} 个字，不写电话和号码。没有登记。",
     Refusal.DELIVERY_ONE_VOTER: "靠照片证明的，一次只登记一户：一张照片说明不了几家的事。没有登记，请一户一户来。",
     Refusal.DELIVERY_PHOTO_MISSING: "没有签名的，要有照片才能证明，没有登记。请拍一张再登记；没有照片的，请按“不在家”登记。",
+    # rules: posting
+    Refusal.POSTING_PLACE: "张贴的地点要写清楚：至少一处，最多 {most} 处，每处不超过 {longest} 个字。没有登记，请更正后再试。",
+    Refusal.POSTING_NAME: "张贴人请只写姓名，最多 {longest} 个字，不写电话和号码。没有登记。",
+    Refusal.POSTING_PHOTO_MISSING: "没有照片，没有登记。请拍一张贴好以后的照片：发生争议时，它就是凭据。",
     # services: the ledgers of deliveries and postings
     Refusal.LEDGER_UNKNOWN: "找不到这本登记。请核对链接，或者从首页进入。",
     Refusal.LEDGER_TIME_FUTURE: "写的时间还没有到，没有登记。现在是 {now}；请写实际发生的时间。",
@@ -318,6 +322,7 @@ SENTENCES: dict[Refusal, str] = {
     ),
     Refusal.PAPER_UNKNOWN: "没有这份文书。请回到文书一览，从列出的里面选。",
     Refusal.PAPER_NOT_YET: "《{title}》要用的资料还没有，所以现在做不出来。文书一览里写着在等什么。",
+    Refusal.PAPER_NOT_MADE: "《{title}》还没有下载过，不知道贴的是哪一版，没有登记。请先下载打印，贴好再来登记。",
     Refusal.NOTICE_CHARACTER_MISSING: (
         "小区名称、标题、表决事项、帮助说明或网址里有字库没有的字（{characters}），印出来会是空格，所以没有生成。"
         "请改用常见的写法，再重新生成。"

@@ -4,10 +4,11 @@ A value whose source was not read is said as what holds for this meeting, never 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from voting.documents.delivery_book import DeliveryLine
 from voting.documents.page import moment
 from voting.documents.paper import BLANK
 from voting.documents.wording import clause, dm2, heads_words, matter_title, metres, voters_word
@@ -58,7 +59,9 @@ class Facts:
     """What is known of an election and its assembly at the moment a paper is made; times are aware.
 
     `address` is the public page. `roll` is frozen once letters are issued (`roll_frozen`), before that it is
-    what the newest register gives. `assembly` and `convener` are None where no assembly was planned.
+    what the newest register gives. `deliveries` are by unit, none before there are letters; `photos` say how
+    many there are of each kind of paper, by its key. `assembly` and `convener` are None where no assembly was
+    planned.
     """
 
     agenda: Agenda
@@ -76,6 +79,8 @@ class Facts:
     published_at: datetime | None = None
     early_close_reason: str | None = None
     outcome: Mapping[str, Any] | None = None
+    deliveries: Mapping[str, DeliveryLine] = field(default_factory=dict)
+    photos: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def meeting(self) -> str:

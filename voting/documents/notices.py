@@ -17,6 +17,7 @@ from voting.documents.notices_preparation import archive_list, group, pact, prep
 from voting.documents.notices_vote import ballot, delivery, proxy, tally_sheet
 from voting.documents.paper import Paper
 from voting.rules.assembly import Meeting
+from voting.rules.terms import Terms
 
 
 class Awaited(StrEnum):
@@ -34,7 +35,8 @@ class Awaited(StrEnum):
 class Kind:
     """A kind of paper: its `key` stands in addresses, `name` in lists and file names.
 
-    `filed`: it belongs to what is handed in; forms, and what has full names, are not.
+    `filed`: it belongs to what is handed in; forms, and what has full names, are not. `posted`: it hangs on
+    the boards. `whole`: one for all elections of an assembly.
     """
 
     key: str
@@ -42,27 +44,36 @@ class Kind:
     make: Callable[[Facts], Paper]
     waits_for: tuple[Awaited, ...] = ()
     filed: bool = True
+    posted: bool = False
+    whole: bool = False
 
 
 KINDS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
-        Kind("group", "筹备组成员公告", group, (Awaited.FIRST,)),
-        Kind("preparation", "首次业主大会筹备公示", preparation, (Awaited.FIRST,)),
-        Kind("roll", "业主清册公示", roll_notice, (Awaited.REGISTER,)),
+        Kind("group", "筹备组成员公告", group, (Awaited.FIRST,), posted=True, whole=True),
+        Kind(
+            "preparation",
+            "首次业主大会筹备公示",
+            preparation,
+            (Awaited.FIRST,),
+            posted=True,
+            whole=True,
+        ),
+        Kind("roll", "业主清册公示", roll_notice, (Awaited.REGISTER,), posted=True),
         Kind("candidate-form", "候选人报名表", candidate_form, (Awaited.CONTEST,), filed=False),
-        Kind("candidates", "候选人名单公示", candidates, (Awaited.CONTEST,)),
-        Kind("meeting", "业主大会会议公告", meeting_notice),
+        Kind("candidates", "候选人名单公示", candidates, (Awaited.CONTEST,), posted=True),
+        Kind("meeting", "业主大会会议公告", meeting_notice, posted=True),
         Kind("delivery", "送达登记表", delivery, (Awaited.REGISTER,), filed=False),
         Kind("ballot", "表决票和存根", ballot, filed=False),
         Kind("proxy", "授权委托书", proxy, filed=False),
         Kind("tally", "计票表", tally_sheet, filed=False),
-        Kind("preliminary-result", "结果公告（初步）", preliminary_result, (Awaited.COUNT,)),
-        Kind("final-result", "结果公告（正式）", final_result, (Awaited.FINAL,)),
+        Kind("preliminary-result", "结果公告（初步）", preliminary_result, (Awaited.COUNT,), posted=True),
+        Kind("final-result", "结果公告（正式）", final_result, (Awaited.FINAL,), posted=True),
         Kind("committee-minutes", "委员会首次会议记录", committee_minutes, (Awaited.ELECTED,)),
         Kind("filing", "备案表", filing_form, (Awaited.ELECTED,)),
-        Kind("archive", "档案目录", archive_list),
-        Kind("pact", "居民公约", pact, filed=False),
+        Kind("archive", "档案目录", archive_list, whole=True),
+        Kind("pact", "居民公约", pact, filed=False, whole=True),
     )
 }
 
@@ -72,7 +83,7 @@ KINDS_OF_RESIDENTS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
         KINDS["pact"],
-        Kind("roll", "居民名册公示", residents_roll, (Awaited.REGISTER,)),
+        Kind("roll", "居民名册公示", residents_roll, (Awaited.REGISTER,), posted=True),
         replace(KINDS["meeting"], name="居民会议公告"),
         *(
             KINDS[key]
@@ -82,9 +93,14 @@ KINDS_OF_RESIDENTS: dict[str, Kind] = {
 }
 
 
+def kinds(terms: Terms) -> dict[str, Kind]:
+    """The papers that a vote with these terms has at all, by key."""
+    return KINDS if terms.of_owners else KINDS_OF_RESIDENTS
+
+
 def kinds_of(facts: Facts) -> dict[str, Kind]:
     """The papers that this vote has at all, by key."""
-    return KINDS if facts.terms.of_owners else KINDS_OF_RESIDENTS
+    return kinds(facts.terms)
 
 
 def awaited(kind: Kind, facts: Facts) -> Awaited | None:

@@ -83,35 +83,38 @@ def preparation(facts: Facts) -> Paper:
     return Paper("首次业主大会会议筹备公示", facts.agenda.estate, facts.address, tuple(blocks))
 
 
-_ARCHIVE = (
-    ("筹备组成员公告、筹备公示及张贴照片", "原件"),
-    ("业主清册（全名，密封）", "原件，只供依法查阅"),
-    ("业主清册公示、异议和处理、更正", "原件"),
-    ("候选人报名表、资格核对、名单公示", "原件"),
-    ("会议公告及张贴照片", "原件"),
-    ("送达登记表、照片、退信", "原件"),
-    ("表决票（选票）和存根", "原件，密封"),
-    ("授权委托书", "原件"),
-    ("计票表、计票现场记录", "原件"),
-    ("网上投票的导出文件（EXPORT.zip）和截止时的签名摘要", "光盘或 U 盘两份"),
-    ("表决结果公告（初步、正式）及张贴照片", "原件"),
-    ("对结果的异议和答复", "原件"),
-    ("业主委员会首次会议记录", "原件"),
-    ("备案表和回执", "原件"),
+# Name, form, and the papers whose photographs are counted.
+_ARCHIVE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("筹备组成员公告、筹备公示及张贴照片", "原件", ("group", "preparation")),
+    ("业主清册（全名，密封）", "原件，只供依法查阅", ()),
+    ("业主清册公示及张贴照片、异议和处理、更正", "原件", ("roll",)),
+    ("候选人报名表、资格核对、名单公示及张贴照片", "原件", ("candidates",)),
+    ("会议公告及张贴照片", "原件", ("meeting",)),
+    ("文书张贴登记表", "原件", ()),
+    ("送达登记表、照片、退信", "原件", ("delivery",)),
+    ("表决票（选票）和存根", "原件，密封", ()),
+    ("授权委托书", "原件", ()),
+    ("计票表、计票现场记录", "原件", ()),
+    ("网上投票的导出文件（EXPORT.zip）和截止时的签名摘要", "光盘或 U 盘两份", ()),
+    ("表决结果公告（初步、正式）及张贴照片", "原件", ("preliminary-result", "final-result")),
+    ("对结果的异议和答复", "原件", ()),
+    ("业主委员会首次会议记录", "原件", ()),
+    ("备案表和回执", "原件", ()),
 )
 
 
-_ARCHIVE_OF_RESIDENTS = (
-    ("居民名册（全名，密封）", "原件，只供依法查阅"),
-    ("居民名册公示、意见和更正", "原件"),
-    ("居民公约草案、征求意见表", "原件"),
-    ("会议公告及张贴照片", "原件"),
-    ("送达登记表、照片、退信", "原件"),
-    ("表决票和存根", "原件，密封"),
-    ("计票表、计票现场记录", "原件"),
-    ("网上投票的导出文件（EXPORT.zip）和截止时的签名摘要", "光盘或 U 盘两份"),
-    ("表决结果公告及张贴照片", "原件"),
-    ("通过的居民公约", "原件"),
+_ARCHIVE_OF_RESIDENTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("居民名册（全名，密封）", "原件，只供依法查阅", ()),
+    ("居民名册公示、意见和更正", "原件", ("roll",)),
+    ("文书张贴登记表", "原件", ()),
+    ("居民公约草案、征求意见表", "原件", ()),
+    ("会议公告及张贴照片", "原件", ("meeting",)),
+    ("送达登记表、照片、退信", "原件", ("delivery",)),
+    ("表决票和存根", "原件，密封", ()),
+    ("计票表、计票现场记录", "原件", ()),
+    ("网上投票的导出文件（EXPORT.zip）和截止时的签名摘要", "光盘或 U 盘两份", ()),
+    ("表决结果公告及张贴照片", "原件", ("preliminary-result", "final-result")),
+    ("通过的居民公约", "原件", ()),
 )
 
 
@@ -120,7 +123,10 @@ def archive_list(facts: Facts) -> Paper:
     assembly = facts.assembly
     years = f"{assembly.plan.settings.days(Setting.KEEP_YEARS)} 年" if assembly is not None else f"{BLANK}年"
     kept = _ARCHIVE if facts.terms.of_owners else _ARCHIVE_OF_RESIDENTS
-    rows = tuple((str(number), name, form, "", "") for number, (name, form) in enumerate(kept, 1))
+    rows = tuple(
+        (str(number), name, form, _photographs(facts, papers), "")
+        for number, (name, form, papers) in enumerate(kept, 1)
+    )
     blocks: list[Block] = [
         Entries(
             (
@@ -143,6 +149,11 @@ def archive_list(facts: Facts) -> Paper:
     ]
     meeting = "业主大会会议" if facts.terms.of_owners else "居民会议"
     return Paper(f"{meeting}档案目录", facts.agenda.estate, facts.address, tuple(blocks))
+
+
+def _photographs(facts: Facts, papers: tuple[str, ...]) -> str:
+    count = sum(facts.photos.get(paper, 0) for paper in papers)
+    return f"照片 {count} 张" if count else ""
 
 
 _PACT = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from voting.documents.delivery_book import DeliveryLine
 from voting.documents.facts import MEASURES, NO_DATE, Facts, basis_words, question_rule_words
 from voting.documents.paper import (
     BLANK,
@@ -171,13 +172,20 @@ def _instructions(question: Question) -> tuple[str, ...]:
 
 
 def delivery(facts: Facts) -> Paper:
-    """送达登记表: a row for each unit; full names, for those who deliver and never to be posted."""
-    rows = tuple((unit, each.name, "", "", "", "", "") for each in facts.roll for unit in each.units)
+    """送达登记表: a row for each unit, filled from the ledger as far as it goes.
+
+    It has full names: for those who deliver, and never to be posted.
+    """
+    rows = tuple(
+        _delivered(facts.deliveries.get(unit, DeliveryLine(unit, each.name)))
+        for each in facts.roll
+        for unit in each.units
+    )
     spare = (("",) * 7,) * _SPARE
     each = {"owners": "每套", "residents": "每人", "households": "每户"}[facts.terms.body]
     blocks: list[Block] = [
         Paragraph(
-            f"{each}一行。方式：当面、邮寄、电子、留置、张贴。未送达的写明不在、拒收和第二次送达的时间。"
+            f"{each}一行。方式：上门、邮寄、微信或短信、张贴。未送达的写明不在、拒收和第二次送达的时间。"
             "留置和张贴的，拍照并写照片编号。送达人两人签名，不问、不看投票意见。本表有全名，不得张贴。",
             note=True,
         ),
@@ -190,6 +198,10 @@ def delivery(facts: Facts) -> Paper:
         Places(("送达负责人（签名）", "监督人（签名）")),
     ]
     return Paper("送达登记表", f"{facts.agenda.estate}　{facts.agenda.title}", facts.address, tuple(blocks))
+
+
+def _delivered(line: DeliveryLine) -> tuple[str, ...]:
+    return line.unit, line.name, line.way, line.when, line.receipt, line.people, line.note
 
 
 def tally_sheet(facts: Facts) -> Paper:

@@ -83,8 +83,8 @@ def next_step(assembly: Assembly, now: datetime) -> Next | None:
         return None
     deadline = {
         Act.OPEN: assembly.notice.closes_at if assembly.notice else None,
-        Act.PUBLISH_PRELIMINARY: _posted_by(assembly),
-        Act.FILE: _filing_by(assembly),
+        Act.PUBLISH_PRELIMINARY: posted_by(assembly),
+        Act.FILE: filing_by(assembly),
     }.get(act)
     step = _earliest(assembly, act, now)
     missing = tuple(obstacles(assembly, replace(step, at=now)))
@@ -163,14 +163,15 @@ def _earliest(assembly: Assembly, act: Act, now: datetime) -> Step:
             return Step(act, now)
 
 
-def _posted_by(assembly: Assembly) -> datetime | None:
+def posted_by(assembly: Assembly) -> datetime | None:
+    """Until when the result is posted; None while voting runs."""
     if assembly.closed_at is None:
         return None
     days = assembly.plan.settings.days(Setting.RESULT_POSTED_DAYS)
     return assembly.plan.calendar.deadline(assembly.closed_at, days)
 
 
-def _filing_by(assembly: Assembly) -> datetime | None:
+def filing_by(assembly: Assembly) -> datetime | None:
     """From the end of the vote, the earliest day that "elected" can mean: nobody can call that late."""
     if assembly.closed_at is None or not assembly.plan.elects_committee:
         return None
@@ -201,8 +202,8 @@ def _dates(assembly: Assembly) -> Iterator[Dated]:
             yield Dated(Event.LATEST_CLOSING, latest, latest)
     if assembly.closed_at is not None:
         for event, ends in (
-            (Event.RESULT_POSTED, _posted_by(assembly)),
-            (Event.FILING, _filing_by(assembly)),
+            (Event.RESULT_POSTED, posted_by(assembly)),
+            (Event.FILING, filing_by(assembly)),
         ):
             if ends is not None:
                 yield Dated(event, assembly.closed_at, ends)

@@ -28,7 +28,8 @@ def silent_lines(
         return None
     stood = standings_at_closing(tx, row, entries)
     calendar = book(tx, ledger_of(row)).calendar
-    delivered = {unit for unit, each in stood.items() if each.proven}
+    # Several residents share a home: that one of them has the ballot says nothing of the others.
+    delivered = {unit for unit, each in stood.items() if each.proven} if terms.of_owners else set()
     voted = {entry.voter for entry in entries if entry.has_voted}
     roll = [
         Voter(entry.voter, entry.name, entry.units, entry.area_dm2, entry.building, ()) for entry in entries

@@ -12,9 +12,22 @@ from typing import Any
 
 import msgspec
 
+from voting.documents.delivery_book import DeliveryLine
+from voting.documents.facts import day
+from voting.documents.page import moment
 from voting.errors import Refusal, Refused
 from voting.rules.agenda import agenda_from_json
-from voting.rules.delivery import Attempt, Entry, Standing, check_attempt, standing
+from voting.rules.delivery import (
+    END_WORDS,
+    GROUND_WORDS,
+    WAY_WORDS,
+    Attempt,
+    Entry,
+    Ground,
+    Standing,
+    check_attempt,
+    standing,
+)
 from voting.rules.labels import natural_order
 from voting.services import log
 from voting.services.ledgers import Book, Kept, append, book, kept, ledger_of, read_photo
@@ -66,6 +79,7 @@ class DeliveryView:
     uuid: str
     title: str
     estate: str
+    zone: str
     in_assembly: bool
     letters_at: datetime | None
     closed_at: datetime | None
@@ -96,7 +110,7 @@ def deliveries(site: Site, uuid: str) -> DeliveryView:
                     unit.label,
                     unit.building,
                     unit.stairwell,
-                    voter.name,
+                    _together(before.name if before else "", voter.name),
                     voter.has_voted or (before is not None and before.has_voted),
                     # Letters made at different times: it is proven where it is proven for each.
                     before.standing if before and not before.standing.proven else stood[unit.label],
@@ -107,12 +121,49 @@ def deliveries(site: Site, uuid: str) -> DeliveryView:
         uuid=uuid,
         title=of.title,
         estate=of.estate,
+        zone=of.calendar.zone,
         in_assembly=of.assembly is not None,
         letters_at=min(issued, default=None),
         closed_at=min(closed, default=None),
         counts_silence=any(_counts_silence(row) for row in of.elections),
         units=tuple(sorted(found.values(), key=_place)),
         entries=tuple(_entry_view(each) for each in kept_rows),
+    )
+
+
+def _together(known: str, name: str) -> str:
+    """Who is found there: the residents of a home vote each for themselves."""
+    return name if not known or known == name else known if name in known.split("、") else f"{known}、{name}"
+
+
+def delivery_lines(site: Site, uuid: str) -> list[DeliveryLine]:
+    """The ledger by unit, as papers have it: by the entry that proves, or else the last. Chinese words.
+
+    Refuses LEDGER_UNKNOWN.
+    """
+    view = deliveries(site, uuid)
+    by_number = {entry.number: entry.attempt for entry in view.entries}
+    return [_line(unit, by_number) for unit in view.units]
+
+
+def _line(unit: UnitView, attempts: Mapping[int, Attempt]) -> DeliveryLine:
+    stood = unit.standing
+    attempt = attempts.get(stood.number or 0)
+    line = DeliveryLine(unit.label, unit.name, proven=unit.proven)
+    if attempt is None:
+        seen = stood.ground is Ground.LINK_OPENED
+        # The day is proof enough: the minute would nearly tell when somebody voted.
+        receipt = GROUND_WORDS[stood.ground]
+        return replace(line, way="扫码", when=day(stood.at), receipt=receipt) if seen else line
+    tried = f"不在家 {stood.tries} 次" if stood.tries else ""
+    return replace(
+        line,
+        way=WAY_WORDS[attempt.way],
+        when=moment(attempt.at),
+        receipt=f"{END_WORDS[attempt.end]}（第 {stood.number} 条）",
+        people="、".join(attempt.people),
+        note="；".join(each for each in (tried, attempt.note) if each),
+        photo=attempt.photo or "",
     )
 
 
@@ -128,7 +179,7 @@ def record_delivery(
     attempt = replace(
         attempt,
         at=attempt.at.astimezone(UTC).replace(microsecond=0),
-        people=tuple(one_line(name) for name in attempt.people),
+        people=tuple(" ".join(name.split()) for name in attempt.people),
         units=tuple(sorted(set(attempt.units), key=natural_order)),
         photo=picture.sha256 if picture is not None else None,
         note=one_line(attempt.note)[:LONGEST_NOTE],

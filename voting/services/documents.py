@@ -1,24 +1,39 @@
 """The papers of an election, made from what is known at the moment; nothing of them is kept."""
 
+import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 
 from voting.documents.facts import Facts, RollLine
 from voting.documents.notices import Awaited, Kind, awaited, kinds_of
+from voting.documents.notices_ledger import posting_table
 from voting.documents.paper import Paper
 from voting.documents.paper_docx import paper_docx
 from voting.documents.paper_pdf import paper_pdf
 from voting.errors import Refusal, Refused
-from voting.rules.agenda import Agenda
+from voting.rules.agenda import Agenda, agenda_from_json
+from voting.rules.labels import natural_order
 from voting.rules.roll import roll_digest
 from voting.services.assembly_state import held
+from voting.services.deliveries import delivery_lines
 from voting.services.desk import roll
 from voting.services.elections import election
 from voting.services.electorate import electorate
+from voting.services.ledgers import ledger_of
 from voting.services.phases import found
-from voting.services.site import Site
+from voting.services.postings import (
+    PaperDates,
+    note_made,
+    paper_dates,
+    photo_counts,
+    photographs,
+    posting_lines,
+)
+from voting.services.site import Actor, Site
 from voting.store.elections import ElectionRow
 from voting.store.engine import Transaction
 
@@ -30,11 +45,17 @@ FORMS: dict[str, tuple[str, Callable[[Paper], bytes]]] = {
 
 @dataclass(frozen=True)
 class PaperView:
-    """A paper of the list; `awaits` is what is not there yet, None when it can be made."""
+    """A paper of the list; `awaits` is what is not there yet, None when it can be made.
+
+    `posted`: it belongs on the boards. `changed`: what hangs says something else than a print of now would.
+    """
 
     key: str
     name: str
     awaits: Awaited | None
+    posted: bool
+    dates: PaperDates
+    changed: bool
 
 
 def facts_of(site: Site, uuid: str, address: str) -> Facts:
@@ -44,6 +65,7 @@ def facts_of(site: Site, uuid: str, address: str) -> Facts:
         row = found(tx, uuid)
         convened = held(tx, row.assembly_uuid) if row.assembly_uuid is not None else None
         lines, digest = _expected(tx, row, view.agenda)
+        ledger = ledger_of(row)
     if view.issued_at is not None:
         frozen = roll(site, uuid)
         lines = tuple(RollLine(each.number, each.name, each.units, each.area_dm2) for each in frozen)
@@ -64,6 +86,8 @@ def facts_of(site: Site, uuid: str, address: str) -> Facts:
         published_at=view.published_at,
         early_close_reason=view.early_close_reason,
         outcome=view.outcome,
+        deliveries={line.unit: line for line in delivery_lines(site, ledger)} if view.issued_at else {},
+        photos=photo_counts(site, ledger),
     )
 
 
@@ -76,20 +100,44 @@ def _expected(tx: Transaction, row: ElectionRow, agenda: Agenda) -> tuple[tuple[
     return lines, roll_digest(everybody)
 
 
-def papers(site: Site, uuid: str, address: str) -> list[PaperView]:
-    """Every kind of paper, with what it waits for."""
+def stairwells(site: Site, uuid: str) -> list[tuple[str, str]]:
+    """Building and stairwell of every unit of an election's scope, in order. Refuses ELECTION_UNKNOWN."""
+    with site.store.read() as tx:
+        row = found(tx, uuid)
+        everybody = electorate(tx, row, agenda_from_json(json.loads(row.agenda))).voters
+    inside = {(unit.building, unit.stairwell) for voter in everybody for unit in voter.units}
+    return sorted(inside, key=lambda each: tuple(map(natural_order, each)))
+
+
+def papers(site: Site, uuid: str, address: str, now: datetime) -> list[PaperView]:
+    """Every kind of paper, with what it waits for, its date, and what was made and posted of it."""
     facts = facts_of(site, uuid, address)
-    return [PaperView(kind.key, kind.name, awaited(kind, facts)) for kind in kinds_of(facts).values()]
+    dated = paper_dates(site, uuid, now)
+    made = []
+    for kind in kinds_of(facts).values():
+        awaits, dates = awaited(kind, facts), dated[kind.key]
+        hanging = dates.hanging[-1:]
+        changed = awaits is None and bool(hanging) and hanging[0].posting.digest != kind.make(facts).digest
+        made.append(PaperView(kind.key, kind.name, awaits, kind.posted, dates, changed))
+    return made
 
 
-def made_paper(site: Site, uuid: str, address: str, key: str, form: str) -> tuple[str, str, bytes]:
-    """(file name, media type, bytes). Refuses PAPER_UNKNOWN, PAPER_NOT_YET(title), and what the PDF does."""
+def made_paper(
+    site: Site, uuid: str, address: str, key: str, form: str, actor: Actor, now: datetime
+) -> tuple[str, str, bytes]:
+    """(file name, media type, bytes); remembers that this version was made.
+
+    Refuses PAPER_UNKNOWN, PAPER_NOT_YET(title), and what the PDF does.
+    """
     facts = facts_of(site, uuid, address)
     kind = kinds_of(facts).get(key)
     if kind is None or form not in FORMS:
         raise Refused(Refusal.PAPER_UNKNOWN)
     media_type, make = FORMS[form]
-    return f"{kind.name}.{form}", media_type, make(_paper(kind, facts))
+    paper = _paper(kind, facts)
+    body = make(paper)
+    note_made(site, uuid, key, paper.digest, actor, now)
+    return f"{kind.name}.{form}", media_type, body
 
 
 def _paper(kind: Kind, facts: Facts) -> Paper:
@@ -99,21 +147,33 @@ def _paper(kind: Kind, facts: Facts) -> Paper:
 
 
 def filing_package(site: Site, uuid: str, address: str) -> bytes:
-    """Every paper that is filed and can be made, in both forms, numbered in their order, as one ZIP.
+    """Every paper that is filed and can be made, in both forms, numbered in their order, as one ZIP; with the
+    table of what was posted, the pictures, and the digest of each file.
 
     Where a PDF cannot be set for want of a character, the `.docx` stands alone. Refuses ELECTION_UNKNOWN.
     """
     facts = facts_of(site, uuid, address)
+    with site.store.read() as tx:
+        ledger = ledger_of(found(tx, uuid))
+    made = [
+        (f"{number:02} {kind.name}", kind.make(facts))
+        for number, kind in enumerate(KINDS.values(), 1)
+        if kind.filed and awaited(kind, facts) is None
+    ]
+    table = posting_table(facts, posting_lines(site, ledger))
+    files: dict[str, bytes] = {}
+    for name, paper in (*made, (f"{len(KINDS) + 1:02} {table.title}", table)):
+        for form, (_, make) in FORMS.items():
+            try:
+                files[f"{name}.{form}"] = make(paper)
+            except Refused as refused:
+                if refused.refusal is not Refusal.PAPER_CHARACTER_MISSING:
+                    raise
+    files |= {f"照片/{name}": body for name, body in photographs(site, ledger).items()}
+    # As `sha256sum --check` reads it.
+    digests = "".join(f"{sha256(body).hexdigest()}  {name}\n" for name, body in files.items())
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
-        for number, kind in enumerate(kinds_of(facts).values(), 1):
-            if not kind.filed or awaited(kind, facts) is not None:
-                continue
-            paper = kind.make(facts)
-            for form, (_, make) in FORMS.items():
-                try:
-                    archive.writestr(f"{number:02} {kind.name}.{form}", make(paper))
-                except Refused as refused:
-                    if refused.refusal is not Refusal.PAPER_CHARACTER_MISSING:
-                        raise
+        for name, body in (*files.items(), ("摘要.txt", digests.encode())):
+            archive.writestr(name, body)
     return whole.getvalue()

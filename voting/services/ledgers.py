@@ -139,6 +139,25 @@ def photo(site: Site, uuid: str, digest: str) -> bytes:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where an entry is shown: with the postings of a paper of an election, or with the deliveries (None)."""
+
+    election: str | None
+    paper: str | None
+
+
+def entry_place(site: Site, uuid: str, number: int) -> Place:
+    """Refuses LEDGER_UNKNOWN and LEDGER_ENTRY_UNKNOWN(number)."""
+    with site.store.read() as tx:
+        book(tx, uuid)
+        found = [row for row in rows.entries(tx, uuid) if row.number == number and row.withdraws is None]
+    if not found:
+        raise Refused(Refusal.LEDGER_ENTRY_UNKNOWN, number=number)
+    said = json.loads(found[0].entry)
+    return Place(said.get("election"), said.get("paper"))
+
+
+@dataclass(frozen=True)
 class Kept:
     """An entry with what another entry says of it; `said` is the decoded entry."""
 

@@ -94,4 +94,5 @@ def made(tx: Transaction, election_uuid: str) -> list[MadeRow]:
 
 def add_made(tx: Transaction, election_uuid: str, row: MadeRow) -> None:
     """Keep a version; its number must be free."""
+    lock_chain(tx, election_uuid)
     tx.execute(insert(made_papers).values(election_uuid=election_uuid, **row.__dict__))

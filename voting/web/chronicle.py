@@ -61,6 +61,7 @@ def _digest_names() -> dict[str, str]:
         "deemed_sha256": _("计入的没投票的业主（监督员的那一份）"),
         "sha256": _("登记的内容"),
         "photo_sha256": _("照片"),
+        "paper_sha256": _("文书的内容"),
         "tracker": _("回执号"),
         "attachment_sha256": _("附件"),
         "material_sha256": _("材料"),
@@ -188,6 +189,16 @@ def _delivery(details: dict[str, Any]) -> str:
     return str(_("登记送达第 %(entry)s 条（%(way)s）：%(units)s 套。", units=units, **told))
 
 
+def _posting(details: dict[str, Any]) -> str:
+    told = {
+        "paper": details.get("title", ""),
+        "places": _("、").join(details.get("places", ())),
+        "at": _at(details.get("at", "")),
+        "by": details.get("by", ""),
+    }
+    return str(_("张贴《%(paper)s》：%(places)s；%(at)s，%(by)s。", **told))
+
+
 def _taken_back(details: dict[str, Any]) -> str:
     return _with_reason(_("撤销登记第 %(entry)s 条。", entry=details.get("withdraws", "")), details)
 
@@ -276,6 +287,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     "delivery-recorded": _delivery,
     "delivery-withdrawn": _taken_back,
+    "posting-recorded": _posting,
     "posting-withdrawn": _taken_back,
     "key-destroyed": lambda _d: _("计票完成，服务器的钥匙已销毁：单张票再也打不开。"),
     "assembly-planned": lambda d: _(

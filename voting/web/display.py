@@ -4,7 +4,7 @@ Chinese is the source language of every text; `?lang=en` or the cookie of the sa
 Times are shown by the clocks of the estate; shares are for reading only and decide nothing.
 """
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -97,6 +97,17 @@ def _zone(zone: tzinfo | str | None) -> tzinfo:
     return ZoneInfo(zone) if isinstance(zone, str) else zone or page_zone()
 
 
+def until(value: datetime, zone: tzinfo | str | None = None) -> str:
+    """The end of a period as people say it: its last day where it ends with one, otherwise the minute."""
+    at = value.astimezone(_zone(zone))
+    if (at.hour, at.minute) != (0, 0):
+        return moment(value, zone)
+    last = at.date() - timedelta(days=1)
+    if locale() == "en":
+        return f"{last.day} {last:%b %Y}"
+    return f"{last.year}年{last.month}月{last.day}日"
+
+
 def machine_moment(value: datetime, zone: tzinfo | str | None = None) -> str:
     """The same time for `<time datetime>`: ISO 8601 with the offset of the estate."""
     return value.astimezone(_zone(zone)).isoformat(timespec="minutes")
@@ -152,6 +163,7 @@ def install(app: Flask) -> None:
     babel.domain_instance = Catalogue()
     app.jinja_env.filters.update(
         moment=moment,
+        until=until,
         machine_moment=machine_moment,
         area=area,
         count=count,

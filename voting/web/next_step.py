@@ -74,7 +74,7 @@ def of_election(view: ElectionView, acts: tuple[Act, ...], now: datetime) -> Ste
     if view.phase is Phase.DRAFT:
         sentence = _("《%(name)s》的选票信已制作：请把信送到各户，到时间再来开始投票。", name=name)
         by = {"deadline": view.opens_at, "words": _("投票开始")}
-        return to(_("看名册"), "organiser_roll.roll", 6, sentence, **by)
+        return to(_("登记送达"), "ledgers.delivery", 6, sentence, **by)
     if view.phase is Phase.OPEN and now >= view.closes_at:
         sentence = _("《%(name)s》的投票时间已到：请截止投票，封存票箱。", name=name)
         return to(_("截止投票"), "organiser_conduct.close", 0, sentence)

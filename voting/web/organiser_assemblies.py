@@ -11,10 +11,11 @@ from voting import language
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import ABOUT_WORDS, Effect, Meeting
 from voting.rules.ics import calendar_file
+from voting.rules.paper_dates import WHY_WORDS
 from voting.rules.places import PRESETS
 from voting.rules.presets import Override, Settings
 from voting.rules.settings import FLAGS, OPEN, WORDS, Scalar, Setting
-from voting.services import assemblies, objections, record, registers
+from voting.services import assemblies, objections, postings, record, registers
 from voting.services.assemblies import Planned
 from voting.services.assembly_view import AssemblyView
 from voting.services.assembly_view import assembly as assembly_view
@@ -96,6 +97,9 @@ def assembly(uuid: str) -> ResponseReturnValue:
         effects=EFFECTS(),
         zone=zone_of(view),
         waiting=sum(each.upheld is None for each in view.state.objections),
+        papers=postings.papers_due(site, uuid, now),
+        why_words={why.value: _(words) for why, words in WHY_WORDS.items()},
+        letters_out=any(each.issued_at for each in view.elections),
     )
 
 

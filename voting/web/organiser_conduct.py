@@ -9,10 +9,11 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
-from voting.services import credentials, elections, secrecy_meter
+from voting.rules.terms import Terms
+from voting.services import credentials, deemed, elections, secrecy_meter
 from voting.services.site import Progress
 from voting.services.views import Act, ElectionView, Phase
-from voting.web import access
+from voting.web import access, display
 from voting.web.access import allow
 from voting.web.confirmation import Question, ask
 from voting.web.display import moment
@@ -89,6 +90,7 @@ def count(uuid: str) -> ResponseReturnValue:
         consequences = (
             _("系统把密封的选票相加，只打开合计数；任何一户的选择都不会被打开。"),
             _("人数和面积各算一遍，再按《民法典》第二百七十八条认定结果。"),
+            *_silent(view),
         )
         waits = _("保管人还没有到齐，现在不能计票。") if view.circle and view.circle.shares_missing else ""
         asked = Question(
@@ -108,6 +110,26 @@ def count(uuid: str) -> ResponseReturnValue:
         return Done(to, said)
 
     return answer(act)
+
+
+def _silent(view: ElectionView) -> tuple[str, ...]:
+    """How many silent voters the count takes beside the votes, where the rules of procedure say so."""
+    silent = deemed.would_count(access.site(), view.uuid) if view.phase is Phase.CLOSED else None
+    if silent is None:
+        return ()
+    if not silent.heads:
+        return (_("议事规则另外计入没投票的，可是到截止时没有一户有送达的证明：一户也不计入。"),)
+    told = {"heads": display.count(silent.heads), "area": display.area(silent.area_dm2)}
+    if "area" in (view.agenda.terms or Terms()).measures:
+        said = _(
+            "议事规则另外计入没投票的：到截止时已证明送达而没有投票的，%(heads)s 户、%(area)s 平方米。",
+            **told,
+        )
+    else:
+        said = _(
+            "议事规则另外计入没投票的：到截止时已证明送达而没有投票的，%(heads)s 人。", heads=told["heads"]
+        )
+    return (said, _("两种结果都公布：只按实际投票的，和另外计入的。"))
 
 
 @blueprint.route("/publish", methods=["GET", "POST"])

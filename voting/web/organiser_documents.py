@@ -1,12 +1,27 @@
-"""The papers that an assembly needs: each as PDF to print and as a file to edit, and all as one package."""
+"""The papers that an assembly needs: when, in which version, where they hang; and all as one package."""
 
-from flask import Blueprint, render_template, url_for
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _  # type: ignore[import-untyped]
 
+from voting import language
+from voting.documents.notices import kinds
+from voting.errors import Refusal, Refused
+from voting.rules.paper_dates import WHY_WORDS
+from voting.rules.posting import LONGEST_NAME, Posting
+from voting.rules.terms import Terms
 from voting.services import documents, elections
+from voting.services import postings as services
+from voting.services.assembly_view import assembly as assembly_view
+from voting.services.pictures import LARGEST
+from voting.services.site import Site
 from voting.services.views import ElectionView
-from voting.web import access
+from voting.web import access, display
 from voting.web.access import allow
+from voting.web.ledgers import PHOTO_BODY, read_time
+from voting.web.organiser_assemblies import zone_of
 from voting.web.public import base_url
 from voting.web.streaming import Download, attachment
 
@@ -23,19 +38,96 @@ def _address(view: ElectionView) -> str:
 @blueprint.get("")
 @allow("organiser")
 def papers(uuid: str) -> ResponseReturnValue:
-    """Every paper, with what it waits for."""
-    view = elections.election(access.site(), uuid)
-    listed = documents.papers(access.site(), uuid, _address(view))
-    return render_template("organiser/documents.html", election=view, papers=listed)
+    """Every paper: until when it is needed and why, which version was made, where it hangs."""
+    site = access.site()
+    view = elections.election(site, uuid)
+    listed = documents.papers(site, uuid, _address(view), access.now())
+    return render_template(
+        "organiser/documents.html",
+        election=view,
+        papers=listed,
+        why_words={why.value: _(words) for why, words in WHY_WORDS.items()},
+        zone=_zone(view),
+    )
 
 
 @blueprint.get("/<key>.<form>")
 @allow("organiser")
 def paper(uuid: str, key: str, form: str) -> ResponseReturnValue:
     """One paper as PDF or `.docx`."""
-    view = elections.election(access.site(), uuid)
-    name, media_type, body = documents.made_paper(access.site(), uuid, _address(view), key, form)
+    site = access.site()
+    view = elections.election(site, uuid)
+    name, media_type, body = documents.made_paper(
+        site, uuid, _address(view), key, form, access.actor(), access.now()
+    )
     return attachment(Download(name, media_type, body, ""))
+
+
+@blueprint.route("/<key>/postings", methods=["GET", "POST"])
+@allow("organiser", body=PHOTO_BODY)
+def postings(uuid: str, key: str) -> ResponseReturnValue:
+    """Enter where a paper hangs; and every entry so far."""
+    site, now = access.site(), access.now()
+    view = elections.election(site, uuid)
+    kind = kinds(view.agenda.terms or Terms()).get(key)
+    if kind is None or not kind.posted:
+        raise Refused(Refusal.PAPER_UNKNOWN)
+    sentence, status = None, 200
+    if request.method == "POST":
+        uploaded = request.files.get("photo")
+        try:
+            posting = _posting(view, key)
+            photo = uploaded.read() if uploaded else b""
+            number = services.record_posting(site, posting, photo, access.actor(), now)
+            flash(_("已登记（第 %(number)s 条）。", number=number))
+            return redirect(url_for("organiser_documents.postings", uuid=uuid, key=key))
+        except Refused as refused:
+            sentence, status = language.sentence(refused, display.locale()), 400
+    zone = _zone(view)
+    page = render_template(
+        "organiser/postings.html",
+        election=view,
+        kind=kind,
+        dates=services.paper_dates(site, uuid, now)[key],
+        ledger=view.assembly.uuid if view.assembly is not None else uuid,
+        boards=_boards(site, view),
+        form=request.form,
+        ticked=set(request.form.getlist("place")),
+        at=request.form.get("at") or now.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+        zone=zone,
+        why_words={why.value: _(words) for why, words in WHY_WORDS.items()},
+        sentence=sentence,
+        largest=LARGEST // 1024**2,
+        longest=LONGEST_NAME,
+    )
+    return page, status
+
+
+def _posting(view: ElectionView, key: str) -> Posting:
+    """What was typed and ticked. Refuses TIME_UNREADABLE and NUMBER_UNREADABLE."""
+    form = request.form
+    version = form.get("version", "0")
+    if not version.isdecimal() or len(version) > 6:
+        raise Refused(Refusal.NUMBER_UNREADABLE, field="version")
+    places = (*form.getlist("place"), *form.get("others", "").splitlines())
+    at = read_time("at", _zone(view).key)
+    return Posting(key, view.uuid, places, at, form.get("by", ""), int(version), "")
+
+
+def _boards(site: Site, view: ElectionView) -> list[str]:
+    """The boards where papers usually hang: the estate's, and one a stairwell."""
+    boards = ["小区公告栏"]
+    for building, stairwell in documents.stairwells(site, view.uuid):
+        # Written as people here call them, in whatever language the page is: the entry is a record.
+        place = f"{building}栋" if building.isdecimal() else building
+        boards.append(place + (f"{stairwell}单元" if stairwell.isdecimal() else stairwell))
+    return boards
+
+
+def _zone(view: ElectionView) -> ZoneInfo:
+    if view.assembly is None:
+        return display.SHANGHAI
+    return zone_of(assembly_view(access.site(), view.assembly.uuid, access.now()))
 
 
 @blueprint.get("/package")

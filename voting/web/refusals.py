@@ -14,6 +14,8 @@ _STATUS: dict[str, int] = {
     "assembly-unknown": 404,
     "estate-unknown": 404,
     "paper-unknown": 404,
+    "ledger-unknown": 404,
+    "ledger-entry-unknown": 404,
     "paper-not-yet": 409,
     "voter-unknown": 404,
     "help-unknown": 404,

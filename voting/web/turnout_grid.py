@@ -1,4 +1,4 @@
-"""Buildings, stairwells and floors: who has voted, never what.
+"""Buildings, stairwells and floors: who has voted, never what, or to whom the ballot was brought.
 
 The floor is read from the room of a unit's label (2-1-302 is on floor 3); rooms that carry none (商-07)
 stand together on a row without a number.
@@ -16,11 +16,11 @@ _ROOM = re.compile(r"(\d{1,2})\d{2}\D*")  # 302 and 1203: floor, then two digits
 
 @dataclass(frozen=True)
 class Cell:
-    """One unit on the grid; `room` is what stands in its cell."""
+    """One unit on the grid; `room` is what stands in its cell, `done`: it has voted, or has its ballot."""
 
     label: str
     room: str
-    voted: bool
+    done: bool
 
 
 @dataclass(frozen=True)
@@ -33,25 +33,28 @@ class Floor:
 
 @dataclass(frozen=True)
 class Building:
-    """A building from the top floor down; `voted` of `units` have voted. A stairwell may be unnamed ("")."""
+    """A building from the top floor down; `done` of `units` are. A stairwell may be unnamed ("")."""
 
     name: str
     stairwells: tuple[str, ...]
     floors: tuple[Floor, ...]
-    voted: int
+    done: int
     units: int
 
 
 def grid(roll: Iterable[RollView]) -> list[Building]:
-    """The roll as buildings in natural order."""
+    """Who has voted, as buildings in natural order."""
+    return grid_of((label, entry.building, entry.has_voted) for entry in roll for label in entry.units)
+
+
+def grid_of(units: Iterable[tuple[str, str, bool]]) -> list[Building]:
+    """Units (label, building where the label has none, done) as buildings in natural order."""
     places: dict[str, list[tuple[int | None, str, Cell]]] = {}
-    for entry in roll:
-        for label in entry.units:
-            building, stairwell, room = labels.split(label)
-            found = _ROOM.fullmatch(room)
-            floor = int(found[1]) if found else None
-            cell = Cell(label, room or label, entry.has_voted)
-            places.setdefault(building or entry.building, []).append((floor, stairwell, cell))
+    for label, where, done in units:
+        building, stairwell, room = labels.split(label)
+        found = _ROOM.fullmatch(room)
+        floor = int(found[1]) if found else None
+        places.setdefault(building or where, []).append((floor, stairwell, Cell(label, room or label, done)))
     return [_building(name, places[name]) for name in sorted(places, key=labels.natural_order)]
 
 
@@ -65,5 +68,5 @@ def _building(name: str, places: list[tuple[int | None, str, Cell]]) -> Building
             cells = [cell for floor, where, cell in places if (floor, where) == (number, stairwell)]
             columns.append(tuple(sorted(cells, key=lambda cell: labels.natural_order(cell.room))))
         floors.append(Floor(number, tuple(columns)))
-    voted = sum(cell.voted for _floor, _stairwell, cell in places)
-    return Building(name, tuple(stairwells), tuple(floors), voted, len(places))
+    done = sum(cell.done for _floor, _stairwell, cell in places)
+    return Building(name, tuple(stairwells), tuple(floors), done, len(places))

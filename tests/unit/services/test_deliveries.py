@@ -113,6 +113,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_stored(election: Assembly) -> 
         (lambda: record(election, "车位-01"), Refusal.DELIVERY_UNIT_UNKNOWN),
         (lambda: record(election), Refusal.DELIVERY_UNITS_MISSING),
         (lambda: record(election, "1-1-101", people=("王一",)), Refusal.DELIVERY_PEOPLE),
+        (lambda: record(election, "1-1-101", people=("王一", "13800001111")), Refusal.DELIVERY_NAME),
         (lambda: record(election, "1-1-101", photo=b"GIF89a"), Refusal.PICTURE_KIND_UNKNOWN),
         (
             lambda: record(election, "1-1-101", "1-1-201", end=End.HANDED, photo=photograph()),

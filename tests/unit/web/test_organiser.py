@@ -537,7 +537,7 @@ def test_the_grid_has_floors_stairwells_and_a_row_for_the_rest() -> None:
     assert first.stairwells == ("1", "2")
     assert [floor.number for floor in first.floors] == [12, 3]
     assert [[cell.room for cell in cells] for cells in first.floors[1].stairwells] == [["301", "302"], []]
-    assert (first.voted, first.units) == (2, 3)
+    assert (first.done, first.units) == (2, 3)
     assert buildings[2].floors[0].number is None
 
 
