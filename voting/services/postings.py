@@ -156,7 +156,7 @@ def record_posting(site: Site, posting: Posting, photo: bytes, actor: Actor, now
         if posting.version not in made:
             raise Refused(Refusal.PAPER_NOT_MADE, title=kind.name)
         if posting.at > now:
-            raise Refused(Refusal.LEDGER_TIME_FUTURE, now=shown(now))
+            raise Refused(Refusal.LEDGER_TIME_FUTURE, now=shown(now, of.calendar.zone))
         posting = replace(posting, digest=made[posting.version].digest)
         check_posting(posting)
         number, details = append(tx, of, "posting", _written(posting), picture, actor, now)
@@ -170,7 +170,7 @@ def record_posting(site: Site, posting: Posting, photo: bytes, actor: Actor, now
             "version": posting.version,
             "paper_sha256": posting.digest,
         }
-        log.append(tx, of.uuid, actor.name, "posting-recorded", details, now)
+        log.append(site, tx, of.uuid, actor.name, "posting-recorded", details, now)
         return number
 
 

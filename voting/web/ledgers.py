@@ -195,7 +195,7 @@ def _stairwells(building: Building, units: dict[str, UnitView]) -> list[Stairwel
 
 
 def _page(view: DeliveryView, sentence: str | None = None) -> str:
-    zone = ZoneInfo(view.zone)
+    zone = display.page_zone()
     organises = access.actor().role == "organiser"
     last = session.get(_PEOPLE, [])
     return render_template(

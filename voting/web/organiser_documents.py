@@ -1,7 +1,5 @@
 """The papers that an assembly needs: when, in which version, where they hang; and all as one package."""
 
-from zoneinfo import ZoneInfo
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
@@ -14,14 +12,12 @@ from voting.rules.posting import LONGEST_NAME, Posting
 from voting.rules.terms import Terms
 from voting.services import documents, elections
 from voting.services import postings as services
-from voting.services.assembly_view import assembly as assembly_view
 from voting.services.pictures import LARGEST
 from voting.services.site import Site
 from voting.services.views import ElectionView
 from voting.web import access, display
 from voting.web.access import allow
 from voting.web.ledgers import PHOTO_BODY, read_time
-from voting.web.organiser_assemblies import zone_of
 from voting.web.public import base_url
 from voting.web.streaming import Download, attachment
 
@@ -47,7 +43,7 @@ def papers(uuid: str) -> ResponseReturnValue:
         election=view,
         papers=listed,
         why_words={why.value: _(words) for why, words in WHY_WORDS.items()},
-        zone=_zone(view),
+        zone=display.page_zone(),
     )
 
 
@@ -83,7 +79,7 @@ def postings(uuid: str, key: str) -> ResponseReturnValue:
             return redirect(url_for("organiser_documents.postings", uuid=uuid, key=key))
         except Refused as refused:
             sentence, status = language.sentence(refused, display.locale()), 400
-    zone = _zone(view)
+    zone = display.page_zone()
     page = render_template(
         "organiser/postings.html",
         election=view,
@@ -110,7 +106,7 @@ def _posting(view: ElectionView, key: str) -> Posting:
     if not version.isdecimal() or len(version) > 6:
         raise Refused(Refusal.NUMBER_UNREADABLE, field="version")
     places = (*form.getlist("place"), *form.get("others", "").splitlines())
-    at = read_time("at", _zone(view).key)
+    at = read_time("at", display.page_zone().key)
     return Posting(key, view.uuid, places, at, form.get("by", ""), int(version), "")
 
 
@@ -122,12 +118,6 @@ def _boards(site: Site, view: ElectionView) -> list[str]:
         place = f"{building}栋" if building.isdecimal() else building
         boards.append(place + (f"{stairwell}单元" if stairwell.isdecimal() else stairwell))
     return boards
-
-
-def _zone(view: ElectionView) -> ZoneInfo:
-    if view.assembly is None:
-        return display.SHANGHAI
-    return zone_of(assembly_view(access.site(), view.assembly.uuid, access.now()))
 
 
 @blueprint.get("/package")
