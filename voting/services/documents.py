@@ -157,12 +157,12 @@ def filing_package(site: Site, uuid: str, address: str) -> bytes:
         ledger = ledger_of(found(tx, uuid))
     made = [
         (f"{number:02} {kind.name}", kind.make(facts))
-        for number, kind in enumerate(KINDS.values(), 1)
+        for number, kind in enumerate(kinds_of(facts).values(), 1)
         if kind.filed and awaited(kind, facts) is None
     ]
     table = posting_table(facts, posting_lines(site, ledger))
     files: dict[str, bytes] = {}
-    for name, paper in (*made, (f"{len(KINDS) + 1:02} {table.title}", table)):
+    for name, paper in (*made, (f"{len(kinds_of(facts)) + 1:02} {table.title}", table)):
         for form, (_, make) in FORMS.items():
             try:
                 files[f"{name}.{form}"] = make(paper)

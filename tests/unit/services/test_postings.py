@@ -11,6 +11,7 @@ import pytest
 from tests.conventions import MOTION, Convention, at
 from tests.ledgers import photograph
 from tests.refusals import refusal_of
+from voting.documents.notices import KINDS
 from voting.errors import Refusal
 from voting.rules.paper_dates import Why
 from voting.rules.posting import Posting
@@ -95,7 +96,7 @@ def test_a_version_is_made_by_what_it_says_and_not_by_how_often(convention: Conv
     for form in ("pdf", "docx", "pdf"):
         make(convention, "roll", form)
     (made,) = dates(convention, "roll").versions
-    paper = documents.KINDS["roll"].make(documents.facts_of(*listing(convention)[:3]))
+    paper = KINDS["roll"].make(documents.facts_of(*listing(convention)[:3]))
     assert (made.version, made.digest, made.actor) == (1, paper.digest, "wang")
 
 

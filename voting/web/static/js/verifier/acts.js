@@ -49,8 +49,8 @@ ballot-opened opening:number tracker:text requested_by:text reason:text attachme
 record-exported files:digests auditors:flag;
 delivery-recorded entry:number sha256:digest photo_sha256?:digest way:text units:number voters?:number*;
 delivery-withdrawn entry:number sha256:digest photo_sha256?:digest withdraws:number reason:text;
-posting-recorded entry:number sha256:digest photo_sha256?:digest paper:text election:text places:text*
-    at:time by:text version:number paper_sha256:digest;
+posting-recorded entry:number sha256:digest photo_sha256?:digest paper:text title:text election:text
+    places:text* at:time by:text version:number paper_sha256:digest;
 posting-withdrawn entry:number sha256:digest photo_sha256?:digest withdraws:number reason:text;
 `;
 
@@ -86,8 +86,8 @@ roll-decision version:number reason:text owners:number area_dm2:number roll_sha2
     accepted:flag split:flag;
 delivery-recorded entry:number sha256:digest photo_sha256?:digest way:text units:number voters?:number*;
 delivery-withdrawn entry:number sha256:digest photo_sha256?:digest withdraws:number reason:text;
-posting-recorded entry:number sha256:digest photo_sha256?:digest paper:text election:text places:text*
-    at:time by:text version:number paper_sha256:digest;
+posting-recorded entry:number sha256:digest photo_sha256?:digest paper:text title:text election:text
+    places:text* at:time by:text version:number paper_sha256:digest;
 posting-withdrawn entry:number sha256:digest photo_sha256?:digest withdraws:number reason:text;
 `;
 
