@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 from voting.documents.notices import KINDS, KINDS_OF_RESIDENTS  # noqa: E402
 from voting.language import IN_RECORD, PLACES, SENTENCES, WORDS  # noqa: E402 - the program stands beside this script
 from voting.rules.assembly import ABOUT_WORDS, PHASE_WORDS  # noqa: E402
+from voting.rules.candidacy import NOMINATOR_WORDS, REQUIREMENTS  # noqa: E402
 from voting.rules.columns import UNITS  # noqa: E402
 from voting.rules.course import EVENT_WORDS  # noqa: E402
 from voting.rules.delivery import END_WORDS, GROUND_WORDS, WAY_WORDS  # noqa: E402
@@ -112,6 +113,8 @@ CHOSEN |= {
     ("voting/web/organiser_documents.py", "words"): WHY_WORDS.values(),
     ("voting/web/organiser_assemblies.py", "word"): ABOUT_WORDS.values(),
     ("voting/web/organiser_assembly_roll.py", "word"): ABOUT_WORDS.values(),
+    ("voting/web/organiser_nominations.py", "each.words"): [each.words for each in REQUIREMENTS.values()],
+    ("voting/web/organiser_nominations.py", "words"): NOMINATOR_WORDS.values(),
     ("voting/web/own_objection.py", "word"): ABOUT_WORDS.values(),
     ("voting/web/organiser_assembly_roll.py", "words"): PROPOSAL_WORDS.values(),
 }

@@ -356,6 +356,17 @@ class Refusal(StrEnum):
     PICTURE_KIND_UNKNOWN = "picture-kind-unknown"
     PICTURE_UNREADABLE = "picture-unreadable"
     PICTURE_TOO_MANY_PIXELS = "picture-too-many-pixels"
+    # services: nominations
+    NOMINEE_NAME_INVALID = "nominee-name-invalid"
+    NOMINEE_NOT_ON_ROLL = "nominee-not-on-roll"
+    NOMINEE_TWICE = "nominee-twice"
+    NOMINEE_UNKNOWN = "nominee-unknown"
+    NOMINEE_WITHDRAWN = "nominee-withdrawn"
+    NOMINEE_UNCHECKED = "nominee-unchecked"
+    NOMINEE_NOT_QUALIFIED = "nominee-not-qualified"
+    NOMINEE_NOTE_TOO_LONG = "nominee-note-too-long"
+    NOMINATIONS_UNDECIDED = "nominations-undecided"
+    NOMINATIONS_ONE_CONTEST = "nominations-one-contest"
     # services: what voters can read
     PDF_TOO_LARGE = "pdf-too-large"
     PDF_UNREADABLE = "pdf-unreadable"

@@ -18,6 +18,7 @@ from voting.rules.assembly import Act, Effect, Meeting, Phase, Plan, Step, plan_
 from voting.rules.canonical import canonical_json
 from voting.rules.periods import LEGAL_ZONE, Calendar
 from voting.rules.presets import Settings
+from voting.rules.questions import SURNAME_STROKES
 from voting.rules.roll import Scope, Voter, roll_digest
 from voting.rules.settings import Scalar, Setting
 from voting.services import log
@@ -32,6 +33,7 @@ from voting.services.assembly_state import (
     voters_of,
 )
 from voting.services.bound_materials import bound
+from voting.services.candidate_list import fill_contest, is_behind
 from voting.services.phases import require_reason
 from voting.services.registers import estate_row
 from voting.services.site import Actor, Site
@@ -147,13 +149,15 @@ def publish_roll(site: Site, uuid: str, reason: str, actor: Actor, now: datetime
 
 
 def publish_candidates(site: Site, uuid: str, reason: str, actor: Actor, now: datetime) -> None:
-    """Publish the candidates as the elections' agendas list them; anew with a reason.
+    """Publish the candidates as the elections' agendas list them; anew with a reason. Where there are
+    nominations, the list comes from them, into the agenda.
 
-    Refuses CANDIDATES_MISSING without any, LETTERS_OUT(title), REASON_MISSING, and what the clock refuses.
+    Refuses CANDIDATES_MISSING without any, what `candidate_list.fill_contest` refuses, LETTERS_OUT(title),
+    REASON_MISSING, and what the clock refuses.
     """
     with site.store.write() as tx:
         assembly = held(tx, uuid, to_change=True)
-        elections = election_rows.elections_of(tx, uuid)
+        elections = fill_contest(site, tx, assembly, election_rows.elections_of(tx, uuid), actor, now)
         listed = _candidates(elections)
         if assembly.state.plan.elects_committee and not listed:
             raise Refused(Refusal.CANDIDATES_MISSING)
@@ -221,7 +225,8 @@ def notice_obstacles(tx: Transaction, assembly: Held) -> list[Refused]:
     # A setting can be changed after a draft was written.
     found += [each for row in elections for each in plan_obstacles(assembly.state.plan, row.agenda)]
     published = assembly.facts_of(Act.PUBLISH_CANDIDATES)
-    if published is not None and published["candidates_sha256"] != candidates_digest(elections):
+    changed = published is not None and published["candidates_sha256"] != candidates_digest(elections)
+    if changed or is_behind(tx, assembly.uuid, elections):
         found.append(Refused(Refusal.CANDIDATES_CHANGED))
     return found
 
@@ -338,7 +343,13 @@ def _totals(voters: Sequence[Voter]) -> dict[str, Any]:
 
 def _candidates(elections: Sequence[ElectionRow]) -> list[dict[str, Any]]:
     return [
-        {"election": election.uuid, "question": asked["id"], "candidates": asked["candidates"]}
+        {
+            "election": election.uuid,
+            "question": asked["id"],
+            "candidates": asked["candidates"],
+            # Said only where it is not the usual one, as in the agenda.
+            **({"order": asked["order"]} if asked.get("order") == SURNAME_STROKES else {}),
+        }
         for election in elections
         for asked in json.loads(election.agenda)["questions"]
         if asked["kind"] == "committee"

@@ -12,6 +12,7 @@ from voting.rules.course import Dated, Next, dates, next_step
 from voting.services.assemblies import COUNTED, notice_obstacles, result_obstacles
 from voting.services.assembly_roll import assembly_voters, version
 from voting.services.assembly_state import Held, held, outdated
+from voting.services.candidate_list import list_obstacles
 from voting.services.elections import view_of
 from voting.services.openable import opening_obstacles, opening_step
 from voting.services.registers import estate_row
@@ -158,6 +159,8 @@ def _next(tx: Transaction, assembly: Held, changed: bool, now: datetime) -> Next
     match following.act:
         case Act.PUBLISH_ROLL if estate_row(tx, assembly.row.estate_id).register_id is None:
             missing.append(Refused(Refusal.REGISTER_MISSING))
+        case Act.PUBLISH_CANDIDATES:
+            missing += list_obstacles(tx, assembly.uuid)
         case Act.GIVE_NOTICE:
             missing += notice_obstacles(tx, assembly)
         case Act.OPEN:

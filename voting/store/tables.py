@@ -602,6 +602,37 @@ retired_letters = Table(
     Column("retired_at", Moment, nullable=False),
 )
 
+# Who was put forward for a committee, what was found of each, and what was decided: a name in it is public
+# only once it stands on the published list.
+nominations = Table(
+    "nominations",
+    metadata,
+    Column("assembly_uuid", ForeignKey("assemblies.uuid"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("units", Text, nullable=False),
+    Column("nominator", String(16), nullable=False),
+    Column("supporters", Integer, nullable=False),
+    Column("consent", Boolean, nullable=False),
+    Column("nominated_at", Moment, nullable=False),
+    Column("checks", Text, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("listed", Boolean),
+    Column("reason", Text),
+    Column("decided_at", Moment),
+    Column("decided_by", String(64)),
+    Column("withdrawn_at", Moment),
+    Column("withdrawn_reason", Text),
+    CheckConstraint("number > 0", name="number"),
+    CheckConstraint("supporters >= 0", name="supporters"),
+    CheckConstraint("nominator IN ('self', 'co-owners', 'community', 'owners')", name="nominator"),
+    CheckConstraint(
+        "(listed IS NULL) = (decided_at IS NULL) AND (listed IS NULL) = (decided_by IS NULL)", name="decided"
+    ),
+    CheckConstraint("listed OR reason IS NOT NULL OR listed IS NULL", name="reason"),
+    CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn"),
+)
+
 # A file that everyone may read, by its digest; nothing of it is secret. It goes with the last that names it.
 material_files = Table(
     "material_files",

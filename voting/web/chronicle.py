@@ -230,6 +230,25 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "election-created": lambda d: _("建立表决《%(title)s》。", title=d.get("title", "")),
     "election-edited": lambda d: _("修改了表决内容（《%(title)s》）。", title=d.get("title", "")),
     "election-deleted": lambda d: _("删除表决草稿《%(title)s》。", title=d.get("title", "")),
+    "candidate-nominated": lambda d: _("登记第 %(number)s 号候选人报名。", number=d.get("number", "")),
+    "candidate-checked": lambda d: _(
+        "核对第 %(number)s 号报名的资格：%(met)s 项符合，%(not_met)s 项不符合。",
+        number=d.get("number", ""),
+        met=d.get("met", ""),
+        not_met=d.get("not_met", ""),
+    ),
+    "candidate-decided": lambda d: _with_reason(
+        _("第 %(number)s 号报名列入候选人名单。", number=d.get("number", ""))
+        if d.get("listed")
+        else _("第 %(number)s 号报名不列入候选人名单。", number=d.get("number", "")),
+        d,
+    ),
+    "candidate-withdrawn": lambda d: _with_reason(
+        _("第 %(number)s 号报名退出。", number=d.get("number", "")), d
+    ),
+    "candidates-arranged": lambda d: _(
+        "排候选人的固定次序：%(numbers)s。", numbers=_("、").join(map(str, d.get("numbers", ())))
+    ),
     "material-added": lambda d: _material(d, added=True),
     "material-removed": lambda d: _material(d, added=False),
     "letters-issued": lambda d: _("冻结名册，制作 %(count)s 封选票信。", count=d.get("voters", 0)),

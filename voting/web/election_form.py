@@ -178,6 +178,15 @@ def of_request(form: "MultiDict[str, str]") -> ElectionForm:
     )
 
 
+def with_candidates(form: ElectionForm, names: tuple[str, ...]) -> ElectionForm:
+    """With the candidates that were nominated: in an assembly that has some, nobody types them again."""
+    filled = "\n".join(names)
+    questions = tuple(
+        replace(asked, candidates=filled) if asked.kind == "committee" else asked for asked in form.questions
+    )
+    return replace(form, questions=questions)
+
+
 def changed(form: ElectionForm, step: str) -> ElectionForm | None:
     """The form after "add-motion" (or another kind), "remove-2" or "up-2"; None for any other button."""
     asked = list(form.questions)

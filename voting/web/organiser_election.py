@@ -11,7 +11,7 @@ from voting.errors import Refused
 from voting.rules import labels
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, RANKINGS
 from voting.rules.wording import check_wording
-from voting.services import credentials, elections, registers, residents, secrecy_meter
+from voting.services import credentials, elections, nominations, registers, residents, secrecy_meter
 from voting.services.views import EstateView, Phase
 from voting.web import access, display, election_form, next_step, turnout_grid
 from voting.web.access import allow
@@ -64,6 +64,9 @@ def _form(
     assembly: str,
 ) -> ResponseReturnValue:
     sentence, status = None, 200
+    nominated = nominations.listed_names(access.site(), assembly) if assembly else ()
+    if nominated:
+        form = election_form.with_candidates(form, nominated)
     if request.method == "POST":
         step = election_form.changed(form, request.form.get("step", ""))
         if step is not None:
@@ -88,6 +91,7 @@ def _form(
         rankings=RANKINGS,
         uuid=uuid,
         assembly=assembly,
+        nominated=nominated,
         sentence=sentence,
         most=election_form.MOST_QUESTIONS,
     )

@@ -26,6 +26,7 @@ _STATUS: dict[str, int] = {
     "trustee-unknown": 404,
     "opening-unknown": 404,
     "receipt-unknown": 404,
+    "nominee-unknown": 404,
     "material-unknown": 404,
     "material-place-unknown": 404,
     "opening-decided": 409,

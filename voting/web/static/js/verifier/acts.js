@@ -62,6 +62,11 @@ assembly-elects-committee;
 assembly-publish-roll register:number version:number owners:number area_dm2:number roll_sha256:digest
     reason?:text;
 assembly-publish-candidates candidates:contest* candidates_sha256:digest reason?:text;
+candidate-nominated number:number nominator:text;
+candidate-checked number:number met:number not_met:number;
+candidate-decided number:number listed:flag reason?:text objection?:number;
+candidate-withdrawn number:number reason:text;
+candidates-arranged numbers:number*;
 assembly-object about:text;
 assembly-objection-answered number:number;
 assembly-decide-objection number:number upheld:flag reason:text;
@@ -94,7 +99,7 @@ posting-withdrawn entry:number sha256:digest photo_sha256?:digest withdraws:numb
 // What stands inside others.
 const RECORDS = `
 deemed heads:number area_dm2:number;
-contest election:text question:text candidates:text*;
+contest election:text question:text candidates:text* order?:text;
 roll version:number owners:number area_dm2:number roll_sha256:digest;
 noticed uuid:text title:text scope:scope questions:named* owners:number area_dm2:number
     roll_sha256:digest materials?:readable*;
