@@ -69,7 +69,7 @@ CHOSEN: dict[tuple[str, str], Iterable[str]] = {
     ("voting/language.py", "WORDS[key][str(value)]"): [
         text for words in WORDS.values() for text in words.values()
     ],
-    ("voting/cli.py", "WHAT_TO_DO[each.problem]"): WHAT_TO_DO.values(),
+    ("voting/cli.py", "advice[each.problem]"): [*WHAT_TO_DO.values(), *WHAT_RESIDENTS_DO.values()],
     ("voting/documents/verdicts.py", "choice"): (*MOTION_CHOICES, *NO_PLAN),
     ("voting/documents/verdicts.py", "title"): [title for title, _rule in FURTHER_MATTERS.values()],
     ("voting/documents/verdicts.py", "matter.title"): [matter.title for matter in MATTERS.values()],

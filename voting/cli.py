@@ -22,7 +22,6 @@ from voting import start as demonstration
 from voting.errors import Refusal, Refused
 from voting.protocol.credentials import BASE58
 from voting.protocol.group import GROUPS
-from voting.rules.problems import WHAT_TO_DO
 from voting.serve import Place
 from voting.services import rehearsal
 from voting.services.accounts import change_password, create_account
@@ -169,8 +168,9 @@ def rehearse(options: argparse.Namespace, _: Say) -> int:
     except Refused as error:
         if error.refusal is Refusal.REGISTER_HAS_PROBLEMS:
             row = _("第 %(row)s 行 %(label)s（%(problem)s）：%(advice)s")
-            for each in rehearsal.register_problems(given):
-                print(row % {**asdict(each), "advice": _(WHAT_TO_DO[each.problem])}, file=sys.stderr)
+            advice = rehearsal.what_to_do(given)
+            for each in rehearsal.register_problems(given, serve.now()):
+                print(row % {**asdict(each), "advice": _(advice[each.problem])}, file=sys.stderr)
         raise
     partial = options.out.with_name(options.out.name + ".part")
     try:

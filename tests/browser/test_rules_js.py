@@ -41,7 +41,8 @@ async (cases) => {
 
 
 def question(chance: random.Random, number: int) -> Question:
-    own = Rule(OWNERS_AND_AREA, None, Threshold(1, 3, strict=False), of_all=chance.random() < 0.5)
+    base = chance.choice([{}, {"of_all": True}, {"of_expressed": True}])
+    own = Rule(OWNERS_AND_AREA, None, Threshold(1, 3, strict=False), **base)
     matter = chance.choice(["278-2", "278-6", "279", "other"])
     rule = own if matter == "other" else None
     kind = chance.randrange(4)

@@ -223,7 +223,7 @@ def rule_words(rule: Rule) -> str:
     quorum = (
         "" if rule.quorum is None else f"参与表决的{measures}{both}占总数的{share_words(rule.quorum)}；其中，"
     )
-    base = "总数中" if rule.of_all else "参与表决的"
+    base = "总数中" if rule.of_all else "表示同意或反对的" if rule.of_expressed else "参与表决的"
     return f"{quorum}{base}{measures}{both}有{share_words(rule.approval)}同意，方为通过。"
 
 

@@ -27,7 +27,7 @@ from voting.documents.paper import (
     Signed,
     Table,
 )
-from voting.documents.wording import Line, share
+from voting.documents.wording import Line, base_amount, share
 from voting.rules.assembly import About
 from voting.rules.clock import objections_until
 from voting.rules.questions import CommitteeContest, Question, question_rule
@@ -168,7 +168,7 @@ def _item(number: int, question: Question, outcome: Outcome) -> Iterator[Block]:
         first = "候选人（得票）" if isinstance(question, CommitteeContest) else "意见"
         yield Table((first, *_heads(rule)), rows, (50, *_widths(rule)), right=_right(rule, 1))
     for name, of in _lines(question, counts):
-        yield from _bars(name, rule, of, outcome)
+        yield from _bars(name, question, of, outcome)
     yield Paragraph(f"结果：{_decision(question, outcome)}", flush=True)
 
 
@@ -183,10 +183,10 @@ def _lines(question: Question, counts: Mapping[str, Any]) -> Iterator[tuple[str,
             yield name, of
 
 
-def _bars(name: str, rule: Rule, of: Mapping[str, Any], outcome: Outcome) -> Iterator[Bar]:
-    base = outcome["electorate"] if rule.of_all else outcome["participation"]
+def _bars(name: str, question: Question, of: Mapping[str, Any], outcome: Outcome) -> Iterator[Bar]:
+    rule = question_rule(question)
     for measure in rule.measures:
-        part, whole = amount(of, measure), amount(base, measure)
+        part, whole = amount(of, measure), base_amount(question, outcome, measure)
         line, least = share_words(rule.approval), Line(rule.approval).least(whole)
         reached = "达到" if whole and part >= least else "没有达到"
         yield Bar(

@@ -12,6 +12,7 @@ from voting.documents.wording import (
     Line,
     amount,
     approval_words,
+    base_amount,
     clause,
     matter_title,
     ranked,
@@ -77,12 +78,6 @@ def _quorum(question: Question, decided: Mapping[str, Any]) -> Markup:
     return Markup('<p class="quiet">参与的没有达到{}。</p>\n').format(Line(quorum).words)
 
 
-def _base(question: Question, outcome: Mapping[str, Any], measure: str) -> int:
-    """Of how much a share is taken."""
-    rule = question_rule(question)
-    return amount(outcome["electorate" if rule.of_all else "participation"], measure)
-
-
 def _answers(question: Motion | Plans, outcome: Mapping[str, Any]) -> Markup:
     rule, counts = question_rule(question), outcome["questions"][question.id]["counts"]
     approval = Line(rule.approval)
@@ -91,7 +86,7 @@ def _answers(question: Motion | Plans, outcome: Mapping[str, Any]) -> Markup:
     measures = []
     for each in rule.measures:
         name, unit = MEASURES[each]
-        of = _base(question, outcome, each)
+        of = base_amount(question, outcome, each)
         votes = {answer: amount(counts[answer], each) for answer in answers}
         bars = Markup("").join(
             labelled_bar(answer, f"{shown(each, part)} {unit}", part, of, approval if answer in yes else None)
@@ -121,8 +116,8 @@ def _contest(question: CommitteeContest, outcome: Mapping[str, Any]) -> Markup:
             Markup('<td class="number">{} {}　{}{}{}</td>').format(
                 shown(each, amount(counted, each)),
                 "㎡" if each == "area" else MEASURES[each][1],
-                share(amount(counted, each), _base(question, outcome, each)),
-                bar(amount(counted, each), _base(question, outcome, each), approval),
+                share(amount(counted, each), base_amount(question, outcome, each)),
+                bar(amount(counted, each), base_amount(question, outcome, each), approval),
                 _others(question, decided, name, each),
             )
             for each in rule.measures
@@ -133,7 +128,7 @@ def _contest(question: CommitteeContest, outcome: Mapping[str, Any]) -> Markup:
             ).format(place, name, standing(name, decided, quorum_met=quorum_met), cells)
         )
     least = "、".join(
-        f"{shown(each, approval.least(_base(question, outcome, each)))} {MEASURES[each][1]}"
+        f"{shown(each, approval.least(base_amount(question, outcome, each)))} {MEASURES[each][1]}"
         for each in rule.measures
     )
     heads = Markup("").join(

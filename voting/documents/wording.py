@@ -72,13 +72,23 @@ def matter_title(matter: str) -> str:
     return FURTHER_MATTERS[matter][0] if matter in FURTHER_MATTERS else "其他"
 
 
+def base_amount(question: Question, outcome: Mapping[str, Any], measure: str) -> int:
+    """Of how much the approval of a question is a share: heads, or 0.01 m²."""
+    rule = question_rule(question)
+    whole = amount(outcome["electorate" if rule.of_all else "participation"], measure)
+    if not rule.of_expressed:
+        return whole
+    return whole - amount(outcome["questions"][question.id]["counts"]["弃权"], measure)
+
+
 def approval_words(question: Question) -> str:
     """What has to be reached: 在参与表决的业主里，同意的人数和面积都须过半数."""
     rule = question_rule(question)
     if rule == UNANIMOUS:
         return "须有利害关系的业主一致同意"
     voters = "居民" if rule.measures == HEADS else "业主"
-    base = f"在全体{voters}里" if rule.of_all else f"在参与表决的{voters}里"
+    among = "全体" if rule.of_all else "表示同意或反对的" if rule.of_expressed else "参与表决的"
+    base = f"在{among}{voters}里"
     who = "每位当选人得到的" if isinstance(question, CommitteeContest) else "同意的"
     counted = "和".join(SHORT[each] for each in rule.measures) + "都" * (len(rule.measures) > 1)
     return f"{base}，{who}{counted}须{Line(rule.approval).words}"

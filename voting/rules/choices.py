@@ -6,15 +6,18 @@ contest that asks for each candidate has a column for each, `q3:张三`, with a 
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from voting.errors import Refusal, Refused
 from voting.rules.columns import NAMES, Rows
 from voting.rules.labels import tidy
 from voting.rules.questions import BallotAnswers, Question, ballot_questions
+from voting.rules.residents import RESIDENTS
 from voting.rules.roll import Voter
 
 Vectors = list[list[int]]
+_ADDRESS = RESIDENTS.names["label"]
 _BETWEEN = re.compile(r"[、，,;；\n]+")
 
 
@@ -34,7 +37,7 @@ def _columns(header: list[str], asked: Asked) -> tuple[int, dict[str, int]]:
     for name in names:
         if name and names.count(name) > 1:
             raise Refused(Refusal.CHOICES_COLUMN_TWICE, column=name[:50])
-    label = next((names.index(name) for name in NAMES["label"] if name in names), None)
+    label = next((names.index(name) for name in (*NAMES["label"], *_ADDRESS) if name in names), None)
     if label is None:
         raise Refused(Refusal.CHOICES_COLUMN_MISSING, column=NAMES["label"][0])
     for column, _ in asked:
@@ -85,12 +88,17 @@ def read_choices(rows: Rows, questions: Sequence[Question]) -> dict[str, Vectors
 
 
 def choices_by_voter(chosen: Mapping[str, Vectors], roll: Sequence[Voter]) -> dict[int, Vectors]:
-    """Voter's number -> vectors, in the order of the choices.
+    """Voter's number -> vectors, in the order of the choices. Residents of one address by address and name.
 
     Refused CHOICES_UNIT_UNKNOWN for a unit that is not on the roll, CHOICES_VOTER_TWICE for two rows of one
     voter's units.
     """
-    voter_of = {label: voter for voter in roll for label in voter.labels}
+    often = Counter(label for voter in roll for label in voter.labels)
+    voter_of = {
+        label if often[label] == 1 else tidy(label + voter.name): voter
+        for voter in roll
+        for label in voter.labels
+    }
     by_voter: dict[int, Vectors] = {}
     for label, vectors in chosen.items():
         voter = voter_of.get(label)

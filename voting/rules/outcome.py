@@ -14,6 +14,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from voting.errors import Refusal, Refused
@@ -51,6 +52,7 @@ class Measured:
 
 
 Tally = Mapping[str, Measured]
+NOBODY: Mapping[str, int] = MappingProxyType({})
 
 
 def _check(measured: Measured, total: int, questions: Sequence[Question], measure: str) -> None:
@@ -102,10 +104,12 @@ class _Count:
             for place, ballot in enumerate(ballot_questions(question))
         ]
 
-    def approved(self, rule: Rule, part: Mapping[str, int]) -> dict[str, bool]:
+    def approved(
+        self, rule: Rule, part: Mapping[str, int], abstained: Mapping[str, int] = NOBODY
+    ) -> dict[str, bool]:
         """For each measure, whether enough is for it."""
         if self.version != 1:
-            return rule.approved(part, self.cast, self.total)
+            return rule.approved(part, rule.base(self.cast, self.total, abstained))
         # As version 1 has always said it: of nobody, nobody is three quarters.
         return {name: rule.approval.met(part[name], self.cast[name]) for name in rule.measures}
 
@@ -118,7 +122,7 @@ class _Count:
         if isinstance(question, CommitteeContest):
             decided = self.contest(question, counted, met)
         elif isinstance(question, Motion):
-            approved = self.approved(rule, counted[0]["同意"])
+            approved = self.approved(rule, counted[0]["同意"], counted[0]["弃权"])
             decided = {
                 "kind": "motion",
                 "counts": {answer: _amounts(of) for answer, of in counted[0].items()},
@@ -131,7 +135,7 @@ class _Count:
 
     def plans(self, question: Plans, counted: Mapping[str, Mapping[str, int]], met: bool) -> dict[str, Any]:
         rule = question_rule(question)
-        approved = {name: self.approved(rule, counted[name]) for name in question.plans}
+        approved = {name: self.approved(rule, counted[name], counted["弃权"]) for name in question.plans}
         over = [name for name in question.plans if met and all(approved[name].values())]
         return {
             "kind": "plans",

@@ -108,7 +108,11 @@ def _rule(value: object, place: str) -> Rule:
     fields = record(value, place, {"measures", "quorum", "approval", "of"}, set())
     measures = names(fields["measures"], f"{place}.measures", 2)
     known = {measure for body in BODIES.values() for measure in body}
-    if not measures or not set(measures) <= known or fields["of"] not in ("participating", "all"):
+    if (
+        not measures
+        or not set(measures) <= known
+        or fields["of"] not in ("participating", "all", "expressed")
+    ):
         raise fault(place)
     quorum = fields["quorum"]
     return Rule(
@@ -116,6 +120,7 @@ def _rule(value: object, place: str) -> Rule:
         None if quorum is None else _threshold(quorum, f"{place}.quorum"),
         _threshold(fields["approval"], f"{place}.approval"),
         of_all=fields["of"] == "all",
+        of_expressed=fields["of"] == "expressed",
     )
 
 

@@ -43,13 +43,15 @@ UNANIMITY = Threshold(1, 1, strict=False)
 class Rule:
     """What must be reached, on each of the measures: the quorum of all, and the approval of a base.
 
-    `of_all`: approval is counted among all, not only among those who took part. `quorum` None: none is asked.
+    `of_all`: approval is counted among all, not only among those who took part; `of_expressed`: among those
+    who were for or against, so that an abstention counts for nothing. `quorum` None: none is asked.
     """
 
     measures: tuple[str, ...]
     quorum: Threshold | None
     approval: Threshold
     of_all: bool = False
+    of_expressed: bool = False
 
     def quorum_met(self, cast: Mapping[str, int], total: Mapping[str, int]) -> dict[str, bool]:
         """For each measure, whether enough took part; amounts are owners or heads, and 0.01 m²."""
@@ -57,11 +59,16 @@ class Rule:
             name: self.quorum is None or self.quorum.met(cast[name], total[name]) for name in self.measures
         }
 
-    def approved(
-        self, part: Mapping[str, int], cast: Mapping[str, int], total: Mapping[str, int]
-    ) -> dict[str, bool]:
+    def base(
+        self, cast: Mapping[str, int], total: Mapping[str, int], abstained: Mapping[str, int]
+    ) -> dict[str, int]:
+        """For each measure, of how much the approval is a share."""
+        if self.of_expressed:
+            return {name: cast[name] - abstained.get(name, 0) for name in self.measures}
+        return {name: (total if self.of_all else cast)[name] for name in self.measures}
+
+    def approved(self, part: Mapping[str, int], base: Mapping[str, int]) -> dict[str, bool]:
         """For each measure, whether enough of the base is for it; of nobody, nobody is enough."""
-        base = total if self.of_all else cast
         return {name: base[name] > 0 and self.approval.met(part[name], base[name]) for name in self.measures}
 
     def as_json(self) -> dict[str, Any]:
@@ -69,7 +76,7 @@ class Rule:
             "measures": list(self.measures),
             "quorum": None if self.quorum is None else self.quorum.as_json(),
             "approval": self.approval.as_json(),
-            "of": "all" if self.of_all else "participating",
+            "of": "all" if self.of_all else "expressed" if self.of_expressed else "participating",
         }
 
 

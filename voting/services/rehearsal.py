@@ -7,7 +7,7 @@ the register to the record. Nothing of it stays on the computer but the export.
 import json
 import secrets
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,9 +28,12 @@ from voting.protocol.pedersen import ThresholdParameters
 from voting.protocol.threshold import make_inputs, make_output, make_parameters, make_polynomial
 from voting.rules.agenda import Agenda, agenda_from_json
 from voting.rules.choices import Vectors, choices_by_voter, read_choices
-from voting.rules.problems import Problem
-from voting.rules.register import parse_register
+from voting.rules.periods import CHINA
+from voting.rules.problems import WHAT_RESIDENTS_DO, WHAT_TO_DO, Problem, ProblemKind
+from voting.rules.register import ParsedRegister, parse_register
+from voting.rules.residents import ParsedResidents, parse_residents, registered_resident, resident_voters
 from voting.rules.roll import Voter, registered, voters
+from voting.rules.terms import Terms
 from voting.services.accounts import create_account
 from voting.services.booth import booth, cast_ballot
 from voting.services.circles import MOST_TRUSTEES
@@ -46,6 +49,7 @@ from voting.services.elections import (
 )
 from voting.services.record import export_record, sealed_record
 from voting.services.registers import create_estate, import_register
+from voting.services.residents import import_residents
 from voting.services.site import Actor, Keys, Progress, Site
 from voting.services.trustee import (
     KeyFile,
@@ -108,9 +112,16 @@ class Rehearsal:
     outcome: dict[str, Any]
 
 
-def register_problems(given: Input) -> tuple[Problem, ...]:
+def register_problems(given: Input, now: datetime) -> tuple[Problem, ...]:
     """Every problem of the register, warnings included; a rehearsal is refused while one is an error."""
-    return parse_register(read_rows(given.roll_name, given.roll)).problems
+    agenda = _agenda(given.agenda)
+    return _register(given, agenda, _window(agenda, now)[0]).problems
+
+
+def what_to_do(given: Input) -> Mapping[ProblemKind, str]:
+    """What is to be done about each problem, for the kind of register that the agenda needs."""
+    of_owners = (_agenda(given.agenda).terms or Terms()).of_owners
+    return WHAT_TO_DO if of_owners else WHAT_RESIDENTS_DO
 
 
 def rehearse(
@@ -130,15 +141,13 @@ def rehearse(
     group_named(group)
     trustees.check()
     agenda = _agenda(given.agenda)
-    votes = _votes(given, agenda)
-    opens_at = agenda.opens_at or now - 2 * _WINDOW
-    closes_at = agenda.closes_at or opens_at + _WINDOW
+    window = _window(agenda, now)
+    votes = _votes(given, agenda, window[0])
     with TemporaryDirectory(prefix="rehearsal-") as folder:
         store = Store(f"sqlite:///{Path(folder) / 'rehearsal.db'}")
         try:
             store.migrate()
             site = Site(store, Keys.derive(secrets.token_bytes(32)))
-            window = (opens_at, closes_at)
             return _hold(
                 site, given, json.loads(given.agenda), group, votes, window, base_url, stage, trustees
             )
@@ -153,14 +162,32 @@ def _agenda(body: bytes) -> Agenda:
         raise Refused(Refusal.JSON_MALFORMED, what="agenda") from None
 
 
-def _votes(given: Input, agenda: Agenda) -> dict[int, Vectors]:
+def _window(agenda: Agenda, now: datetime) -> tuple[datetime, datetime]:
+    opens_at = agenda.opens_at or now - 2 * _WINDOW
+    return opens_at, agenda.closes_at or opens_at + _WINDOW
+
+
+def _register(given: Input, agenda: Agenda, opens_at: datetime) -> ParsedRegister | ParsedResidents:
+    """The register of those who vote: of units, or of residents as old as they are at the opening."""
+    rows = read_rows(given.roll_name, given.roll)
+    if (agenda.terms or Terms()).of_owners:
+        return parse_register(rows)
+    return parse_residents(rows, CHINA.local(opens_at).date())
+
+
+def _votes(given: Input, agenda: Agenda, opens_at: datetime) -> dict[int, Vectors]:
     """Voter's number -> vectors, or the first thing that is wrong with the files."""
-    parsed = parse_register(read_rows(given.roll_name, given.roll))
+    parsed = _register(given, agenda, opens_at)
     if parsed.errors:
         raise Refused(Refusal.REGISTER_HAS_PROBLEMS, count=len(parsed.errors))
-    electorate: tuple[Voter, ...] = voters(
-        [registered(unit, lambda identity: identity) for unit in parsed.units], agenda.scope
-    )
+    electorate: tuple[Voter, ...]
+    if isinstance(parsed, ParsedRegister):
+        units = [registered(unit, lambda identity: identity) for unit in parsed.units]
+        electorate = voters(units, agenda.scope)
+    else:
+        people = [registered_resident(each, lambda identity: identity) for each in parsed.residents]
+        by_household = (agenda.terms or Terms()).body == "households"
+        electorate = resident_voters(people, agenda.scope, by_household=by_household)
     if not electorate:
         raise Refused(Refusal.ROLL_EMPTY)
     chosen = read_choices(read_rows(given.choices_name, given.choices), agenda.questions)
@@ -183,7 +210,11 @@ def _hold(
     organiser = create_account(site, "rehearsal", "organiser", "rehearsal", password, opens_at)
     actor = Actor(organiser, "rehearsal", "organiser")
     estate = create_estate(site, agenda["estate"], actor, opens_at)
-    import_register(site, estate, given.roll_name, given.roll, None, actor, opens_at)
+    if (_agenda(given.agenda).terms or Terms()).of_owners:
+        import_register(site, estate, given.roll_name, given.roll, None, actor, opens_at)
+    else:
+        today = CHINA.local(opens_at).date()
+        import_residents(site, estate, given.roll_name, given.roll, today, None, actor, opens_at, today)
     uuid = create_election(site, estate, agenda, opens_at, closes_at, actor, opens_at, group)
     issued = issue_credentials(
         site, uuid, passphrase, base_url, actor, opens_at, progress=stage(Stage.LETTERS)

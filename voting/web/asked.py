@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
+from voting.documents.wording import base_amount
 from voting.rules.agenda_form import Agenda
 from voting.rules.questions import (
     FURTHER_MATTERS,
@@ -91,16 +92,17 @@ def threshold_words(rule: Rule) -> str:
     """What has to be reached, in a sentence without its end."""
     if rule == UNANIMOUS:
         return str(_("有利害关系的业主要一致同意"))
-    if rule.measures == OWNERS_AND_AREA and not rule.of_all:
+    usual_base = not rule.of_all and not rule.of_expressed
+    if rule.measures == OWNERS_AND_AREA and usual_base:
         if rule.approval == THREE_QUARTERS:
             return str(_("参加表决的人数和面积，同意的都要达到四分之三"))
         if rule.approval == MORE_THAN_HALF:
             return str(_("参加表决的人数和面积，同意的都要过半数"))
-    if rule.measures == HEADS and rule.approval == MORE_THAN_HALF and not rule.of_all:
+    if rule.measures == HEADS and rule.approval == MORE_THAN_HALF and usual_base:
         return str(_("参加的人里，同意的要过半数"))
     share = f"{rule.approval.numerator}/{rule.approval.denominator}"
     least = _("超过 %(share)s", share=share) if rule.approval.strict else _("达到 %(share)s", share=share)
-    base = _("全体里") if rule.of_all else _("参加表决的里")
+    base = _("全体里") if rule.of_all else _("同意和反对的里") if rule.of_expressed else _("参加表决的里")
     return str(_("%(base)s，同意的要%(least)s", base=base, least=least))
 
 
@@ -148,6 +150,7 @@ def install(app: Flask) -> None:
         of_owners=of_owners,
         site_name=site_name,
         totals_words=totals_words,
+        base_amount=base_amount,
         has_usual_quorum=has_usual_quorum,
         quorum_line=quorum_line,
         threshold_words=threshold_words,

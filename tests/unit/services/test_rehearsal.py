@@ -152,7 +152,7 @@ def test_a_gb18030_register_gives_the_same_electorate(recorded_letters: None) ->
 def test_a_broken_register_is_refused_with_every_fault_named() -> None:
     given = golden_apple(roll=(FIXTURES / "broken-roll.xlsx").read_bytes())
     expected = json.loads((FIXTURES / "broken-roll-expected.json").read_text(encoding="utf-8"))
-    assert [(p.row, p.label, p.problem.value) for p in register_problems(given)] == [
+    assert [(p.row, p.label, p.problem.value) for p in register_problems(given, NOW)] == [
         (p["row"], p["房号"], p["problem"]) for p in expected
     ]
     with pytest.raises(Refused) as caught:

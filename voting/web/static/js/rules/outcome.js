@@ -13,7 +13,7 @@
 import { Refused } from "../protocol/refused.js";
 import { measuresOf, versionOf } from "./agenda.js";
 import { rulesAgenda } from "./document.js";
-import { askedOf, ballotQuestions, MOTION_CHOICES, questionRule, RANKINGS } from "./questions.js";
+import { askedOf, ballotQuestions, MOTION_CHOICES, NO_PLAN, questionRule, RANKINGS } from "./questions.js";
 import { elect, stands } from "./ranking.js";
 import { QUORUM } from "./thresholds.js";
 
@@ -72,8 +72,8 @@ class Count {
     );
   }
 
-  approved(rule, part) {
-    if (this.version !== 1) return rule.approved(part, this.each("cast"), this.each("total"));
+  approved(rule, part, abstained = null) {
+    if (this.version !== 1) return rule.approved(part, rule.base(this.each("cast"), this.each("total"), abstained));
     // As version 1 has always said it: of nobody, nobody is three quarters.
     const cast = this.each("cast");
     return new Map(rule.measures.map((name) => [name, rule.approval.met(part.get(name), cast.get(name))]));
@@ -91,7 +91,8 @@ class Count {
   }
 
   motion(question, counted, met) {
-    const approved = this.approved(questionRule(question), counted.get(MOTION_CHOICES[0]));
+    const [yes, , abstained] = MOTION_CHOICES.map((choice) => counted.get(choice));
+    const approved = this.approved(questionRule(question), yes, abstained);
     return ordered(
       ["kind", "motion"],
       ["counts", new Map([...counted].map(([answer, of]) => [answer, amounts(of)]))],
@@ -102,7 +103,8 @@ class Count {
 
   plans(question, counted, met) {
     const rule = questionRule(question);
-    const approved = new Map(question.plans.map((name) => [name, this.approved(rule, counted.get(name))]));
+    const abstained = counted.get(NO_PLAN[1]);
+    const approved = new Map(question.plans.map((name) => [name, this.approved(rule, counted.get(name), abstained)]));
     const over = question.plans.filter((name) => met && all(approved.get(name)));
     return ordered(
       ["kind", "plans"],

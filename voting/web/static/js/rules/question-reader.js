@@ -35,13 +35,13 @@ function ruleIn(value, place) {
   const fields = objectIn(value, place, ["measures", "quorum", "approval", "of"], []);
   const measures = namesIn(fields.get("measures"), `${place}.measures`, 2);
   const known = measures.every((name) => [...OWNERS_AND_AREA, ...HEADS].includes(name));
-  if (measures.length === 0 || !known || !["participating", "all"].includes(fields.get("of"))) throw fault(place);
+  if (measures.length === 0 || !known || !["participating", "all", "expressed"].includes(fields.get("of"))) throw fault(place);
   const quorum = fields.get("quorum");
   return new Rule(
     measures,
     quorum === null ? null : thresholdIn(quorum, `${place}.quorum`),
     thresholdIn(fields.get("approval"), `${place}.approval`),
-    fields.get("of") === "all",
+    fields.get("of"),
   );
 }
 

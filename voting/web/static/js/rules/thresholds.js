@@ -31,13 +31,13 @@ export const THREE_QUARTERS = new Threshold(3, 4, false);
 const UNANIMITY = new Threshold(1, 1, false);
 
 // What must be reached, on each of the measures: the quorum of all (null: none is asked), and the approval of those
-// who took part, or with `ofAll` of everybody.
+// who took part, or with `of` "all" of everybody, with "expressed" of those who were for or against.
 export class Rule {
-  constructor(measures, quorum, approval, ofAll = false) {
+  constructor(measures, quorum, approval, of = "participating") {
     this.measures = measures;
     this.quorum = quorum;
     this.approval = approval;
-    this.ofAll = ofAll;
+    this.of = of;
   }
 
   // Map from measure to whether enough took part; `cast` and `total` are Maps from measure to amount.
@@ -46,9 +46,15 @@ export class Rule {
     return new Map(this.measures.map((name) => [name, enough(name)]));
   }
 
+  // Map from measure to the amount that the approval is a share of; `abstained` is null where nobody can.
+  base(cast, total, abstained) {
+    const all = this.of === "all" ? total : cast;
+    const silent = (name) => (this.of === "expressed" && abstained !== null ? abstained.get(name) : 0);
+    return new Map(this.measures.map((name) => [name, all.get(name) - silent(name)]));
+  }
+
   // Map from measure to whether enough of the base is for it; of nobody, nobody is enough.
-  approved(part, cast, total) {
-    const base = this.ofAll ? total : cast;
+  approved(part, base) {
     const enough = (name) => base.get(name) > 0 && this.approval.met(part.get(name), base.get(name));
     return new Map(this.measures.map((name) => [name, enough(name)]));
   }
@@ -58,12 +64,12 @@ export class Rule {
       ["measures", this.measures],
       ["quorum", this.quorum === null ? null : this.quorum.asJson()],
       ["approval", this.approval.asJson()],
-      ["of", this.ofAll ? "all" : "participating"],
+      ["of", this.of],
     ]);
   }
 }
 
 export const ORDINARY = new Rule(OWNERS_AND_AREA, QUORUM, MORE_THAN_HALF);
 export const SPECIAL = new Rule(OWNERS_AND_AREA, QUORUM, THREE_QUARTERS);
-export const UNANIMOUS = new Rule(["owners"], null, UNANIMITY, true);
+export const UNANIMOUS = new Rule(["owners"], null, UNANIMITY, "all");
 export const RESIDENTS = new Rule(HEADS, MORE_THAN_HALF, MORE_THAN_HALF);

@@ -96,19 +96,21 @@ function decision(words, counted) {
   return [strong(chosen), ...further.filter(([is]) => is).map(([, tell]) => ` ${tell()}`)];
 }
 
-function lineWords(words, { approval, ofAll }) {
+function lineWords(words, { approval, of }) {
   const { numerator, denominator, strict } = approval;
   if (numerator === denominator) return words.line_all;
   const known = { "1/2": strict && words.line_half, "3/4": !strict && words.line_quarters }[`${numerator}/${denominator}`];
-  return !ofAll && known ? known : said(words.line_share, { share: `${numerator}/${denominator}` });
+  return of === "participating" && known ? known : said(words.line_share, { share: `${numerator}/${denominator}` });
 }
 
 // One answer's bars, a measure each.
-function answerBars(words, question, outcome, name, of) {
-  const { measures, approval, ofAll } = questionRule(question);
+function answerBars(words, question, outcome, name, given) {
+  const { measures, approval, of } = questionRule(question);
+  const abstained = decidedOf(outcome, question).get("counts").get(MOTION_CHOICES[2]);
   const bars = measures.map((measure) => {
-    const part = amountOf(of, measure);
-    const whole = amountOf(outcome.get(ofAll ? "electorate" : "participation"), measure);
+    const part = amountOf(given, measure);
+    const all = amountOf(outcome.get(of === "all" ? "electorate" : "participation"), measure);
+    const whole = of === "expressed" ? all - amountOf(abstained, measure) : all;
     const label = words[measure];
     const values = { part: shown(measure, part), share: share(part, whole) };
     return bar({ label, name: `${name} ${label}`, words: said(words[`${measure}_part`], values), part, whole, line: approval });
