@@ -169,6 +169,9 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.DEEMED_IN_FIRST: "首次业主大会还没有生效的议事规则，不能约定没投票的业主视为同意或者随多数。请去掉这一条。",
     Refusal.DEEMED_NOT_AGREED: "这次会议没有约定没投票的怎样计算，不能计入。请只按实际投票计算。",
     Refusal.LOT_SEED_MISSING: "票数相同要抽签，但缺少截止时的摘要，不能抽。请先截止投票，再计票。",
+    Refusal.COMMITTEE_EMPTY: "没有一位委员在任：这不是补选。请重新组织一次选举。",
+    Refusal.NOTHING_VACANT: "委员会没有空缺，不用补选。",
+    Refusal.RESULT_NOT_FINAL: "选举结果还没有最后确定，不能安排补选。请等正式结果公布以后再来。",
     Refusal.COMMITTEE_SIZE: "委员会不能是 {size} 人：这里应当是 {least} 到 {most} 人之间的单数。请改好人数再继续。",
     Refusal.RULES_MALFORMED: (
         "规则文件的“{place}”与按法律和议程应有的内容不符。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。"

@@ -41,8 +41,9 @@ async (cases) => {
 
 
 def question(chance: random.Random, number: int) -> Question:
-    base = chance.choice([{}, {"of_all": True}, {"of_expressed": True}])
-    own = Rule(OWNERS_AND_AREA, None, Threshold(1, 3, strict=False), **base)
+    base = chance.random()
+    third = Threshold(1, 3, strict=False)
+    own = Rule(OWNERS_AND_AREA, None, third, of_all=base < 0.5, of_expressed=base > 0.75)
     matter = chance.choice(["278-2", "278-6", "279", "other"])
     rule = own if matter == "other" else None
     kind = chance.randrange(4)
@@ -66,6 +67,7 @@ def question(chance: random.Random, number: int) -> Question:
         sitting=sitting,
         least=chance.randint(0, 5),
         stands_incomplete=chance.random() < 0.5,
+        sitting_members=("叶", "申") if sitting and seats == 5 else (),
     )
 
 

@@ -120,6 +120,12 @@ class Facts:
         return tuple(name for each in self.contests if decided for name in decided[each.id]["elected"])
 
     @property
+    def members(self) -> tuple[str, ...]:
+        """The committee after the count: who stays in office, then who was elected."""
+        sitting = (name for each in self.contests if self.outcome for name in each.sitting_members)
+        return (*sitting, *self.elected)
+
+    @property
     def area_dm2(self) -> int:
         return sum(line.area_dm2 for line in self.roll)
 

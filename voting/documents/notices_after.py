@@ -27,7 +27,7 @@ from voting.documents.paper import (
     Signed,
     Table,
 )
-from voting.documents.wording import Line, base_amount, share
+from voting.documents.wording import Line, base_amount, committee_words, share
 from voting.rules.assembly import About
 from voting.rules.clock import objections_until
 from voting.rules.questions import CommitteeContest, Question, question_rule
@@ -99,6 +99,8 @@ def _decision(question: Question, outcome: Outcome) -> str:
         said += f"候补：{'、'.join(decided['alternates'])}。"
     if decided["seats_vacant"]:
         said += f"空缺 {decided['seats_vacant']} 席。"
+    if committee := committee_words(decided):
+        said += f"{committee}。"
     if decided.get("lot"):
         lot = decided["lot"]
         said += f"同票者由抽签定序：{'、'.join(lot['drawn'])}（抽签种子 {lot['seed']}）。"

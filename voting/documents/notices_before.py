@@ -12,7 +12,7 @@ from voting.documents.facts import (
 )
 from voting.documents.page import moment
 from voting.documents.paper import BLANK, Block, Entries, Heading, Paper, Paragraph, Signed, Table
-from voting.documents.wording import SECRECY, metres
+from voting.documents.wording import SECRECY, metres, sitting_words
 from voting.rules.assembly import About, Meeting
 from voting.rules.clock import objections_until
 from voting.rules.questions import SURNAME_STROKES, CommitteeContest, Plans, Question
@@ -76,6 +76,8 @@ def _item(number: int, question: Question) -> Iterator[Block]:
         yield Paragraph(
             f"候选人（{_order(question)}）：{names}。应选 {question.seats} 人，{how}。", note=True
         )
+        if sitting := sitting_words(question):
+            yield Paragraph(sitting, note=True)
         if question.alternates:
             yield Paragraph(f"另设候补委员，最多 {question.alternates} 人。", note=True)
     elif isinstance(question, Plans):

@@ -3,7 +3,7 @@
 from voting.documents.facts import NO_DATE, Facts, day
 from voting.documents.page import moment
 from voting.documents.paper import BLANK, Block, Entries, Heading, Paper, Paragraph, Places, Signed, Table
-from voting.documents.wording import dm2, metres
+from voting.documents.wording import dm2, metres, sitting_words
 from voting.rules.assembly import About
 from voting.rules.clock import objections_until
 from voting.rules.questions import SURNAME_STROKES
@@ -30,7 +30,8 @@ def candidates(facts: Facts) -> Paper:
         blocks += [
             Heading(contest.text),
             Paragraph(
-                f"应选 {contest.seats} 人，候选人 {len(contest.candidates)} 人（{kind}）。"
+                f"{sitting_words(contest)}应选 {contest.seats} 人，"
+                f"候选人 {len(contest.candidates)} 人（{kind}）。"
                 f"{STROKE_ORDER if strokes else '按公布的次序。'}选票上的次序与此相同。"
             ),
             Table(
@@ -90,7 +91,7 @@ def candidate_form(facts: Facts) -> Paper:
 
 def committee_minutes(facts: Facts) -> Paper:
     """委员会首次会议记录: who came, who was chosen for which office, with how many votes."""
-    members = facts.elected
+    members = facts.members
     offices = ("主任", "副主任", "记录或财务")
     blocks: list[Block] = [
         Entries(
@@ -100,7 +101,7 @@ def committee_minutes(facts: Facts) -> Paper:
                 ("主持人", BLANK),
                 ("记录人", BLANK),
                 ("列席", "居（村）民委员会、街道办事处（乡镇人民政府）代表" + BLANK),
-                ("当选委员", f"共 {len(members)} 人：{'、'.join(members)}"),
+                ("委员", f"共 {len(members)} 人：{'、'.join(members)}"),
             )
         ),
         Heading("一、到会"),
@@ -129,7 +130,7 @@ def committee_minutes(facts: Facts) -> Paper:
 def filing_form(facts: Facts) -> Paper:
     """备案表: committee, decisions, enclosures; with the period in which it is handed in."""
     outcome = facts.outcome or {}
-    members = facts.elected
+    members = facts.members
     took_part = outcome["participation"]
     blocks: list[Block] = [
         Paragraph("区（县）物业管理行政主管部门、街道办事处（乡镇人民政府）：", flush=True),

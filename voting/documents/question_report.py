@@ -14,10 +14,12 @@ from voting.documents.wording import (
     approval_words,
     base_amount,
     clause,
+    committee_words,
     matter_title,
     ranked,
     share,
     shown,
+    sitting_words,
     standing,
     ticks,
 )
@@ -44,9 +46,8 @@ def decision(decided: Mapping[str, Any]) -> str:
     said = f"选出 {len(elected)} 人：{'、'.join(elected)}" if elected else "没有选出委员"
     said += f"；空缺 {decided['seats_vacant']} 席" if decided["seats_vacant"] else ""
     said += f"；候补：{'、'.join(alternates)}" if alternates else ""
-    if elected and decided.get("committee_stands") is False:
-        said += "；人数不够，委员会还没有成立，须补选"
-    return said
+    committee = committee_words(decided)
+    return f"{said}；{committee}" if committee else said
 
 
 def question_part(number: int, question: Question, outcome: Mapping[str, Any]) -> Markup:
@@ -136,10 +137,11 @@ def _contest(question: CommitteeContest, outcome: Mapping[str, Any]) -> Markup:
         for each in rule.measures
     )
     return Markup(
-        "<p>应选 {} 人。竖线：{}，即至少 {}。都过线的，{}。{}</p>\n"
+        "<p>{}应选 {} 人。竖线：{}，即至少 {}。都过线的，{}。{}</p>\n"
         '<table><thead><tr><th scope="col">次序</th><th scope="col">候选人</th><th scope="col">结果</th>{}'
         "</tr></thead>\n<tbody>\n{}\n</tbody></table>{}"
     ).format(
+        sitting_words(question),
         question.seats,
         approval.words,
         least,

@@ -164,6 +164,7 @@ def _outcome(_: Say) -> dict[str, str]:
         "plans_tie": _("%(names)s 都够条件，不能同时选定。"),
         "alternates": _("候补：%(names)s。"),
         "alternate_at": _("候补第 %(place)s"),
+        "committee": _("补选以后，委员会 %(count)s 人：%(names)s。"),
         "not_standing": _("人数不够，委员会还没有成立，须补选。"),
         "lot": _("票数与面积都相同的，抽签定先后：%(names)s。抽签的种子：%(seed)s"),
         "too_few": _("参加的不够。"),

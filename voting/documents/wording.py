@@ -159,6 +159,28 @@ def scope_words(scope: Mapping[str, Any], *, of_owners: bool = True) -> str:
     return f"{where}，{'、'.join(uses)}不计入" if uses else f"{where}，各类房屋都计入"
 
 
+def sitting_words(question: CommitteeContest) -> str:
+    """Of a by-election, who stays in office; nothing for any other."""
+    if not question.sitting:
+        return ""
+    names = f"：{'、'.join(question.sitting_members)}" if question.sitting_members else ""
+    return f"本次为补选：委员会共 {question.size} 人，留任 {question.sitting} 人{names}；留任的不再表决。"
+
+
+def committee_words(decided: Mapping[str, Any]) -> str:
+    """What a contest makes of the committee: its members after a by-election, and whether it stands."""
+    committee = decided.get("committee")
+    said = f"补选以后，委员会 {len(committee)} 人：{'、'.join(committee)}" if committee else ""
+    stands = decided.get("committee_stands")
+    if stands is None or not (committee or decided["elected"]):
+        return said
+    if not stands:
+        verdict = "人数不够，委员会还没有成立，须补选"
+    else:
+        verdict = "委员会成立" if not decided["seats_vacant"] else "没有选满，委员会成立，余下的席位补选"
+    return f"{said}；{verdict}" if said else verdict
+
+
 def ranked(question: CommitteeContest, outcome: Mapping[str, Any]) -> list[str]:
     """A contest's candidates: elected in order, others over the threshold, the rest by their votes."""
     first = [

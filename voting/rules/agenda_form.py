@@ -72,6 +72,8 @@ def question_to_json(question: Question, *, version: int = 0) -> dict[str, Any]:
             "least": question.least,
             "stands_incomplete": question.stands_incomplete,
             "order": question.order,
+            # Said only where they are known: records from before have the number alone.
+            **({"sitting_members": list(question.sitting_members)} if question.sitting_members else {}),
         }
     own = {} if question.rule is None else {"rule": question.rule.as_json()}
     if isinstance(question, Motion):

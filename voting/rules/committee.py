@@ -1,5 +1,9 @@
 """How large a committee may be where it is elected, and when one that is not full stands."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from voting.errors import Refusal, Refused
 from voting.rules.presets import Settings
 from voting.rules.questions import CommitteeContest
@@ -36,6 +40,37 @@ def most_alternates(settings: Settings, size: int, candidates: int) -> int:
         "as-many": size,
         "all-over-the-threshold": candidates,
     }[settings.word(Setting.ALTERNATES)]
+
+
+@dataclass(frozen=True)
+class ByElection:
+    """What is left to be filled: `members` stay in office, of whom `moved_up` were alternates."""
+
+    members: tuple[str, ...]
+    moved_up: tuple[str, ...]
+    vacant: int
+
+
+def by_election(
+    contest: CommitteeContest, decided: Mapping[str, Any], left: Collection[str] = ()
+) -> ByElection:
+    """What an outcome, and who has left since, leave to a by-election (补选).
+
+    Alternates move up in their order, for those who have left; a contest has them only where the place's
+    rules do. Refused COMMITTEE_EMPTY where nobody is in office (that is a new election), and
+    NOTHING_VACANT.
+    """
+    before = [*contest.sitting_members, *decided["elected"]]
+    staying = [name for name in before if name not in left]
+    waiting = [name for name in decided.get("alternates", ()) if name not in left]
+    moved_up = tuple(waiting[: len(before) - len(staying)])
+    members = (*staying, *moved_up)
+    vacant = (contest.size or contest.seats) - len(members)
+    if not members:
+        raise Refused(Refusal.COMMITTEE_EMPTY)
+    if vacant < 1:
+        raise Refused(Refusal.NOTHING_VACANT)
+    return ByElection(members, moved_up, vacant)
 
 
 def stands(contest: CommitteeContest, elected: int) -> bool:

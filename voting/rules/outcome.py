@@ -186,6 +186,11 @@ class _Count:
             "alternates_tie": list(ranked.alternates_tie),
             "lot": {"seed": ranked.seed, "drawn": list(ranked.lot)} if ranked.lot else None,
             "committee_stands": stands(question, len(ranked.elected)),
+            **(
+                {"committee": [*question.sitting_members, *ranked.elected]}
+                if question.sitting_members
+                else {}
+            ),
         }
 
     def with_deemed(self, agenda: Agenda, deemed: DeemedVotes, joins: str) -> "_Count":

@@ -37,7 +37,7 @@ _ID = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
 def _contest(value: object, place: str) -> CommitteeContest:
     required = {"id", "kind", "text", "seats", "candidates"}
-    fields = record(value, place, required, {"matter", "at_most", *_FURTHER})
+    fields = record(value, place, required, {"matter", "at_most", "sitting_members", *_FURTHER})
     if fields.get("matter", ELECT_COMMITTEE) != ELECT_COMMITTEE:
         raise fault(f"{place}.matter", Refusal.AGENDA_MATTER_UNKNOWN)
     seats = whole(fields["seats"], f"{place}.seats")
@@ -54,6 +54,7 @@ def _contest(value: object, place: str) -> CommitteeContest:
     for i, name in enumerate(candidates, start=1):
         if any(separator in name for separator in NAME_SEPARATORS):
             raise fault(f"{place}.candidates[{i}]", Refusal.AGENDA_NAME_SEPARATOR)
+    sitting_members = _sitting(fields, further["sitting"], candidates, place)
     at_most = fields.get("at_most")
     most = min(seats, len(candidates)) if at_most is None else whole(at_most, f"{place}.at_most")
     if not 1 <= most <= len(candidates):
@@ -64,8 +65,27 @@ def _contest(value: object, place: str) -> CommitteeContest:
         seats=seats,
         candidates=candidates,
         at_most=most,
+        sitting_members=sitting_members,
         **further,
     )
+
+
+def _sitting(
+    fields: Mapping[str, Any], sitting: int, candidates: tuple[str, ...], place: str
+) -> tuple[str, ...]:
+    """Who stays in office, as many as the number says; nobody of them stands for a seat that is vacant."""
+    if "sitting_members" not in fields:
+        return ()
+    place = f"{place}.sitting_members"
+    members = names(fields["sitting_members"], place, MAX_SEATS)
+    if not members or len(members) != sitting:
+        raise fault(place)
+    for i, name in enumerate(members, start=1):
+        if any(separator in name for separator in NAME_SEPARATORS):
+            raise fault(f"{place}[{i}]", Refusal.AGENDA_NAME_SEPARATOR)
+        if name in candidates:
+            raise Refused(Refusal.AGENDA_NAME_TWICE, place=place, name=name)
+    return members
 
 
 _FURTHER = {"each", "ranking", "alternates", "size", "sitting", "least", "stands_incomplete", "order"}

@@ -93,7 +93,8 @@ class CommitteeContest:
     """Seats to be filled; a voter ticks at most `at_most` candidates, and may tick nobody.
 
     With `each`, a voter says 同意, 反对 or 弃权 to each candidate instead. `size` is the number of members
-    agreed in the rules of procedure, 0 for as many as `seats`; `sitting` of them stay in office. With fewer
+    agreed in the rules of procedure, 0 for as many as `seats`; `sitting` of them stay in office, by name in
+    `sitting_members` where a by-election was planned from the outcome that elected them. With fewer
     than `size` the committee stands only if `stands_incomplete`, with at least `least` members and more
     than half of `size`.
     """
@@ -112,6 +113,7 @@ class CommitteeContest:
     least: int = 5
     stands_incomplete: bool = False
     order: str = ORDERS[0]
+    sitting_members: tuple[str, ...] = ()
 
 
 Question = Motion | Plans | CommitteeContest

@@ -211,6 +211,16 @@ def _material(details: dict[str, Any], *, added: bool) -> str:
     return str(_("从表决事项 %(question)s 撤下%(kind)s。", **said))
 
 
+def _by_election(details: dict[str, Any]) -> str:
+    numbers = {"members": details.get("members", 0), "vacant": details.get("vacant", 0)}
+    sentence = _("为补选建立会议：留任 %(members)s 人，补选 %(vacant)s 人。", **numbers)
+    if details.get("moved_up"):
+        sentence += _("由候补递补 %(count)s 人。", count=details["moved_up"])
+    if details.get("reason"):
+        sentence += _("有人离任，原因：%(reason)s", reason=details["reason"])
+    return str(sentence)
+
+
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     # The site's own log.
     "account-created": lambda d: _("建立账号（%(role)s）。", role=_role(d)),
@@ -313,6 +323,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
         "筹备《%(title)s》，召集人：%(convener)s。", title=d.get("title", ""), convener=d.get("convener", "")
     ),
     "assembly-setting-changed": _setting,
+    "by-election-planned": lambda d: _by_election(d),
     "assembly-elects-committee": lambda _d: _("会议要选举业主委员会。"),
     "assembly-publish-roll": lambda d: _with_reason(
         _("公示业主清册：%(owners)s 位业主，%(area)s 平方米。", **_totals(d)), d

@@ -14,7 +14,15 @@ from werkzeug.datastructures import MultiDict
 
 from voting.errors import Refusal, Refused
 from voting.rules.question_reader import question_from_json
-from voting.rules.questions import ELECT_COMMITTEE, ORDERS, RANKINGS, Motion, Plans, Question
+from voting.rules.questions import (
+    ELECT_COMMITTEE,
+    ORDERS,
+    RANKINGS,
+    CommitteeContest,
+    Motion,
+    Plans,
+    Question,
+)
 from voting.rules.roll import Scope
 from voting.rules.secrecy import Secrecy
 from voting.rules.terms import BODIES, Terms
@@ -45,6 +53,7 @@ class QuestionForm:
     order: str = ORDERS[0]
     alternates: str = ""
     sitting: str = ""
+    sitting_members: str = ""
     least: str = ""
 
 
@@ -108,6 +117,11 @@ def blank(body: str = OWNERS) -> ElectionForm:
     return ElectionForm(body=body, questions=(QuestionForm(matter=OF_RESIDENTS),))
 
 
+def of_by_election(title: str, asked: CommitteeContest) -> ElectionForm:
+    """A new election that fills seats which another one left vacant; its candidates are still to be found."""
+    return ElectionForm(title=title, questions=(replace(_typed(asked), at_most="", id=""),))
+
+
 def of_election(view: ElectionView) -> ElectionForm:
     """The form of an election that is stored."""
     agenda = view.agenda
@@ -154,6 +168,7 @@ def _typed(asked: Question) -> QuestionForm:
         order=asked.order,
         alternates=str(asked.alternates or ""),
         sitting=str(asked.sitting or ""),
+        sitting_members="\n".join(asked.sitting_members),
         least=str(asked.least) if asked.stands_incomplete else "",
     )
 
@@ -220,7 +235,16 @@ def _asked(form: Mapping[str, str], prefix: str) -> QuestionForm:
         order=form.get(prefix + "order", ORDERS[0]),
         **{
             name: form.get(prefix + name, "")
-            for name in ("seats", "at_most", "candidates", "plans", "alternates", "sitting", "least")
+            for name in (
+                "seats",
+                "at_most",
+                "candidates",
+                "plans",
+                "alternates",
+                "sitting",
+                "sitting_members",
+                "least",
+            )
         },
     )
 
@@ -256,6 +280,8 @@ def written(asked: QuestionForm, number: int) -> dict[str, Any]:
     if asked.sitting.strip() not in ("", "0"):
         said["sitting"] = _number(asked.sitting, f"{place}.sitting")
         said["size"] = said["sitting"] + said["seats"]
+    if _lines(asked.sitting_members):
+        said["sitting_members"] = _lines(asked.sitting_members)
     if asked.least.strip():
         said |= {"least": _number(asked.least, f"{place}.least"), "stands_incomplete": True}
     return said

@@ -11,10 +11,19 @@ from voting.errors import Refused
 from voting.rules import labels
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, RANKINGS
 from voting.rules.wording import check_wording
-from voting.services import credentials, elections, nominations, registers, residents, secrecy_meter
+from voting.services import (
+    by_elections,
+    credentials,
+    elections,
+    nominations,
+    registers,
+    residents,
+    secrecy_meter,
+)
 from voting.services.views import EstateView, Phase
 from voting.web import access, display, election_form, next_step, turnout_grid
 from voting.web.access import allow
+from voting.web.organiser_by_election import left_of
 
 blueprint = Blueprint("organiser_election", __name__, url_prefix="/organise")
 
@@ -27,7 +36,15 @@ def new(estate_id: int) -> ResponseReturnValue:
     """A form; each of its buttons sends it, only "save" stores it."""
     estate = registers.estate(access.site(), estate_id)
     asked = request.args.get("body", election_form.OWNERS)
-    form = election_form.of_request(request.form) if request.method == "POST" else election_form.blank(asked)
+    fills = request.args.get("fills", "")
+    if request.method == "POST":
+        form = election_form.of_request(request.form)
+    elif fills:
+        gone = left_of(by_elections.members(access.site(), fills), request.args.getlist("left")).names
+        empty = by_elections.vacancy(access.site(), fills, gone)
+        form = election_form.of_by_election(f"{estate.name}业主委员会补选", empty.asked)
+    else:
+        form = election_form.blank(asked)
     assembly = request.values.get("assembly", "")
     return _form(form, estate_id, estate.name, _buildings(form, estate), None, assembly)
 
@@ -134,6 +151,7 @@ def election(uuid: str) -> ResponseReturnValue:
         doubts=doubts,
         forecast=None if issued else secrecy_meter.prospect(site, uuid),
         step=next_step.of_election(view, acts, now),
+        may_fill=by_elections.is_open(site, view),
         turnout=elections.turnout(site, uuid) if view.phase is not Phase.DRAFT else None,
         buildings=turnout_grid.grid(credentials.roll(site, uuid)) if issued else [],
     )

@@ -74,6 +74,8 @@ TABLE = {
     ("organiser_register.register", "GET"): ORGANISERS,
     ("organiser_register.preview", "POST"): ORGANISERS,
     ("organiser_register.store", "POST"): ORGANISERS,
+    ("organiser_by_election.plan", "GET"): ORGANISERS,
+    ("organiser_by_election.plan", "POST"): ORGANISERS,
     ("organiser_residents.register", "GET"): ORGANISERS,
     ("organiser_residents.preview", "POST"): ORGANISERS,
     ("organiser_residents.store", "POST"): ORGANISERS,

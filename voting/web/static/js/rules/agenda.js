@@ -125,7 +125,8 @@ export function readAgenda({ title, estate, scope, questions: asked, opensAt, cl
 
 function isPlain(question) {
   if (question.kind === "motion") return MATTERS.has(question.matter);
-  return question.kind === "committee" && [...FURTHER].every(([name, plain]) => question[name] === plain);
+  if (question.kind !== "committee" || question.sittingMembers.length > 0) return false;
+  return [...FURTHER].every(([name, plain]) => question[name] === plain);
 }
 
 // The first version of rules.json that can say all of an agenda.

@@ -44,6 +44,7 @@ function question1(question) {
 function question2(question) {
   const contest = question.kind === "committee";
   const further = contest ? [...FURTHER.keys()].map((name) => [name, question[name]]) : [];
+  if (contest && question.sittingMembers.length > 0) further.push(["sitting_members", question.sittingMembers]);
   const choices = !contest || question.each ? [["choices", ballotQuestions(question)[0].answers]] : [];
   return new Map([...commonOf(question), ...further, ["rule", questionRule(question).asJson()], ...choices]);
 }

@@ -147,6 +147,7 @@ class Count {
       ["alternates_tie", made.alternatesTie],
       ["lot", made.lot.length > 0 ? ordered(["seed", made.seed], ["drawn", made.lot]) : null],
       ["committee_stands", stands(question, made.elected.length)],
+      ...(question.sittingMembers.length > 0 ? [["committee", [...question.sittingMembers, ...made.elected]]] : []),
     );
   }
 

@@ -95,9 +95,21 @@ function furtherIn(fields, place) {
   return further;
 }
 
+// Who stays in office, as many as the number says; nobody of them stands for a seat that is vacant.
+function sittingIn(fields, sitting, candidates, place) {
+  if (!fields.has("sitting_members")) return [];
+  const members = namesIn(fields.get("sitting_members"), place, MAX_SEATS);
+  if (members.length === 0 || BigInt(members.length) !== BigInt(sitting)) throw fault(place);
+  members.forEach((name, index) => {
+    if (NAME_SEPARATOR.test(name)) throw fault(`${place}[${index + 1}]`, "agenda-name-separator");
+    if (candidates.includes(name)) throw new Refused("agenda-name-twice", { place, name });
+  });
+  return members;
+}
+
 function contestIn(value, place) {
   const required = ["id", "kind", "text", "seats", "candidates"];
-  const fields = objectIn(value, place, required, ["matter", "at_most", ...FURTHER.keys()]);
+  const fields = objectIn(value, place, required, ["matter", "at_most", "sitting_members", ...FURTHER.keys()]);
   if (fields.has("matter") && fields.get("matter") !== ELECT_COMMITTEE) {
     throw fault(`${place}.matter`, "agenda-matter-unknown");
   }
@@ -115,6 +127,7 @@ function contestIn(value, place) {
   candidates.forEach((name, index) => {
     if (NAME_SEPARATOR.test(name)) throw fault(`${place}.candidates[${index + 1}]`, "agenda-name-separator");
   });
+  const sittingMembers = sittingIn(fields, sitting, candidates, `${place}.sitting_members`);
   const given = fields.has("at_most") ? fields.get("at_most") : null;
   const atMost = given === null ? Math.min(seats, candidates.length) : wholeIn(given, `${place}.at_most`);
   if (!(atMost >= 1 && atMost <= candidates.length)) {
@@ -122,7 +135,7 @@ function contestIn(value, place) {
   }
   const id = idIn(fields.get("id"), place);
   const text = wordsIn(fields.get("text"), place);
-  const said = Object.fromEntries(further);
+  const said = { ...Object.fromEntries(further), sittingMembers };
   return { kind: "committee", id, text, seats, candidates, atMost, matter: ELECT_COMMITTEE, rule: null, ...said };
 }
 

@@ -59,6 +59,7 @@ assembly-planned title:text convener:text meeting:text place:text effect:text zo
     elects_committee:flag;
 assembly-setting-changed setting:text value:scalar was:scalar reason:text;
 assembly-elects-committee;
+by-election-planned fills:text members:number vacant:number moved_up:number reason?:text;
 assembly-publish-roll register:number version:number owners:number area_dm2:number roll_sha256:digest
     reason?:text;
 assembly-publish-candidates candidates:contest* candidates_sha256:digest reason?:text;

@@ -85,11 +85,13 @@ function decision(words, counted) {
   }
   const [elected, vacant] = ["elected", "seats_vacant"].map((name) => counted.get(name));
   const [alternates, lot] = [counted.get("alternates") || [], counted.get("lot") || null];
+  const committee = counted.get("committee") || [];
   const further = [
     [tie.length > 0, () => said(words.tie, names(tie))],
     [vacant > 0, () => said(words.vacant, { count: vacant })],
     [alternates.length > 0, () => said(words.alternates, names(alternates))],
-    [elected.length > 0 && counted.get("committee_stands") === false, () => words.not_standing],
+    [committee.length > 0, () => said(words.committee, { count: committee.length, ...names(committee) })],
+    [elected.length + committee.length > 0 && counted.get("committee_stands") === false, () => words.not_standing],
     [lot !== null, () => said(words.lot, { ...names(lot.get("drawn")), seed: lot.get("seed") })],
   ];
   const chosen = elected.length > 0 ? words.elected + elected.join(words.comma) : words.nobody;
