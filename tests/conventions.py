@@ -12,6 +12,7 @@ from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.election import decode_election
 from voting.protocol.group import BELENIOS_2048
 from voting.rules.assembly import Effect, Meeting
+from voting.rules.periods import LEGAL_ZONE
 from voting.services import assemblies, assembly_letters, booth, elections
 from voting.services.accounts import create_account
 from voting.services.assemblies import Planned
@@ -56,7 +57,11 @@ class Convention:
         return cls(site, estate=agenda["estate"], register=("golden-apple-roll.xlsx", register))
 
     def plan(
-        self, meeting: Meeting = Meeting.FIRST, place: str = "杭州", elects_committee: bool = False
+        self,
+        meeting: Meeting = Meeting.FIRST,
+        place: str = "杭州",
+        elects_committee: bool = False,
+        zone: str = LEGAL_ZONE,
     ) -> "Convention":
         """Account, estate, register, assembly."""
         number = create_account(self.site, "wang", "organiser", "王主任", "a long password", self.now)
@@ -64,7 +69,13 @@ class Convention:
         self.estate_id = create_estate(self.site, self.estate, self.actor, self.now)
         import_register(self.site, self.estate_id, *self.register, None, self.actor, self.now)
         planned = Planned(
-            f"{self.estate}首次业主大会会议", "筹备组", meeting, place, Effect.OFFICIAL, elects_committee
+            f"{self.estate}首次业主大会会议",
+            "筹备组",
+            meeting,
+            place,
+            Effect.OFFICIAL,
+            elects_committee,
+            zone,
         )
         self.uuid = assemblies.plan_assembly(self.site, self.estate_id, planned, self.actor, self.now)
         return self

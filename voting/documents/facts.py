@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from voting.documents.delivery_book import DeliveryLine
-from voting.documents.page import moment
+from voting.documents.page import day, moment
 from voting.documents.paper import BLANK
 from voting.documents.wording import clause, dm2, heads_words, matter_title, metres, voters_word
 from voting.rules.agenda import Agenda
 from voting.rules.assembly import Assembly, Effect, Meeting
+from voting.rules.periods import LEGAL_ZONE
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, CommitteeContest, Question, question_rule
 from voting.rules.roll import Scope
 from voting.rules.settings import Setting, Value
@@ -152,7 +153,20 @@ class Facts:
     @property
     def window(self) -> str:
         """From when until when is voted, as announced."""
-        return f"{moment(self.opens_at)} 至 {moment(self.closes_at)}"
+        return f"{self.moment(self.opens_at)} 至 {self.moment(self.closes_at)}"
+
+    @property
+    def zone(self) -> str:
+        """Whose clocks the times are of: the assembly's estate's."""
+        return LEGAL_ZONE if self.assembly is None else self.assembly.plan.calendar.zone
+
+    def moment(self, when: datetime) -> str:
+        """2026年11月23日 09:00."""
+        return moment(when, self.zone)
+
+    def day(self, when: datetime | None) -> str:
+        """2026年11月23日, or its places left empty."""
+        return NO_DATE if when is None else day(when, self.zone)
 
     def basis(self, setting: Setting) -> str:
         """（《…》第…条） where the value's source was read and nobody changed it, otherwise nothing."""
@@ -168,11 +182,6 @@ class Facts:
             return f"{BLANK}日"
         number = self.assembly.plan.settings.limit(setting)
         return f"{BLANK}日" if number is None else f"{number} 日{self.basis(setting)}"
-
-
-def day(when: datetime | None) -> str:
-    """2026年11月23日, or its places left empty."""
-    return NO_DATE if when is None else moment(when).rpartition(" ")[0]
 
 
 def scope_words(scope: Scope, *, of_owners: bool = True) -> str:

@@ -88,6 +88,8 @@ class ElectionNotice:
     secrecy: Secrecy = Secrecy.CONFIDENTIAL
     zone: str = LEGAL_ZONE
     terms: Terms = _OWNERS_ASSEMBLY
+    votes: tuple[str, ...] = ()
+    """The titles of an assembly's elections, for its poster."""
 
 
 def letters_pdf(notice: ElectionNotice, letters: Sequence[Letter], progress: Progress | None = None) -> bytes:
@@ -114,7 +116,7 @@ def letters_pdf(notice: ElectionNotice, letters: Sequence[Letter], progress: Pro
 def _refuse_missing(notice: ElectionNotice, letters: Sequence[Letter], address: str) -> None:
     for name in (SANS, SERIF, CODE):
         face(name)
-    said = "".join((notice.estate, notice.title, *notice.questions, notice.help, address))
+    said = "".join((notice.estate, notice.title, *notice.votes, *notice.questions, notice.help, address))
     if lacking := missing(re.sub(r"[\r\n\t]", "", said), SANS, SERIF):
         raise Refused(Refusal.NOTICE_CHARACTER_MISSING, characters="、".join(lacking))
     faulty = []
@@ -187,7 +189,9 @@ def _middle_third(sheets: Sheets, letter: Letter) -> None:
     steps = (
         "用手机相机或微信，扫一扫左边的码。字太小，就点“大字版”。",
         "输入登记的手机号或证件号码的后四位。",
-        "一题一题选，最后全部看一遍，再确认。",
+        "一题一题选，最后全部看一遍，再确认。"
+        if len(letter.ballots) < 2
+        else "一张一张投：一题一题选，看一遍，再确认，接着投下一张。",
         "把回执存成图片或拍下来，日后扫它就能核对。",
         "扫不了码，就打开下面的网址，输入投票码。",
     )
@@ -215,7 +219,7 @@ def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: s
     said = "：".join(SECRECY[min(modes)]) if len(modes) == 1 else "保密方式见各项"
     sheets.text(RIGHT, 207, said, 10.5, align="right")
     if len(letter.ballots) > 1:
-        _ballots(sheets, letter.ballots, len(modes) > 1, wide)
+        _ballots(sheets, letter.ballots, wide)
     else:
         asked = letter.ballots[0].questions if letter.ballots else notice.questions
         sheets.lines(LEFT, 214.5, _questions(asked, 5, 12.5, wide), 12.5, 6.4)
@@ -224,7 +228,8 @@ def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: s
     size, told = shrunk(notice.help, wide, (2, 12, 10), (3, 9.5, 7))
     sheets.lines(LEFT, 256.2, told, size, 5.6 if len(told) < 3 else 3.9)
     agree = {"owners": "房屋共有的，请先商定由谁来投。", "households": "一户一票，请先和家里人商量。"}
-    kept = "投票码只能投一次，请像选票一样保管，不要给别人看。"
+    once = "投票码只能投一次，" if len(letter.ballots) < 2 else "每项只能投一次。投票码"
+    kept = f"{once}请像选票一样保管，不要给别人看。"
     sheets.text(LEFT, 268.2, kept + agree.get(notice.terms.body, ""), 11)
     sheets.rule(271.5, 0.4)
     number = _page(letter).rpartition("/")[2]
@@ -232,26 +237,29 @@ def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: s
     sheets.text(RIGHT, BOTTOM - 0.8, page, 8.5, align="right")
 
 
-def _ballots(sheets: Sheets, ballots: Sequence[LetterBallot], modes_differ: bool, wide: float) -> None:
-    """Every vote with its area and its questions, as large as all of it fits."""
+def _ballots(sheets: Sheets, ballots: Sequence[LetterBallot], wide: float) -> None:
+    """Every vote with its questions, as large as all of it fits; what still does not is cut, and says so."""
+    areas_differ = len({ballot.area_m2 for ballot in ballots}) > 1
+    modes_differ = len({ballot.secrecy for ballot in ballots}) > 1
     heads = []
     for number, ballot in enumerate(ballots, 1):
-        counts = "" if ballot.area_m2 is None else f"，您计 {_square_metres(ballot.area_m2)}"
+        area = f"，您计 {_square_metres(ballot.area_m2)}" if areas_differ and ballot.area_m2 else ""
         mode = f"，{SECRECY[ballot.secrecy][0]}" if modes_differ else ""
-        heads.append(f"（{number}）{ballot.title}{counts}{mode}")
+        heads.append(f"（{number}）{ballot.title}{area}{mode}")
     room, top = 30.0, 213.5
-    for size in (11.5, 10.5, 9.5, 8.5, 7.5):
-        leading = size * 0.5
-        most = int(room / leading) - len(heads)
-        if most >= len(heads):
+    for size in (12.0, 11.5, 11.0, 10.5, 10.0, 9.5):
+        most = int(room / (size * 0.44)) - len(heads)
+        asked = [_questions(ballot.questions, 99, size, wide - 6) for ballot in ballots]
+        if sum(map(len, asked)) <= most:
             break
-    each = max(1, most // len(heads))
-    y = top
-    for head, ballot in zip(heads, ballots, strict=True):
-        title = clipped(wrap(head, size, wide), 1, size, wide)[0]
-        sheets.text(LEFT, y, title, size, bold=True)
-        asked = _questions(ballot.questions, each, size, wide - 6)
-        y = sheets.lines(LEFT + 6, y + leading, asked, size, leading) if asked else y + leading
+    while sum(map(len, asked)) > most and max(map(len, asked)) > 1:
+        # The longest list gives way first.
+        at = max(range(len(asked)), key=lambda each: len(asked[each]))
+        asked[at] = _questions(ballots[at].questions, len(asked[at]) - 1, size, wide - 6)
+    y, leading = top, min(size / 2, room / (len(heads) + sum(map(len, asked))))
+    for head, lines in zip(heads, asked, strict=True):
+        sheets.text(LEFT, y, clipped(wrap(head, size, wide), 1, size, wide)[0], size, bold=True)
+        y = sheets.lines(LEFT + 6, y + leading, lines, size, leading)
 
 
 def _square_metres(area: str) -> str:
@@ -287,6 +295,9 @@ def poster_pdf(notice: ElectionNotice, board_url: str) -> bytes:
     for line in title:
         sheets.text(middle, y, line, size, SERIF, bold=True, align="centre")
         y += size * 0.43
+    if len(notice.votes) > 1:
+        size, votes = shrunk(f"共 {len(notice.votes)} 项：{'；'.join(notice.votes)}", wide, (1, 16, 11))
+        sheets.text(middle, 64, votes[0], size, align="centre")
     sheets.rule(67, 0.6)
 
     sheets.text(LEFT, 78, "投票时间", 18, SERIF, bold=True)

@@ -9,12 +9,10 @@ from voting.documents.facts import (
     Facts,
     amount,
     basis_words,
-    day,
     question_rule_words,
     share_words,
     written,
 )
-from voting.documents.page import moment
 from voting.documents.paper import (
     BLANK,
     Bar,
@@ -76,7 +74,7 @@ def _result(facts: Facts, *, final: bool) -> Paper:
         Heading("四、异议和救济" if not final else "四、救济"),
         *(Paragraph(text) for text in _remedies(facts, final=final)),
         Places(("计票人（签名）", "监票人（签名）")),
-        Signed(facts.signer, day(posted) if posted is not None else NO_DATE),
+        Signed(facts.signer, facts.day(posted) if posted is not None else NO_DATE),
     ]
     stage = "正式" if final else "初步"
     return Paper(f"{facts.meeting}表决结果公告（{stage}）", facts.agenda.estate, facts.address, tuple(blocks))
@@ -113,7 +111,7 @@ def _meeting(facts: Facts, outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield "表决范围", facts.scope
     yield "公告的投票时间", facts.window
     if facts.opened_at is not None and facts.closed_at is not None:
-        yield "实际投票时间", f"{moment(facts.opened_at)} 至 {moment(facts.closed_at)}"
+        yield "实际投票时间", f"{facts.moment(facts.opened_at)} 至 {facts.moment(facts.closed_at)}"
     if facts.early_close_reason:
         yield "提前截止的原因", facts.early_close_reason
     total, cast = outcome["electorate"], outcome["participation"]
@@ -242,7 +240,7 @@ def _remedies(facts: Facts, *, final: bool) -> Iterator[str]:
     if not final:
         until = objections_until(facts.assembly, About.RESULT) if facts.assembly is not None else None
         period = (
-            f"即日起至 {moment(until)} 以前"
+            f"即日起至 {facts.moment(until)} 以前"
             if until is not None
             else f"公示期 {facts.days(Setting.RESULT_OBJECTION_DAYS)}内"
         )

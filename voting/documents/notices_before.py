@@ -6,11 +6,9 @@ from voting.documents.facts import (
     NO_DATE,
     Facts,
     basis_words,
-    day,
     question_rule_words,
     share_words,
 )
-from voting.documents.page import moment
 from voting.documents.paper import BLANK, Block, Entries, Heading, Paper, Paragraph, Signed, Table
 from voting.documents.wording import SECRECY, metres, sitting_words
 from voting.rules.assembly import About, Meeting
@@ -44,7 +42,7 @@ def meeting_notice(facts: Facts) -> Paper:
         *(Paragraph(text) for text in _counting(facts)),
         Heading("四、怎样投票"),
         *(Paragraph(text) for text in _voting(facts)),
-        Signed(facts.signer, day(notice.at) if notice is not None else NO_DATE),
+        Signed(facts.signer, facts.day(notice.at) if notice is not None else NO_DATE),
     ]
     return Paper(f"{facts.meeting}公告", facts.agenda.estate, facts.address, tuple(blocks))
 
@@ -138,7 +136,9 @@ def roll_notice(facts: Facts) -> Paper:
     """业主清册公示: who counts with which area, names masked, and until when one may object."""
     assembly = facts.assembly
     until = objections_until(assembly, About.ROLL) if assembly is not None else None
-    period = f"即日起至 {moment(until)}" if until is not None else facts.days(Setting.ROLL_OBJECTION_DAYS)
+    period = (
+        f"即日起至 {facts.moment(until)}" if until is not None else facts.days(Setting.ROLL_OBJECTION_DAYS)
+    )
     rows = tuple(
         (str(each.number), masked_name(each.name), "、".join(each.units), metres(each.area_dm2))
         for each in facts.roll
@@ -164,7 +164,7 @@ def roll_notice(facts: Facts) -> Paper:
             note=True,
         ),
         Table(("序号", "业主", "房号", "面积（平方米）"), rows, (14, 46, 80, 30), right=(0, 3)),
-        Signed(facts.signer, day(assembly.roll_at) if assembly is not None else NO_DATE),
+        Signed(facts.signer, facts.day(assembly.roll_at) if assembly is not None else NO_DATE),
     ]
     return Paper("业主清册公示", facts.agenda.estate, facts.address, tuple(blocks))
 

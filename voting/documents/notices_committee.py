@@ -1,7 +1,6 @@
 """Papers of a committee's election: candidates before it, the first meeting and the filing after it."""
 
-from voting.documents.facts import NO_DATE, Facts, day
-from voting.documents.page import moment
+from voting.documents.facts import NO_DATE, Facts
 from voting.documents.paper import BLANK, Block, Entries, Heading, Paper, Paragraph, Places, Signed, Table
 from voting.documents.wording import dm2, metres, sitting_words
 from voting.rules.assembly import About
@@ -17,7 +16,9 @@ def candidates(facts: Facts) -> Paper:
     """候选人名单公示: who stands, in the published order, and until when one may object."""
     assembly = facts.assembly
     until = objections_until(assembly, About.CANDIDATES) if assembly is not None else None
-    shown = f"即日起至 {moment(until)}" if until is not None else facts.days(Setting.CANDIDATES_SHOWN_DAYS)
+    shown = (
+        f"即日起至 {facts.moment(until)}" if until is not None else facts.days(Setting.CANDIDATES_SHOWN_DAYS)
+    )
     blocks: list[Block] = [
         Paragraph(f"全体{facts.voters}：", flush=True),
         Paragraph(f"{facts.agenda.title}的候选人名单公示如下。对候选人有异议的，请在公示期内书面提出。"),
@@ -42,7 +43,9 @@ def candidates(facts: Facts) -> Paper:
                 high=12,
             ),
         ]
-    blocks.append(Signed(facts.signer, day(assembly.candidates_at) if assembly is not None else NO_DATE))
+    blocks.append(
+        Signed(facts.signer, facts.day(assembly.candidates_at) if assembly is not None else NO_DATE)
+    )
     return Paper("业主委员会委员候选人名单公示", facts.agenda.estate, facts.address, tuple(blocks))
 
 

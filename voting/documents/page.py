@@ -32,6 +32,11 @@ def moment(when: datetime, zone: str = LEGAL_ZONE) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def day(when: datetime, zone: str = LEGAL_ZONE) -> str:
+    """The day of it: 2026年11月23日."""
+    return moment(when, zone).rpartition(" ")[0]
+
+
 def natural(text: str) -> list[tuple[int, int, str]]:
     """Sort key that puts 2栋 before 10栋 and 1-1-901 before 1-1-1001."""
     return [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in re.split(r"(\d+)", text) if p]

@@ -30,6 +30,7 @@ from voting.documents.wording import (
 )
 from voting.rules.agenda_form import Agenda
 from voting.rules.document import rules_agenda
+from voting.rules.periods import LEGAL_ZONE
 from voting.rules.questions import question_rule
 from voting.rules.secrecy import Secrecy
 from voting.rules.thresholds import QUORUM
@@ -78,8 +79,8 @@ _PAGE = Markup("""<!doctype html>
 class ReportFacts:
     """What the report says beside the rules and the outcome: when, and the digests that pin the record.
 
-    Times are aware and shown in Shanghai time; heads are the event hashes of the two boards' last events
-    (hex), `rules_sha256` the digest that stands in the election's description (hex).
+    Times are aware and shown as clocks in `zone` show them; heads are the event hashes of the two boards'
+    last events (hex), `rules_sha256` the digest that stands in the election's description (hex).
     """
 
     uuid: str
@@ -90,6 +91,7 @@ class ReportFacts:
     owners_head: str
     area_head: str
     rules_sha256: str
+    zone: str = LEGAL_ZONE
 
 
 def report_html(rules: Mapping[str, Any], outcome: Mapping[str, Any], facts: ReportFacts) -> bytes:
@@ -230,11 +232,11 @@ def _particulars(
     rows: list[tuple[str, str]] = [
         ("范围", scope_words(rules["scope"], of_owners=owners)),
         ("计入总数", counted + area),
-        ("公告的时间", f"{_shanghai(rules['opens_at'])} 至 {_shanghai(rules['closes_at'])}"),
-        ("实际开始", moment(facts.opened_at)),
-        ("实际结束", moment(facts.closed_at)),
+        ("公告的时间", f"{_local(rules['opens_at'], facts)} 至 {_local(rules['closes_at'], facts)}"),
+        ("实际开始", moment(facts.opened_at, facts.zone)),
+        ("实际结束", moment(facts.closed_at, facts.zone)),
         *([("提前结束的原因", facts.early_close_reason)] if facts.early_close_reason else []),
-        ("计票时间", moment(facts.counted_at)),
+        ("计票时间", moment(facts.counted_at, facts.zone)),
         ("投票方式", "选票加密，合计数不拆票就能算出。一人只投一次，投出后不能更改。"),
         ("保密方式", _SECRECY[agenda.secrecy]),
         ("人数怎样算", _HEADS_OF[terms.body]),
@@ -272,5 +274,5 @@ def _listing(rows: Sequence[tuple[str, str]]) -> Markup:
     return Markup("<dl>\n{}\n</dl>").format(entries)
 
 
-def _shanghai(iso: str) -> str:
-    return moment(datetime.fromisoformat(iso))
+def _local(iso: str, facts: ReportFacts) -> str:
+    return moment(datetime.fromisoformat(iso), facts.zone)

@@ -22,6 +22,7 @@ from voting.documents.wording import MEASURES, Line, amount, clause, ranked, sco
 from voting.rules.agenda_form import Agenda
 from voting.rules.area import area_m2
 from voting.rules.document import rules_agenda
+from voting.rules.periods import LEGAL_ZONE
 from voting.rules.questions import CommitteeContest, Plans, Question, ballot_questions, question_rule
 from voting.rules.thresholds import QUORUM
 
@@ -31,19 +32,19 @@ _TIMES = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
 _THIN = Side(style="thin", color="B8B2A4")
 
 
-def results_xlsx(rules: Mapping[str, Any], outcome: Mapping[str, Any]) -> bytes:
+def results_xlsx(rules: Mapping[str, Any], outcome: Mapping[str, Any], zone: str = LEGAL_ZONE) -> bytes:
     """Sheets 结果 (the election) and 每题 (one row a choice) as .xlsx bytes.
 
     `rules` is rules.json, `outcome` is outcome.json (formats: voting.rules.outcome). Owners and m² are
-    numbers, exact to the last digit; shares are fractions of those who took part; deemed votes have a sheet
-    of their own. Every text is text, whatever it begins with.
+    numbers, exact to the last digit, times those of `zone`; shares are fractions of those who took part;
+    deemed votes have a sheet of their own. Every text is text, whatever it begins with.
     """
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)
     first.title = "结果"
     agenda = rules_agenda(rules)
-    _election(first, rules, agenda, outcome)
+    _election(first, rules, agenda, outcome, zone)
     _questions(book.create_sheet("每题"), agenda, outcome)
     if "with_deemed" in outcome:
         # The votes cast stand alone in the sheets before.
@@ -64,7 +65,9 @@ def _undated(book: Workbook) -> bytes:
     return out.getvalue()
 
 
-def _election(sheet: Worksheet, rules: Mapping[str, Any], agenda: Agenda, outcome: Mapping[str, Any]) -> None:
+def _election(
+    sheet: Worksheet, rules: Mapping[str, Any], agenda: Agenda, outcome: Mapping[str, Any], zone: str
+) -> None:
     electorate, took_part = outcome["electorate"], outcome["participation"]
     measures = terms_of(agenda).measures
     quorum = question_rule(agenda.questions[0]).quorum or QUORUM
@@ -76,7 +79,7 @@ def _election(sheet: Worksheet, rules: Mapping[str, Any], agenda: Agenda, outcom
         ("小区", rules["estate"]),
         ("会议", rules["title"]),
         ("选举编号", outcome.get("uuid", "")),
-        ("投票时间", f"{_shanghai(rules['opens_at'])} 至 {_shanghai(rules['closes_at'])}"),
+        ("投票时间", f"{_local(rules['opens_at'], zone)} 至 {_local(rules['closes_at'], zone)}"),
         ("范围", scope_words(rules["scope"], of_owners=terms_of(agenda).of_owners)),
         (),
         ("", *(_heading(each) for each in measures)),
@@ -197,8 +200,8 @@ def _share(part: int, whole: int) -> object:
     return round(Decimal(part) / whole, 10) if whole else "—"
 
 
-def _shanghai(iso: str) -> str:
-    return moment(datetime.fromisoformat(iso))
+def _local(iso: str, zone: str) -> str:
+    return moment(datetime.fromisoformat(iso), zone)
 
 
 def _paper(sheet: Worksheet, widths: Sequence[int], *, landscape: bool) -> None:

@@ -13,8 +13,7 @@ from typing import Any
 import msgspec
 
 from voting.documents.delivery_book import DeliveryLine
-from voting.documents.facts import day
-from voting.documents.page import moment
+from voting.documents.page import day, moment
 from voting.errors import Refusal, Refused
 from voting.rules.agenda import agenda_from_json
 from voting.rules.delivery import (
@@ -143,23 +142,24 @@ def delivery_lines(site: Site, uuid: str) -> list[DeliveryLine]:
     """
     view = deliveries(site, uuid)
     by_number = {entry.number: entry.attempt for entry in view.entries}
-    return [_line(unit, by_number) for unit in view.units]
+    return [_line(unit, by_number, view.zone) for unit in view.units]
 
 
-def _line(unit: UnitView, attempts: Mapping[int, Attempt]) -> DeliveryLine:
+def _line(unit: UnitView, attempts: Mapping[int, Attempt], zone: str) -> DeliveryLine:
     stood = unit.standing
     attempt = attempts.get(stood.number or 0)
     line = DeliveryLine(unit.label, unit.name, proven=unit.proven)
     if attempt is None:
-        seen = stood.ground is Ground.LINK_OPENED
         # The day is proof enough: the minute would nearly tell when somebody voted.
         receipt = GROUND_WORDS[stood.ground]
-        return replace(line, way="扫码", when=day(stood.at), receipt=receipt) if seen else line
+        if stood.at is None or stood.ground is not Ground.LINK_OPENED:
+            return line
+        return replace(line, way="扫码", when=day(stood.at, zone), receipt=receipt)
     tried = f"不在家 {stood.tries} 次" if stood.tries else ""
     return replace(
         line,
         way=WAY_WORDS[attempt.way],
-        when=moment(attempt.at),
+        when=moment(attempt.at, zone),
         receipt=f"{END_WORDS[attempt.end]}（第 {stood.number} 条）",
         people="、".join(attempt.people),
         note="；".join(each for each in (tried, attempt.note) if each),

@@ -43,6 +43,7 @@ def meeting_notice(
         base_url=base_url,
         secrecy=agendas[0].secrecy,
         zone=first.zone,
+        votes=tuple(row.title for row in elections),
     )
 
 

@@ -13,10 +13,9 @@ from typing import Any
 
 import msgspec
 
-from voting.documents.facts import day
 from voting.documents.notices import Kind, kinds
 from voting.documents.notices_ledger import PostingLine
-from voting.documents.page import moment
+from voting.documents.page import day, moment
 from voting.errors import Refusal, Refused
 from voting.rules.agenda import agenda_from_json
 from voting.rules.assembly import Meeting
@@ -182,7 +181,8 @@ def posting_lines(site: Site, ledger: str) -> tuple[PostingLine, ...]:
     until = standing_dues(of.assembly.state) if of.assembly is not None else {}
     known = {row.uuid: _kinds(row) for row in of.elections}
     return tuple(
-        _line(_view(each, until), known[each.said["election"]][each.said["paper"]], until) for each in entries
+        _line(_view(each, until), known[each.said["election"]][each.said["paper"]], until, of.calendar.zone)
+        for each in entries
     )
 
 
@@ -275,7 +275,7 @@ def _view(each: Kept, until: Mapping[str, Due]) -> PostingView:
     )
 
 
-def _line(view: PostingView, kind: Kind, until: Mapping[str, Due]) -> PostingLine:
+def _line(view: PostingView, kind: Kind, until: Mapping[str, Due], zone: str) -> PostingLine:
     posting, due = view.posting, until.get(view.posting.paper)
     notes = (
         "晚于应当张贴的时间" if view.late else "",
@@ -284,9 +284,9 @@ def _line(view: PostingView, kind: Kind, until: Mapping[str, Due]) -> PostingLin
     return PostingLine(
         number=view.number,
         paper=kind.name,
-        due=day(due.at) if due is not None else "",
+        due=day(due.at, zone) if due is not None else "",
         version=f"第 {posting.version} 版　{posting.digest[:12]}",
-        when=moment(posting.at),
+        when=moment(posting.at, zone),
         places="、".join(posting.places),
         by=posting.by,
         photo=posting.photo or "",

@@ -170,11 +170,12 @@ def _documents(uuid: str, row: ElectionRow) -> dict[str, bytes]:
         owners_head=row.owners_head or "",
         area_head=row.area_head or "",
         rules_sha256=sha256(row.rules).hexdigest(),
+        zone=row.zone,
     )
     return {
         "README.txt": _readme(row).encode(),
         "report.html": report_html(rules, outcome, facts),
-        "results.xlsx": results_xlsx(rules, outcome),
+        "results.xlsx": results_xlsx(rules, outcome, row.zone),
         "verify.html": verify_html(),
     }
 

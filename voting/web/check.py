@@ -14,7 +14,7 @@ from voting.errors import Refusal, Refused
 from voting.services import continuation, elections, record
 from voting.services.challenged import challenged_ballot
 from voting.services.views import Phase
-from voting.web import access, assets
+from voting.web import access, assets, display
 from voting.web.access import allow
 from voting.web.public import announced
 
@@ -73,6 +73,7 @@ def _script(uuid: str) -> dict[str, Any]:
     return {
         "uuid": uuid,
         "election": texts.election_json,
+        "zone": str(display.page_zone()),
         "rules": texts.rules_json,
         "addresses": {
             "checkpoint": url_for("check.checkpoint", uuid=uuid),

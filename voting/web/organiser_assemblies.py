@@ -12,6 +12,7 @@ from voting.errors import Refusal, Refused
 from voting.rules.assembly import ABOUT_WORDS, Effect, Meeting
 from voting.rules.ics import calendar_file
 from voting.rules.paper_dates import WHY_WORDS
+from voting.rules.periods import LEGAL_ZONE
 from voting.rules.places import PRESETS
 from voting.rules.presets import Override, Settings
 from voting.rules.settings import FLAGS, OPEN, WORDS, Scalar, Setting
@@ -73,7 +74,7 @@ def _planned() -> Planned:
         form.get("place", ""),
         effect,
         form.get("elects_committee") == "1",
-        form.get("zone", "").strip() or "Asia/Shanghai",
+        form.get("zone", "").strip() or LEGAL_ZONE,
         holidays,
     )
 

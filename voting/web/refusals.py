@@ -20,6 +20,7 @@ _STATUS: dict[str, int] = {
     "voter-unknown": 404,
     "help-unknown": 404,
     "help-done": 409,
+    "letter-unknown": 404,
     "challenged-unknown": 404,
     "board-too-short": 404,
     "circle-unknown": 404,

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 
 from tests.camera import codes_in
-from voting.documents.letters import letters_pdf, poster_pdf
+from voting.documents.letters import LetterBallot, letters_pdf, poster_pdf
 from voting.documents.wording import SECRECY
 from voting.errors import Refusal, Refused
 from voting.rules.secrecy import Secrecy
@@ -251,3 +251,66 @@ def test_no_font_program_holds_more_than_the_used_characters(notice, letter):
     ]
     assert len(streams) == 3
     assert all(len(stream) < 60_000 for stream in streams)
+
+
+# ---- an assembly's letters ----
+
+
+def served(*questions, title="全小区表决", area="88.62", secrecy=Secrecy.CONFIDENTIAL):
+    return LetterBallot(title, questions, area, secrecy)
+
+
+def test_an_assemblys_letter_lists_every_vote_with_its_questions(notice, letter):
+    pump = served("是否同意更换水泵？", title="2栋水泵", area="70.00")
+    both = letter(1, ballots=(served("是否同意修改管理规约？", "选举委员"), pump))
+    one = letter(2, ballots=(pump,))
+    first, second = texts(letters_pdf(notice, [both, one]))
+    for said in (
+        "（1）全小区表决，您计 88.62 平方米",
+        "1. 是否同意修改管理规约？",
+        "2. 选举委员",
+        "（2）2栋水泵，您计 70.00 平方米",
+        "1. 是否同意更换水泵？",
+        "面积各项不同，见下面",
+        "每项只能投一次",
+        "会议编号",
+    ):
+        assert said in first
+    assert notice.questions[0] not in first
+    # Whoever votes in one of them gets the plain letter of that one.
+    assert "1. 是否同意更换水泵？" in second
+    assert "业主 1 人，面积 70.00 平方米" in second
+    assert "全小区" not in second
+    assert "投票码只能投一次" in second
+
+
+def test_what_is_the_same_in_every_vote_is_said_once(notice, letter):
+    same = (served("问一？"), served("问二？", title="2栋"))
+    page = texts(letters_pdf(notice, [letter(1, ballots=same)]))[0]
+    assert page.count("88.62") == 1
+    assert page.count("记名保密") == 1
+    secret = (*same, served("问三？", title="3栋", area=None, secrecy=Secrecy.SECRET))
+    page = texts(letters_pdf(notice, [letter(1, ballots=secret)]))[0]
+    assert "保密方式见各项" in page
+    assert "（3）3栋，不公开任何单张票" in page
+
+
+def test_however_much_is_asked_the_foot_stays_free(notice, letter):
+    long = [served(*["是否同意" + "很长的事项" * 9 + "？"] * 9, title=f"第{n}次表决") for n in range(1, 4)]
+    pdf = letters_pdf(notice, [letter(1, ballots=tuple(long))])
+    lowest = [bottom for _, _, top, _, bottom in characters(pdf) if 209 < top < 244]
+    assert max(lowest) < 243.5
+    page = texts(pdf)[0]
+    assert all(f"（{n}）第{n}次表决" in page for n in (1, 2, 3))
+    assert page.count("等 9 项，全文见投票页面") == 3
+
+
+def test_the_poster_names_the_votes(notice):
+    page = texts(poster_pdf(replace(notice, votes=("全小区表决", "2栋水泵")), "https://x.cn/a/1"))[0]
+    assert "共 2 项：全小区表决；2栋水泵" in page
+
+
+def test_times_are_those_of_the_estate(notice, letter):
+    there = replace(notice, zone="Asia/Urumqi")
+    for pdf in (letters_pdf(there, [letter(1)]), poster_pdf(there, "https://x.cn/a/1")):
+        assert "2026年11月23日 07:00 起" in texts(pdf)[0]

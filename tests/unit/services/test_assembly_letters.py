@@ -1,18 +1,15 @@
-"""One letter a voter for every election of an assembly; on SQLite and on PostgreSQL.
-
-The estate's vote is everybody's, the building's that of 2 栋: letters 3, 4 and 5 serve both, 1 and 2 one.
-"""
+"""One letter a voter for every election of an assembly; on SQLite and on PostgreSQL."""
 
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.assembly import AGENDA, BASE_URL, DIGITS, PASSPHRASE, YES
+from tests.assembly import BASE_URL, DIGITS, PASSPHRASE, YES
 from tests.conventions import MOTION, Convention, at
+from tests.meetings import PUMP, SECOND, announced
 from tests.refusals import refusal_of, refused_by
 from voting.errors import Refusal, Refused
 from voting.protocol.ballot import encrypt_ballot
@@ -30,27 +27,12 @@ from voting.store import roll as roll_rows
 
 pytestmark = pytest.mark.usefixtures("recorded_letters")
 REASON = "信件遗失了"
-PUMP: dict[str, Any] = {
-    **AGENDA,
-    "title": "2栋水泵",
-    "scope": {"buildings": ["2"], "exclude_uses": ["车位"]},
-    "questions": [
-        {"id": "q1", "kind": "motion", "text": "是否同意用维修资金更换2栋水泵？", "matter": "278-5"},
-        {"id": "q2", "kind": "motion", "text": "是否同意由物业公司招标？", "matter": "278-9"},
-    ],
-}
-SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
 def two(site: Site) -> Convention:
     """Both elections announced."""
-    made = Convention(site).plan()
-    made.add(MOTION, "Ed25519")
-    made.now += SECOND
-    made.add(PUMP)
-    made.publish_roll().until("2026-05-09 00:00")
-    return made.give_notice("2026-05-25 00:00", "2026-05-31 00:00")
+    return announced(Convention(site))
 
 
 @pytest.fixture

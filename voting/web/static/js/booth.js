@@ -378,6 +378,7 @@ find("leave").addEventListener("click", async () => {
 
 // The next household at the same phone: nothing of the last one is here any more, and nothing is loaded again.
 function beginAgain() {
+  forget();
   sealer = newSealer();
   publicCredential = "";
   reviewed = false;

@@ -6,7 +6,7 @@
 import { say, show, writeTracker } from "./booth-screens.js";
 import { WorkerLine } from "./worker-line.js";
 
-const { uuid, election, rules, addresses } = JSON.parse(document.getElementById("check").textContent);
+const { uuid, election, rules, zone, addresses } = JSON.parse(document.getElementById("check").textContent);
 const find = (id) => document.getElementById(id);
 const line = new WorkerLine(addresses.worker, () => show("too-old"));
 
@@ -25,7 +25,7 @@ async function get(address, kind) {
 // As the receipt writes it, whatever the phone's own clock and zone.
 function shownTime(iso) {
   const english = document.documentElement.lang === "en";
-  const options = { timeZone: "Asia/Shanghai", year: "numeric", month: english ? "short" : "long", day: "numeric" };
+  const options = { timeZone: zone, year: "numeric", month: english ? "short" : "long", day: "numeric" };
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   return new Intl.DateTimeFormat(english ? "en-GB" : "zh-CN", { ...options, ...clock }).format(new Date(iso));
 }

@@ -58,16 +58,14 @@ function card(ballot, alone) {
 
 function showBallots({ name, units, ballots }) {
   const waiting = ballots.filter((ballot) => ballot.open && !ballot.receipt);
-  find("ballots-title").textContent = say(waiting.length || ballots.some((each) => !each.receipt) ? "count" : "all_voted", {
-    count: ballots.length,
-  });
+  const title = ballots.every((ballot) => ballot.receipt) ? "all_voted" : "count";
+  find("ballots-title").textContent = say(title, { count: ballots.length });
   find("representing").textContent = say("representing", { name, units: units.join(say("separator")) });
   ballots.forEach((ballot) => find("ballots").append(card(ballot, ballot === waiting[0])));
+  find("in-turn").hidden = waiting.length < 2;
   find("begin").hidden = waiting.length === 0;
-  if (waiting.length) {
-    find("begin").textContent = say("begin", { title: waiting[0].title });
-    find("begin").onclick = () => start(waiting[0]);
-  }
+  if (waiting.length) find("begin").onclick = () => start(waiting[0]);
+  else find("leave").textContent = find("leave").dataset.done;
   show("ballots");
 }
 
