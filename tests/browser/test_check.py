@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -106,7 +107,9 @@ def test_a_ballot_that_was_taken_out(
     open_booth: BoothEstate, hall: Hall, voted: Receipt, other: Page
 ) -> None:
     """The receipt of one board, shown to a server that has gone back to an earlier one."""
-    with served(open_booth.copy(hall.estate.site.store.url.removeprefix("sqlite:///") + ".old")) as earlier:
+    with served(
+        open_booth.copy(Path(hall.estate.site.store.url.removeprefix("sqlite:///") + ".old"))
+    ) as earlier:
         other.goto(check_address(earlier, voted))
         assert "不是您的错" in told(other, "missing")
 
@@ -228,12 +231,12 @@ def test_what_does_not_open_is_said(hall: Hall, phone: Voter, other: Page) -> No
     at = good.index(".", good.index("#")) + 1
     changed = good[: at + 77] + str((int(good[at + 77]) + 1) % 10) + good[at + 78 :]
     elsewhere = f"{good[: at - 2]}A.{good[at:]}"
-    bent = {changed: "opening-invalid", good[:-1]: "opening-length", elsewhere: "challenged-unknown"}
+    bent = {changed: "和那台手机说的选择不一样", good[:-1]: "选项个数不一样", elsewhere: "没有这张拆开的票"}
     for bad, why in bent.items():
         other.goto("about:blank")
         other.goto(bad)
         assert "别用那台手机投票" in told(other, "opened-wrong")
-        assert other.locator("#wrong-where").inner_text() == why
+        assert why in other.locator("#wrong-where").inner_text()
 
 
 def test_nothing_is_given_away_before_the_server_has_it_spent(hall: Hall, phone: Voter) -> None:

@@ -5,7 +5,7 @@ enlarged to 30 pt; lines 1.3 apart; contrast 4.5:1; main controls 60 by 60, othe
 WCAG 2.2 AA (by axe; reflow at 320 points, 400 % of 1280), and our own 18 px wherever a resident reads.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.hall import PHONE, Hall, Voter
-from tests.browser.test_check import check_address, vote
+from tests.browser.walk import helped_screens, screens
 
 pytestmark = pytest.mark.browser
 
@@ -51,8 +51,14 @@ MEASURE = """
     .filter((e) => visible(e) && !e.closest(".skip"));
   const main = ".button, .choice, input:not(label input), textarea";
   const others = seen("a[href], button, summary").filter((e) => !e.matches(main) && !e.matches(".skip"));
+  // Nothing is cut off, or beyond the edge: tables alone may be wider than a window, in a frame that scrolls.
+  const beyond = texts.filter((e) => !e.closest(".scroll, pre, .visually-hidden"))
+    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 || (e.scrollWidth > e.clientWidth + 1
+      && getComputedStyle(e).overflowX !== "visible" && getComputedStyle(e).display !== "inline"))
+    .map(said);
+  const stuck = seen(".stays").map((e) => e.getBoundingClientRect().height / innerHeight);
   return {
-    texts: found, main: seen(main).map(size), others: others.map(size),
+    beyond, stuck, texts: found, main: seen(main).map(size), others: others.map(size),
     wide: document.documentElement.scrollWidth - innerWidth,
     moving: document.getAnimations().filter((a) => a.playState === "running"
       && a.effect.getComputedTiming().activeDuration > 0).length,
@@ -74,8 +80,12 @@ def measured(page: Page, least: float, control: int) -> None:
     assert found["moving"] == 0
     if least > 24:
         return
+    # A window of 1280 by 1024 enlarged to 400 %.
     page.set_viewport_size({"width": 320, "height": 256})
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    found = page.evaluate(MEASURE)
+    assert found["wide"] <= 0
+    assert found["beyond"] == []
+    assert all(share < 0.5 for share in found["stuck"])
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
 
 
@@ -90,78 +100,6 @@ def keeps_nobody_out(page: Page, contrast: bool = True) -> None:
         contrast,
     )
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
-
-
-def screens(phone: Voter) -> Iterator[Page]:
-    """Every page and screen, one after the other, as a voter with another phone meets them."""
-    hall = phone.hall
-    estate, page = hall.estate, phone.page
-    receipt = vote(estate, "王秀英")
-    for path in (
-        "/",
-        f"/e/{estate.uuid}",
-        f"/e/{estate.uuid}/board",
-        f"/e/{estate.uuid}/check",
-        "/e/unknown",
-    ):
-        page.goto(hall.address + path)
-        page.wait_for_function("document.readyState === 'complete'")
-        yield page
-    page.goto(f"{hall.address}/v/{estate.uuid}")
-    phone.on("code")
-    page.fill("#code", "x")
-    page.click("#code-form .button")
-    yield page
-    page.goto("about:blank")
-    phone.scan("赵国强")
-    page.locator("[data-screen=identity] summary").first.click()
-    yield page
-    phone.enter("0201")
-    phone.on("question-1")
-    if page.locator("[data-question='1'] .forward").is_visible():
-        phone.forward(1)  # nothing chosen yet: the page says so
-    yield page
-    phone.answer(1, 0)
-    phone.answer(2, 1)
-    phone.choose(3, 0, 1, 2, 3, 4, 5)
-    yield page
-    phone.forward(3)
-    phone.on("review")
-    yield page
-    phone.seal()
-    yield page
-    page.click("#challenge")
-    phone.on("challenge")
-    yield page
-    page.click("#open-it")
-    phone.on("opened")
-    yield page
-    opened = page.evaluate("document.getElementById('opened-link').dataset.copy").partition("#")[2]
-    page.click("#reseal")
-    phone.on("sealed")
-    phone.context.set_offline(True)
-    phone.cast()
-    expect(page.locator("#waiting")).to_be_visible()
-    yield page
-    phone.context.set_offline(False)
-    phone.on("receipt")
-    page.click("#save")
-    yield page
-    page.click("#leave")
-    phone.on("left")
-    yield page
-    other = phone.context.new_page()  # not before: a page behind another one is drawn once a second
-    for address, screen in (
-        (check_address(hall, receipt), "good"),
-        (check_address(hall, receipt)[:-3] + "AAA", "unsigned"),
-        (check_address(hall, receipt).replace(receipt.time, "2026-11-20T01:00:01Z"), "unsigned"),
-        (f"{hall.address}/e/{estate.uuid}/check#{opened}", "opened-good"),
-        (f"{hall.address}/e/{estate.uuid}/check#{opened[:-1]}", "opened-wrong"),
-    ):
-        other.goto("about:blank")
-        other.goto(address)
-        expect(other.locator(f'[data-screen="{screen}"]')).to_be_visible()
-        yield other
 
 
 def dressed(browser: Browser, hall: Hall, size: int, language: str, **more: Any) -> Voter:
@@ -191,13 +129,23 @@ def test_every_screen_in_every_mode(
     phone = dressed(browser, hall, size, language, color_scheme=scheme, reduced_motion="reduce")
     least = {0: 18, 1: 24, 3: 40}[size]
     with phone.context:
-        for page in screens(phone):
+        for _, page in screens(phone):
             measured(page, least, 60 if size else 44)
             keeps_nobody_out(page, contrast=(size, scheme) in {(0, "light"), (1, "dark")})
             title = page.locator("h1:visible").first.inner_text()
             assert title, page.url
             if size == 3 and page.locator('[data-screen="review"]').is_visible():
                 break  # so large, everything after it is made of the same pieces
+        assert phone.faults == []
+
+
+@pytest.mark.parametrize(("size", "language", "scheme"), [(0, "en", "light"), (1, "zh_Hans", "dark")])
+def test_the_screens_of_help(hall: Hall, browser: Browser, size: int, language: str, scheme: str) -> None:
+    phone = dressed(browser, hall, size, language, color_scheme=scheme)
+    with phone.context:
+        for _, page in helped_screens(phone):
+            measured(page, {0: 18, 1: 24}[size], 60 if size else 44)
+            keeps_nobody_out(page)
         assert phone.faults == []
 
 

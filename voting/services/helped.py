@@ -73,7 +73,7 @@ def remember(tx: Transaction, uuid: str, voter: int, tracker: str, by: Helper, n
 
 
 def helped_ballots(site: Site, uuid: str) -> dict[int, HelpedRow]:
-    """The ballots cast with help, by voter. Refuses ELECTION_UNKNOWN."""
+    """The last ballot cast with help, by voter. Refuses ELECTION_UNKNOWN."""
     with site.store.read() as tx:
         found(tx, uuid)
         return {each.voter: each for each in rows.helped(tx, uuid)}
@@ -84,16 +84,17 @@ def helpers(site: Site, uuid: str) -> list[HelperView]:
     with site.store.read() as tx:
         found(tx, uuid)
         ballots, listed = rows.helped(tx, uuid), set(rows.volunteer_names(tx, uuid))
-    counted = Counter(each.helper for each in ballots)
+    # A voter who may vote again, and was helped again, is one household.
+    counted = Counter(name for name, _ in {(each.helper, each.voter) for each in ballots})
     return [
         HelperView(
             name,
             Role(next(each.role for each in ballots if each.helper == name)),
-            tuple(each.voter for each in ballots if each.helper == name),
+            tuple(dict.fromkeys(each.voter for each in ballots if each.helper == name)),
             name in listed,
             count > UNREMARKED,
         )
-        for name, count in counted.most_common()
+        for name, count in sorted(counted.items(), key=lambda each: (-each[1], each[0]))
     ]
 
 

@@ -96,7 +96,10 @@ def add_helped(tx: Transaction, uuid: str, **values: Any) -> None:
 def helped(tx: Transaction, uuid: str) -> list[HelpedRow]:
     """Every ballot that was cast with help, by voter."""
     statement = select(*_HELPED).where(helped_ballots.c.election_uuid == uuid)
-    return [HelpedRow(*row) for row in tx.execute(statement.order_by(helped_ballots.c.voter))]
+    return [
+        HelpedRow(*row)
+        for row in tx.execute(statement.order_by(helped_ballots.c.voter, helped_ballots.c.helped_at))
+    ]
 
 
 def volunteer_names(tx: Transaction, uuid: str) -> list[str]:

@@ -89,6 +89,11 @@ def _words() -> dict[str, Any]:
     return {
         "separator": _("、"),
         "nth": _("第 {height} 张"),
+        "wrong": {
+            "opening-length": _("二维码里的数，和这张票的选项个数不一样。"),
+            "opening-invalid": _("拆开以后，和那台手机说的选择不一样。"),
+            "challenged-unknown": _("票箱那边没有这张拆开的票。"),
+        },
         "none_chosen": _("一个人也没有选"),
         "choices": {"同意": _("同意"), "反对": _("反对"), "弃权": _("弃权")},
         "since_none": _("您这张是现在的最后一张。"),

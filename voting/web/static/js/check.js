@@ -81,7 +81,7 @@ async function checkOpened([, inUrl, opening]) {
   } catch ({ refusal }) {
     if (refusal === OFFLINE.refusal) show("offline");
     else if (refusal) {
-      find("wrong-where").textContent = refusal;
+      find("wrong-where").textContent = say("wrong")[refusal] || say("wrong")["opening-invalid"];
       show("opened-wrong");
     } else show("too-old");
   }
