@@ -33,7 +33,7 @@ def test_the_first_page_reads_no_register_for_what_is_still_prepared(
         raise AssertionError("a register was read")
 
     assembly.draft()
-    monkeypatch.setattr(elections, "election_units", read)
+    monkeypatch.setattr(elections, "electorate", read)
     page = stranger.get("/")
     assert page.status_code == 200
     assert assembly.uuid not in page.text
