@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.assembly import BASE_URL, DIGITS, PASSPHRASE
 from tests.browser.hall import HASTY, PHONE, serving
+from tests.browser.test_for_everyone import keeps_nobody_out
 from tests.conventions import MOTION, Convention
 from tests.meetings import PUMP, announced
 from voting.protocol.credentials import printed
@@ -107,6 +108,7 @@ def test_one_letter_two_votes(browser: Browser, meeting: tuple[Convention, str])
         page = hand.page
         hand.scan(code)
         assert "#" not in page.url
+        keeps_nobody_out(page, contrast=False)
         hand.enter("0000")
         expect(page.locator("#digits-fault")).to_contain_text("4")
         hand.enter(DIGITS[3])
@@ -115,6 +117,7 @@ def test_one_letter_two_votes(browser: Browser, meeting: tuple[Convention, str])
         titles = page.locator("#ballots h2").all_inner_texts()
         assert titles == [MOTION["title"], PUMP["title"]]
         assert "1 道题，投到 2026年5月31日 00:00 为止" in page.inner_text("#ballots li >> nth=0")
+        keeps_nobody_out(page, contrast=False)
         page.click("#begin")
         first = hand.vote(1)  # nothing was asked again
         expect(page.locator("#next-words")).to_contain_text("1 张票")
