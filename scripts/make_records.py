@@ -69,17 +69,15 @@ class Source:
         self.body = body
 
     @cached_property
-    def _at(self) -> dict[bytes, int]:
+    def at(self) -> dict[bytes, int]:
+        """Where each block stands first."""
         body = self.body
         return {body[i : i + BLOCK]: i for i in range(len(body) - BLOCK, -1, -1)}
 
-    def match(self, body: bytes, position: int) -> tuple[int, int] | None:
-        """(offset, length) of what stands here, too."""
-        block = body[position : position + BLOCK]
+    def match(self, body: bytes, position: int, block: bytes) -> tuple[int, int]:
+        """(offset, length) of what stands in `body` from its `block` at this position on, too."""
         # Where both files agree at the same place, that is most often the longer match.
-        start = position if self.body[position : position + BLOCK] == block else self._at.get(block)
-        if start is None:
-            return None
+        start = position if self.body[position : position + BLOCK] == block else self.at[block]
         # By leaps that grow while they agree and shrink where they do not.
         length, leap = BLOCK, BLOCK
         longest = min(len(body) - position, len(self.body) - start)
@@ -97,15 +95,20 @@ def _pieces(body: bytes, good: Source | None, twin: Source | None, twin_name: st
     pieces: list[Any] = []
     new = position = 0
     while position <= len(body) - BLOCK:
-        match = good.match(body, position) if good else None
-        other = twin.match(body, position) if twin and match is None else None
-        if match is None and other is None:
+        # Most bytes stand nowhere else, and are passed by one look into each file's blocks.
+        block = body[position : position + BLOCK]
+        if good and block in good.at:
+            start, length = good.match(body, position, block)
+            piece: list[int | str] = [start, length]
+        elif twin and block in twin.at:
+            start, length = twin.match(body, position, block)
+            piece = [start, length, twin_name]
+        else:
             position += 1
             continue
         if new < position:
             pieces.append(b64encode(body[new:position]).decode())
-        start, length = match or other or (0, 0)
-        pieces.append([start, length] if match else [start, length, twin_name])
+        pieces.append(piece)
         new = position = position + length
     if new < len(body):
         pieces.append(b64encode(body[new:]).decode())
