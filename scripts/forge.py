@@ -26,6 +26,7 @@ from voting.protocol.encoding import fingerprint, sha256_hex
 from voting.protocol.group import BELENIOS_2048, Group
 from voting.protocol.proofs import Pair, prove_key, sign_ballot
 from voting.rules.agenda import agenda_from_json
+from voting.rules.convening import Convening
 from voting.rules.outcome import Measured, canonical_json, decide, outcome_json, rules_document
 from voting.rules.questions import asked_of
 from voting.rules.roll import RollUnit, Voter
@@ -138,14 +139,21 @@ def signed(ballot: Json, private: str, group: Group = GROUP) -> bytes:
     return compact({**unsigned, "signature": {"hash": digest, "proof": msgspec.to_builtins(proof)}})
 
 
-def rules(change: Change = same, group: Group = GROUP, agenda: Json = AGENDA) -> bytes:
+def rules(
+    change: Change = same,
+    group: Group = GROUP,
+    agenda: Json = AGENDA,
+    convening: Convening | None = None,
+) -> bytes:
     """rules.json; `change` is given the document."""
     roll = [
         Voter(number, "", (RollUnit(f"1-1-{number}01", "1", "1", "住宅", area),), area, "1", ())
         for number, (_, area) in enumerate(VOTERS, 1)
     ]
     key = RECEIPT_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
-    document = rules_document(agenda_from_json(agenda), roll, receipt_key=key, group=group.name)
+    document = rules_document(
+        agenda_from_json(agenda), roll, receipt_key=key, group=group.name, convening=convening
+    )
     return canonical_json(change(document))
 
 
@@ -311,6 +319,7 @@ class Held:
     agenda: Json = field(default_factory=lambda: AGENDA)
     choices: Sequence[Any] = CHOICES
     deemed: DeemedVotes | None = None
+    convening: Convening | None = None
     setup_only: bool = False  # nothing after the Setup is read any more
 
 
@@ -318,13 +327,13 @@ def hold(held: Held | None = None) -> Parts:
     """Hold the election with these changes."""
     held = held or Held()
     group, holders = held.group, Holders(held.group, held.trustees, held.circle)
-    honest_rules = rules(held.rules, group, held.agenda)
+    honest_rules = rules(held.rules, group, held.agenda, held.convening)
     rules_body = held.rules_body(honest_rules)
     body = held.election(election_json(rules_body, holders, held.agenda))
     body = body if isinstance(body, bytes) else compact(body)
     # What follows a Setup that no voter's program would take is that of the honest one.
     honest = (
-        compact(election_json(rules(group=group, agenda=held.agenda), holders, held.agenda))
+        compact(election_json(rules(same, group, held.agenda, held.convening), holders, held.agenda))
         if held.setup_only
         else body
     )
@@ -359,7 +368,7 @@ def hold(held: Held | None = None) -> Parts:
         measured[measure] = Measured(sum(weights), total, tuple(map(tuple, counts)))
     try:
         outcome = decide(
-            json.loads(rules(group=group, agenda=held.agenda)),
+            json.loads(rules(same, group, held.agenda, held.convening)),
             measured["owners"],
             measured["area"] if counts_area else None,
             closing=_ended(events["owners"]),

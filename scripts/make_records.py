@@ -24,6 +24,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import bad_archives
+import bad_assemblies
 import bad_ballots
 import bad_circles
 import bad_ed25519
@@ -59,6 +60,7 @@ def bases() -> dict[str, Files]:
         **{base: seal(hold(bad_revoting.held(base))) for base in bad_revoting.AGENDAS},
         **circles,
         **bad_openings.bases(),
+        **bad_assemblies.bases(),
     }
 
 
@@ -149,7 +151,7 @@ def make(folder: Path) -> None:
         name: {file: b64encode(body).decode() for file, body in files.items()} for name, files in good.items()
     }
     _write(folder / "good.json", encoded)
-    papers = bad_papers, bad_openings, bad_second, bad_revoting
+    papers = bad_papers, bad_openings, bad_second, bad_revoting, bad_assemblies
     for chapter in (bad_archives, bad_ballots, *papers, bad_setups, bad_ed25519, bad_circles):
         cases = list(_written(chapter.cases(), good))
         _write(folder / f"{chapter.__name__.removeprefix('bad_')}.json", cases)

@@ -516,6 +516,7 @@ def _write(path: Path, content: Json) -> None:
 
 
 if __name__ == "__main__":
+    import make_clock
     import make_records
 
     vectors = (
@@ -524,4 +525,5 @@ if __name__ == "__main__":
         else Path(__file__).resolve().parent.parent / "tests" / "vectors"
     )
     make(vectors)
+    make_clock.make(vectors / "clock.json")
     make_records.make(vectors / "records")

@@ -25,7 +25,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from voting.documents.notices import KINDS, KINDS_OF_RESIDENTS  # noqa: E402
-from voting.language import IN_RECORD, PLACES, SENTENCES, WORDS  # noqa: E402 - the program stands beside this script
+
+# The program stands beside this script.
+from voting.language import IN_ASSEMBLY_LOG, IN_RECORD, PLACES, SENTENCES, WORDS  # noqa: E402
 from voting.rules.assembly import ABOUT_WORDS, PHASE_WORDS  # noqa: E402
 from voting.rules.candidacy import NOMINATOR_WORDS, REQUIREMENTS  # noqa: E402
 from voting.rules.columns import UNITS  # noqa: E402
@@ -93,6 +95,9 @@ _MATTER_TITLES = [
 for _place in (("voting/web/asked.py", "title"),):
     CHOSEN[_place] = _MATTER_TITLES
 CHOSEN |= {
+    ("voting/documents/verifier.py", "IN_ASSEMBLY_LOG"): (IN_ASSEMBLY_LOG,),
+    ("voting/documents/verifier.py", "word"): (word for words in WORDS.values() for word in words.values()),
+    ("voting/language.py", "IN_ASSEMBLY_LOG"): (IN_ASSEMBLY_LOG,),
     ("templates/organiser/assembly.html", "assembly.state.plan.settings.place"): PRESETS,
     ("templates/organiser/assembly_form.html", "place"): PRESETS,
     ("templates/organiser/assembly_rules.html", "settings.place"): PRESETS,

@@ -120,6 +120,14 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.LOG_SIGNATURE_INVALID: "操作日志第 {line} 条的签名不成立：不是这次表决的服务器写的，或者被改动过。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     Refusal.LOG_DISAGREES: "操作日志第 {line} 条与记录的其他部分不符（{place}）。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
     Refusal.LOG_NOT_A_PREFIX: "操作日志不是从先前的校验点接续而来，那时的日志后来被改动过。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
+    Refusal.STEP_MISSING: "会议还没有“{step}”，就有了这次表决。这份记录不能采信，请交监督员查明原因。",
+    Refusal.ASSEMBLY_DIFFERS: "每张票签名的规则所写的会议，与会议的计划不符（{place}）。这份记录不能采信，请交监督员查明原因。",
+    Refusal.NOTICE_DIFFERS: "每张票签名的规则所写的会议公告，不是开始投票以前的那一次公告。这份记录不能采信，请交监督员查明原因。",
+    Refusal.NOTICE_WINDOW_DIFFERS: "会议公告的投票时间，与每张票签名的规则不符（{place}）。这份记录不能采信，请交监督员查明原因。",
+    Refusal.NOTICE_QUESTIONS_DIFFER: "表决的第 {question} 题，不是会议公告所写的那一题。这份记录不能采信，请交监督员查明原因。",
+    Refusal.NOTICE_ROLL_DIFFERS: "表决所用的名册，不是会议公告所写的那一份。这份记录不能采信，请交监督员查明原因。",
+    Refusal.CANDIDATES_DIFFER: "表决的候选人，与公示的名单不符。这份记录不能采信，请交监督员查明原因。",
+    Refusal.BOARD_WINDOW_DIFFERS: "投票箱开启或封存的时间，与会议开始或截止投票的时间不符（{place}）。这份记录不能采信，请交监督员查明原因。",
     Refusal.EXPORT_FILE_DIFFERS: "{name} 不是导出时的那一份，被改动过或者缺失。里面的内容不能当真；请重新取得原件再核对。",
     Refusal.EXPORT_UNREADABLE: "文件读不出来（{what}）。请选系统导出的 EXPORT.zip、一个 .bel 归档，或者解压后的文件夹。",
     Refusal.EXPORT_INCOMPLETE: "导出的文件里缺少 {name}，没有办法核对完整。请重新导出一份。",
@@ -509,6 +517,8 @@ IN_RECORD: dict[Refusal, str] = {
     Refusal.JSON_NOT_CANONICAL: "记录中有一段不是规定的唯一写法（{what}），被改动过或已损坏。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。",
 }
 
+IN_ASSEMBLY_LOG = "会议的操作日志（assembly-log.jsonl）第 {line} 条："
+
 # How a place is called that a refusal names: `questions[2].seats` reads as 第 2 项：应选人数.
 PLACES: dict[str, str] = {
     # of an agenda and of the form it is typed into
@@ -564,6 +574,18 @@ PLACES: dict[str, str] = {
     "result": "票数",
     "outcome": "结果",
     "height": "编号",
+    "assembly": "会议",
+    "assembly_head": "会议操作日志的摘要",
+    "convener": "召集人",
+    "meeting": "会议种类",
+    "effect": "网上投票的效力",
+    "place": "适用哪里的规定",
+    "changes": "对规定的改动",
+    "zone": "时区",
+    "holidays": "法定节假日",
+    "elects_committee": "是否选举业委会",
+    "items": "公告的各项",
+    "was": "原来的值",
     "credential": "投票码",
     "opening": "打开选票的申请",
     "role": "批准的人",
@@ -619,6 +641,12 @@ def translations(locale: str) -> NullTranslations:
 def sentence(refused: Refused, locale: str = "zh_Hans", *, in_record: bool = False) -> str:
     """What a person reads of a refusal, in the given locale; `in_record` who verifies, not who votes."""
     gettext = translations(locale).gettext
+    if "log" in refused.context:
+        # Of an assembly's log, whose refusals are those of its acts: they know nothing of logs and lines.
+        line = refused.context.get("line", "—")
+        prefix = gettext(IN_ASSEMBLY_LOG).format(line=line)
+        rest = {key: value for key, value in refused.context.items() if key != "log"}
+        return prefix + sentence(Refused(refused.refusal, **rest), locale, in_record=in_record)
     context = _Known()
     for key, value in refused.context.items():
         if key in ("place", "field", "measure", "what"):

@@ -15,7 +15,7 @@ from pathlib import Path
 from voting.documents.modules import bundled
 from voting.documents.verdicts import page_words
 from voting.errors import Refusal
-from voting.language import IN_RECORD, LOCALES, PLACES, SENTENCES, translations
+from voting.language import IN_ASSEMBLY_LOG, IN_RECORD, LOCALES, PLACES, SENTENCES, WORDS, translations
 
 ENTRY = "js/verifier/main.js"
 _STATIC = Path(__file__).parent.parent / "web" / "static"
@@ -32,6 +32,10 @@ def _catalogue(locale: str, script: str) -> dict[str, object]:
         "other_language": other_language,
         "space": space,
         "places": {name: gettext(text) for name, text in PLACES.items()},
+        "words": {
+            key: {value: gettext(word) for value, word in words.items()} for key, words in WORDS.items()
+        },
+        "in_assembly_log": gettext(IN_ASSEMBLY_LOG),
         "sentences": {
             refusal.value: gettext(IN_RECORD.get(refusal, SENTENCES[refusal]))
             for refusal in Refusal

@@ -16,6 +16,7 @@ from voting.errors import Refusal, Refused
 from voting.rules.agenda import agenda_from_json
 from voting.rules.agenda_form import Agenda, question_to_json, scope_to_json
 from voting.rules.canonical import canonical_json
+from voting.rules.convening import Convening, convening_from_json, terms_in
 from voting.rules.questions import (
     MATTERS,
     OTHER_MATTER,
@@ -59,12 +60,17 @@ def _electorate(measures: Sequence[str], heads: int, area_dm2: int) -> dict[str,
 
 
 def _document(
-    agenda: Agenda, electorate: Mapping[str, int], roll_sha256: str, receipt_key: str, group: str
+    agenda: Agenda,
+    electorate: Mapping[str, int],
+    roll_sha256: str,
+    receipt_key: str,
+    group: str,
+    convening: Convening | None = None,
 ) -> dict[str, Any]:
     if agenda.opens_at is None or agenda.closes_at is None:
         missing = "opens_at" if agenda.opens_at is None else "closes_at"
         raise Refused(Refusal.AGENDA_FIELD_MISSING, place=missing)
-    version = agenda.version
+    version = 1 if convening is None and agenda.version == 1 else 2
     common = {
         "version": version,
         "title": agenda.title,
@@ -84,7 +90,8 @@ def _document(
         return common | {"quorum": QUORUM.as_json(), "questions": questions}
     terms = agenda.terms or Terms()
     questions = [_question_2(question) for question in agenda.questions]
-    return common | {"terms": terms.as_json(), "measures": list(terms.measures), "questions": questions}
+    second = {"terms": terms.as_json(), "measures": list(terms.measures), "questions": questions}
+    return common | second | ({} if convening is None else {"assembly": convening.as_json()})
 
 
 def rules_document(
@@ -95,8 +102,11 @@ def rules_document(
     opens_at: datetime | None = None,
     closes_at: datetime | None = None,
     group: str = "BELENIOS-2048",
+    convening: Convening | None = None,
 ) -> dict[str, Any]:
     """The election's `rules.json`; the times stand in for the agenda's, aware and to the second.
+
+    An election of an assembly has the terms of its meeting, whatever its agenda says of kind and effect.
 
     `receipt_key` is the hex of the Ed25519 public key that signs receipts. Refused ROLL_EMPTY for a scope
     that holds no voter, AGENDA_FIELD_MISSING without both times.
@@ -104,9 +114,11 @@ def rules_document(
     if not roll:
         raise Refused(Refusal.ROLL_EMPTY)
     timed = replace(agenda, opens_at=opens_at or agenda.opens_at, closes_at=closes_at or agenda.closes_at)
+    if convening is not None:
+        timed = replace(timed, terms=terms_in(timed.terms, convening.plan))
     measures = (agenda.terms or Terms()).measures
     electorate = _electorate(measures, len(roll), sum(voter.area_dm2 for voter in roll))
-    return _document(timed, electorate, roll_digest(roll), receipt_key, group)
+    return _document(timed, electorate, roll_digest(roll), receipt_key, group, convening)
 
 
 def _is_count(value: object) -> bool:
@@ -164,11 +176,19 @@ def rules_agenda(rules: object) -> Agenda:
         if not isinstance(text, str) or (key != "group" and not _SHA256.fullmatch(text)):
             raise Refused(Refusal.RULES_MALFORMED, place=key)
         texts[key] = text
-    made = _document(agenda, counted, **texts)
+    convening = rules_convening(rules, agenda) if version == 2 else None
+    made = _document(agenda, counted, **texts, convening=convening)
     for key in sorted(made.keys() | rules.keys(), key=str):
         if key not in made or key not in rules or canonical_json(made[key]) != canonical_json(rules[key]):
             raise Refused(Refusal.RULES_MALFORMED, place=str(key)[:50])
     return agenda
+
+
+def rules_convening(rules: Mapping[str, Any], agenda: Agenda) -> Convening | None:
+    """The assembly that an election's rules name, or None. Refused like `convening_from_json`."""
+    if rules.get("assembly") is None:
+        return None
+    return convening_from_json(rules["assembly"], agenda, agenda.terms or Terms())
 
 
 def _version(rules: Mapping[str, Any]) -> int:

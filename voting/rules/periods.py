@@ -10,6 +10,7 @@ holidays that the calendar knows, and a deadline of the organisers themselves do
 holidays is decided by the State Council each year, so the calendar holds only days that people have entered.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +18,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from voting.errors import Refusal, Refused
 
 LEGAL_ZONE = "Asia/Shanghai"  # one legal time in the whole country
+
+_ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Z][A-Za-z0-9_+-]*)*")
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,22 @@ class Calendar:
     zone: str = LEGAL_ZONE
     holidays: tuple[date, ...] = ()
 
+    def check(self) -> None:
+        """Refused ZONE_UNKNOWN for a zone that nobody knows, and RULES_MALFORMED for days out of order."""
+        _ = self._zone
+        if list(self.holidays) != sorted(set(self.holidays)):
+            raise Refused(Refusal.RULES_MALFORMED, place="assembly.holidays")
+
     @property
     def _zone(self) -> ZoneInfo:
+        unknown = Refused(Refusal.ZONE_UNKNOWN, zone=self.zone[:50])
+        # Names in one spelling only: not every program minds upper and lower case.
+        if not _ZONE.fullmatch(self.zone):
+            raise unknown
         try:
             return ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise Refused(Refusal.ZONE_UNKNOWN, zone=self.zone[:50]) from None
+            raise unknown from None
 
     def local(self, moment: datetime) -> datetime:
         """The same moment as clocks at the estate show it."""

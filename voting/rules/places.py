@@ -3,6 +3,9 @@
 Read in public copies of the texts in force: 民法典, 物业管理条例 (2018), 法释〔2009〕7号 (2020), and the
 rules of 北京 (2024), 上海 (2020) and 杭州 (2021). Not read: 建房〔2009〕274号, and whatever else stands here
 as usual practice. Where a city's text is silent, the national value stands.
+
+Records name a place and say only what differs from it, and are replayed by these values for ever: a value
+that is here is never changed. When a text changes, the place gets a further preset under a name of its own.
 """
 
 from collections.abc import Mapping

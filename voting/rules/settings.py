@@ -93,6 +93,7 @@ OPEN = frozenset(
     }
 )
 MOST = 10_000_000  # of any number; areas are 0.01 m²
+MOST_DAYS = 3660  # ten years: beyond it nothing is a period
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ def check_value(setting: Setting, value: Scalar) -> None:
     elif setting in FLAGS:
         sound = isinstance(value, bool)
     else:
-        sound = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST
+        most = MOST_DAYS if "-days" in setting else MOST
+        sound = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
     if not sound:
         raise Refused(Refusal.SETTING_VALUE, setting=setting.value)

@@ -28,6 +28,7 @@ from voting.services.assembly_state import (
     candidates_digest,
     held,
     items,
+    materials,
     plan_obstacles,
     take,
     voters_of,
@@ -241,10 +242,12 @@ def notice_facts(tx: Transaction, assembly: Held, elections: Sequence[ElectionRo
         if not voters:
             raise Refused(Refusal.ROLL_EMPTY)
         agenda = json.loads(election.agenda)
-        questions = [
-            {"id": item.key.split("/")[1], "text": item.words, "sha256": item.key.split("/")[2]}
-            for item in items(tx, row, [election])[:-1]
-        ]
+        read = materials(tx, election)
+        questions: list[dict[str, str]] = []
+        for item in items(tx, row, [election])[:-1]:
+            _uuid, name, digest = item.key.split("/")
+            about = {"materials_sha256": read[name]} if name in read else {}
+            questions.append({"id": name, "text": item.words, "sha256": digest, **about})
         readable = bound(tx, election.uuid, agenda)
         fixed.append(
             {

@@ -27,6 +27,7 @@ from voting.rules.assembly import (
     to_json,
 )
 from voting.rules.canonical import canonical_json
+from voting.rules.convening import named_items, terms_in
 from voting.rules.questions import CommitteeContest
 from voting.rules.revoting import Revoting
 from voting.rules.roll import Voter, roll_digest, voters
@@ -127,19 +128,21 @@ def items(tx: Transaction, row: AssemblyRow, elections: Sequence[ElectionRow]) -
     roll, by digest."""
     named: list[Item] = []
     units = assembly_units(tx, row)
+    plan = plan_from_json(json.loads(row.plan))
     for election in elections:
-        agenda = json.loads(election.agenda)
-        terms = {key: agenda.get(key) for key in ("title", "scope", "secrecy", "terms")}
-        # Said only where it is, so that notices given before there was a choice name the same items.
-        terms |= {key: agenda[key] for key in ("revoting",) if key in agenda}
-        readable = bound(tx, election.uuid, agenda)
-        for question in agenda["questions"]:
-            said = [terms, question, *([readable[question["id"]]] if question["id"] in readable else [])]
-            digest = sha256(canonical_json(said)).hexdigest()
-            named.append(Item(f"{election.uuid}/{question['id']}/{digest}", election.uuid, question["text"]))
-        digest = roll_digest(voters(units, agenda_from_json(agenda).scope))
-        named.append(Item(f"{election.uuid}/roll/{digest}", election.uuid, "业主清册"))
+        agenda = agenda_from_json(json.loads(election.agenda))
+        digest = roll_digest(voters(units, agenda.scope))
+        readable = materials(tx, election)
+        keys = named_items(election.uuid, agenda, terms_in(agenda.terms, plan), digest, readable)
+        words = (*(question.text for question in agenda.questions), "业主清册")
+        named += [Item(key, election.uuid, said) for key, said in zip(keys, words, strict=True)]
     return tuple(named)
+
+
+def materials(tx: Transaction, election: ElectionRow) -> dict[str, str]:
+    """Of each question about which there is something to read: SHA-256 of all of that."""
+    readable = bound(tx, election.uuid, json.loads(election.agenda))
+    return {name: sha256(canonical_json(said)).hexdigest() for name, said in readable.items()}
 
 
 def voters_of(tx: Transaction, row: AssemblyRow, election: ElectionRow) -> tuple[Voter, ...]:

@@ -66,12 +66,14 @@ def _follow(site: Site, uuid: str, now: datetime) -> None:
     """The elections after their assembly."""
     with site.store.read() as tx:
         state, elections = held(tx, uuid).state, election_rows.elections_of(tx, uuid)
+    # Never before the assembly's own step, which another server's clock may have dated.
+    at = max([now, *(step.at for step in state.steps[-1:])])
     for election in elections:
         try:
             if state.phase is Phase.OPEN and election.phase == ElectionPhase.DRAFT:
-                open_election(site, election.uuid, CLOCK, now)
+                open_election(site, election.uuid, CLOCK, at)
             elif state.phase is Phase.CLOSED and election.phase == ElectionPhase.OPEN:
-                close_election(site, election.uuid, CLOCK, now)
+                close_election(site, election.uuid, CLOCK, at)
         except Refused:
             continue
     with site.store.write() as tx:

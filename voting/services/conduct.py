@@ -21,6 +21,7 @@ from voting.rules.outcome import canonical_json, rules_document
 from voting.rules.questions import asked_of
 from voting.rules.roll import Voter
 from voting.services import log
+from voting.services.assembly_binding import assembly_head, convening_of
 from voting.services.assembly_state import require_closed, require_opened
 from voting.services.board import (
     BEFORE_SETUP,
@@ -91,6 +92,7 @@ def _open(
         require_opened(tx, row)
         entries = roll_rows.roll(tx, uuid)
         own = ready_parameters(tx, uuid)
+        convening = convening_of(tx, row)
     circle = own or circle
     agenda = agenda_from_json(json.loads(row.agenda))
     rules = canonical_json(
@@ -101,6 +103,7 @@ def _open(
             opens_at=row.opens_at,
             closes_at=row.closes_at,
             group=row.group_name,
+            convening=convening,
         )
     )
     group = group_named(row.group_name)
@@ -156,6 +159,7 @@ def _open(
             "area_event": setup.area.hash,
             "rules_sha256": sha256(rules).hexdigest(),
             **({"trustees": len(trustees.keys) - 1, "threshold": circle.threshold} if circle else {}),
+            **assembly_head(tx, row),
         }
         log.append(site, tx, uuid, actor.name, "election-opened", details, now)
     report(3, 3)
@@ -195,6 +199,7 @@ def close_election(site: Site, uuid: str, actor: Actor, now: datetime, reason: s
                 "voters": owners,
                 **({"area_dm2": area_dm2} if counts_area(row) else {}),
                 **({"early": early_reason} if early_reason else {}),
+                **assembly_head(tx, row),
             }
             log.append(site, tx, uuid, actor.name, "election-closed", details, now)
             text = signed_checkpoint(site, tx, found(tx, uuid), now)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from voting.errors import Refusal, Refused
 from voting.protocol.archive import Source, Stream
+from voting.services.assembly_log import ASSEMBLY_LOG
 from voting.services.auditors_part import BALLOTS, is_auditors
 from voting.services.papers import DOCUMENTS
 
@@ -109,7 +110,7 @@ def read_paper(path: Path, largest: int = LARGEST_PAPER) -> bytes:
 
 def belongs(name: str) -> bool:
     """Whether a file of this name is evidence."""
-    return name in FILES or name in DOCUMENTS or is_auditors(name) or _is_archive(name)
+    return name in (*FILES, ASSEMBLY_LOG) or name in DOCUMENTS or is_auditors(name) or _is_archive(name)
 
 
 def drain(found: Found) -> None:

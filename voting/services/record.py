@@ -15,6 +15,7 @@ from voting.protocol.election import is_uuid
 from voting.rules.roll import roll_json
 from voting.rules.secrecy import Secrecy
 from voting.services import log
+from voting.services.assembly_log import ASSEMBLY_LOG
 from voting.services.auditors_part import BALLOTS, DEEMED, OPENINGS, ROLL, attachment_name
 from voting.services.board import archives
 from voting.services.conduct import as_voter, signed_checkpoint
@@ -43,7 +44,8 @@ outcome.json       按规则得出的结果
 rules.json         表决规则：事项、通过条件、{totals}
 owners/{uuid}.bel  按人数计的全部加密选票与计票证明
 area/{uuid}.bel    {second}
-audit-log.jsonl    每一步操作的记录，前后相连
+audit-log.jsonl    每一步操作的记录，前后相连，逐条签名
+assembly-log.jsonl 会议的操作记录；表决属于业主大会会议时才有
 checkpoint.txt     服务器对以上内容的签名摘要
 
 怎样核对：
@@ -133,7 +135,13 @@ def _export(
         owners, area = archives(tx, uuid, int(row.opened_at.timestamp()))
     documents = _documents(uuid, row)
     with site.store.write() as tx:
-        details = {"files": document_digests(documents), "auditors": auditors}
+        # Before the election's own: whoever holds the assembly's chain holds those of its elections next.
+        convened = [] if row.assembly_uuid is None else log_rows.lines(tx, row.assembly_uuid)
+        details = {
+            "files": document_digests(documents),
+            "auditors": auditors,
+            **({"assembly_head": sha256(convened[-1].encode()).hexdigest()} if convened else {}),
+        }
         log.append(site, tx, uuid, actor.name if actor else "visitor", "record-exported", details, now)
         lines = log_rows.lines(tx, uuid)
         checkpoint_text = signed_checkpoint(site, tx, row, now)
@@ -147,10 +155,15 @@ def _export(
         "rules.json": row.rules,
         f"owners/{uuid}.bel": owners,
         f"area/{uuid}.bel": area,
-        "audit-log.jsonl": "".join(f"{line}\n" for line in lines).encode(),
+        "audit-log.jsonl": _jsonl(lines),
+        **({ASSEMBLY_LOG: _jsonl(convened)} if convened else {}),
         "checkpoint.txt": checkpoint_text.encode(),
         **part,
     }
+
+
+def _jsonl(lines: list[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _documents(uuid: str, row: ElectionRow) -> dict[str, bytes]:

@@ -7,7 +7,8 @@
 5. The report, the workbook and the README are those that the log pins.
 6. checkpoint.txt is signed by the key in the rules and pins these boards, rules and log.
 7. With an earlier checkpoint: this record continues that one.
-8. Where single ballots were opened: the log's requests and approvals, and in the auditors' part what was in
+8. Where the election is one of an assembly: the assembly's log, replayed (`voting.services.assembly_log`).
+9. Where single ballots were opened: the log's requests and approvals, and in the auditors' part what was in
    them (`voting.services.auditors_part`).
 
 The report also says what no such check can see. Archives are read as streams, papers whole; ballots are
@@ -24,6 +25,7 @@ from voting.protocol.archive import Reader, Source, opened
 from voting.protocol.audit import Progress, Record, Twins, verify_archive, verify_twins
 from voting.protocol.stack import Spread
 from voting.rules.secrecy import Secrecy
+from voting.services.assembly_log import ASSEMBLY_LOG, is_convened, verify_assembly
 from voting.services.auditors_part import (
     Board,
     auditors_files,
@@ -215,7 +217,7 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
         if name not in found:
             raise Refused(Refusal.EXPORT_INCOMPLETE, name=name)
     archives = _one(found, "owners"), _one(found, "area")
-    known = {*FILES, *DOCUMENTS, *archives}
+    known = {*FILES, *DOCUMENTS, *archives, ASSEMBLY_LOG}
     others = sorted(name for name in found if name not in known and not is_auditors(name))
     papers = {name: body for name, body in found.items() if isinstance(body, bytes)}
     findings: list[Refused] = []
@@ -254,6 +256,12 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
         log = check("log", lambda: verify_log(papers["audit-log.jsonl"], twins))
         if rules is not None and log is not None:
             check("signatures", lambda: verify_signatures(log.entries, election.uuid, rules["receipt_key"]))
+        if rules is not None and log is not None and is_convened(rules, log.entries):
+            steps.append("assembly")
+            body = papers.get(ASSEMBLY_LOG)
+            facts["assembly"] = check(
+                "assembly", lambda: verify_assembly(body, rules, election.uuid, log.entries)
+            )
         if log is not None:
             check("documents", lambda: verify_documents(papers, log))
         told = None
@@ -280,6 +288,8 @@ def _verify_export(found: Found, work: _Work, earlier: str | None) -> Verificati
                     facts["silent"] = check("silent", lambda: verify_deemed(papers, rules, silence))
             else:
                 unproven = (*(("auditors-part",) if single else ()), *(("silent",) if silence else ()))
+        if rules is not None and "assembly" not in rules and ASSEMBLY_LOG in found:
+            others = sorted([*others, ASSEMBLY_LOG])
         if rules is not None:
             outcome = check(
                 "outcome", lambda: verify_outcome(papers["outcome.json"], rules, twins, deemed_of(log))

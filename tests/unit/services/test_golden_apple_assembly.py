@@ -181,6 +181,15 @@ def test_the_first_assembly_of_the_golden_apple_estate(sqlite: Path, tmp_path: P
     record.write_bytes(export_record(site, election, convention.now, actor))
     report = verify_path(record)
     assert report.findings == ()
+    # The meeting is replayed with it: every step by the clock, up to the filing.
+    assert "assembly" in report.checked
+    assert report.facts["assembly"] == {
+        "uuid": uuid,
+        "title": view.title,
+        "announced_closing": "2026-06-12T12:00:00Z",
+        "closing": "2026-06-20T12:00:00Z",
+        "extensions": 1,
+    }
     _fill_the_seats(convention, election, chosen, tmp_path / "BY-ELECTION.zip")
     site.store.close()
 

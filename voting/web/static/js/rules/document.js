@@ -5,6 +5,7 @@ import { Refused } from "../protocol/refused.js";
 import { measuresOf, readAgenda, versionOf } from "./agenda.js";
 import { ballotQuestions, FURTHER, OTHER_MATTER, questionRule, RANKINGS } from "./questions.js";
 import { QUORUM } from "./thresholds.js";
+import { conveningDocument, conveningIn, namedItems } from "./convening.js";
 import { inUtc } from "./times.js";
 
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -41,13 +42,22 @@ function question1(question) {
   return new Map([...commonOf(question), further, approval]);
 }
 
-function question2(question) {
+// A question with all that version 2 says of it, and nothing derived.
+function content2(question) {
   const contest = question.kind === "committee";
   const further = contest ? [...FURTHER.keys()].map((name) => [name, question[name]]) : [];
   if (contest && question.sittingMembers.length > 0) further.push(["sitting_members", question.sittingMembers]);
-  const choices = !contest || question.each ? [["choices", ballotQuestions(question)[0].answers]] : [];
-  return new Map([...commonOf(question), ...further, ["rule", questionRule(question).asJson()], ...choices]);
+  return new Map([...commonOf(question), ...further]);
 }
+
+function question2(question) {
+  const derived = question.kind !== "committee" || question.each;
+  const choices = derived ? [["choices", ballotQuestions(question)[0].answers]] : [];
+  return new Map([...content2(question), ["rule", questionRule(question).asJson()], ...choices]);
+}
+
+const scope2 = ({ buildings, excludeUses, stairwells, units }) =>
+  new Map([["buildings", buildings], ["exclude_uses", excludeUses], ["stairwells", stairwells], ["units", units]]);
 
 function termsDocument(terms) {
   const { body, meeting, effect, deemed } = terms === null ? STANDARD : terms;
@@ -56,19 +66,19 @@ function termsDocument(terms) {
 }
 
 // What the rules of this agenda must say.
-function rulesDocument(agenda, { electorate, rollSha256, receiptKey, group, secrecy }) {
+function rulesDocument(agenda, { electorate, rollSha256, receiptKey, group, secrecy, convening }) {
   if (agenda.opensAt === null || agenda.closesAt === null) {
     const place = agenda.opensAt === null ? "opens_at" : "closes_at";
     throw new Refused("agenda-field-missing", { place });
   }
-  const version = versionOf(agenda);
-  const { buildings, excludeUses, stairwells, units } = agenda.scope;
-  const scope = [["buildings", buildings], ["exclude_uses", excludeUses]];
+  const version = convening === null ? versionOf(agenda) : 2;
+  const { buildings, excludeUses } = agenda.scope;
+  const scope = new Map([["buildings", buildings], ["exclude_uses", excludeUses]]);
   const common = [
     ["version", version],
     ["title", agenda.title],
     ["estate", agenda.estate],
-    ["scope", new Map(version === 1 ? scope : [...scope, ["stairwells", stairwells], ["units", units]])],
+    ["scope", version === 1 ? scope : scope2(agenda.scope)],
     ["electorate", electorate],
     ["roll_sha256", rollSha256],
     ["opens_at", `${inUtc(agenda.opensAt)}+00:00`],
@@ -85,6 +95,7 @@ function rulesDocument(agenda, { electorate, rollSha256, receiptKey, group, secr
           ["terms", termsDocument(agenda.terms)],
           ["measures", measuresOf(agenda)],
           ["questions", agenda.questions.map(question2)],
+          ...(convening === null ? [] : [["assembly", conveningDocument(convening)]]),
         ];
   return new Map([...common, ...further]);
 }
@@ -130,10 +141,29 @@ export function rulesAgenda(rules) {
     if (typeof text !== "string" || (name !== "group" && !SHA256.test(text))) throw malformed(name);
     return text;
   });
-  const made = rulesDocument(agenda, { electorate, rollSha256, receiptKey, group, secrecy });
+  const convening = version === 2 ? rulesConvening(rules, agenda) : null;
+  const made = rulesDocument(agenda, { electorate, rollSha256, receiptKey, group, secrecy, convening });
   sorted(new Set([...made.keys(), ...rules.keys()])).forEach((name) => {
     const same = made.has(name) && rules.has(name) && canonicalJson(made.get(name)) === canonicalJson(rules.get(name));
     if (!same) throw malformed(Array.from(name).slice(0, 50).join(""));
   });
   return agenda;
+}
+
+// The assembly that the rules of an election name (a convening), or null.
+export function rulesConvening(rules, agenda) {
+  if (orNull(rules.get("assembly")) === null) return null;
+  return conveningIn(rules.get("assembly"), { ...agenda, terms: agenda.terms === null ? STANDARD : agenda.terms });
+}
+
+// What the notice of an election with these rules names.
+export function rulesItems(uuid, rules, agenda, materials) {
+  const common = new Map([
+    ["title", agenda.title],
+    ["scope", scope2(agenda.scope)],
+    ["secrecy", rules.get("secrecy")],
+    ["revoting", agenda.revoting],
+    ["terms", termsDocument(agenda.terms)],
+  ]);
+  return namedItems(uuid, common, agenda.questions.map(content2), rules.get("roll_sha256"), materials);
 }

@@ -11,15 +11,21 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u;
 const SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const AROUND = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
 
+const BETWEEN = new RegExp(`${SPACE}+`, "g");
+
+// Without blanks around it; `joined` also with one between words.
+export const stripped = (text) => text.replace(AROUND, "");
+export const joined = (text) => stripped(text).replace(BETWEEN, " ");
+
 export const fault = (place, refusal = "agenda-malformed") => new Refused(refusal, { place });
 const first = (text, most) => Array.from(text).slice(0, most).join("");
 
 export function textIn(value, place, longest) {
-  const stripped = typeof value === "string" ? value.replace(AROUND, "") : "";
-  if (stripped === "") throw fault(place, "agenda-text-missing");
-  if (CONTROL.test(stripped)) throw fault(place, "agenda-text-unprintable");
-  if (Array.from(stripped).length > longest) throw new Refused("agenda-text-too-long", { place, longest });
-  return stripped;
+  const said = typeof value === "string" ? stripped(value) : "";
+  if (said === "") throw fault(place, "agenda-text-missing");
+  if (CONTROL.test(said)) throw fault(place, "agenda-text-unprintable");
+  if (Array.from(said).length > longest) throw new Refused("agenda-text-too-long", { place, longest });
+  return said;
 }
 
 export function objectIn(value, place, required, optional) {

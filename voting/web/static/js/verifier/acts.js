@@ -32,10 +32,10 @@ trustee-sent-output trustee:number;
 trustee-sent-share trustee:number;
 trustee-share-refused trustee:number refusal:text;
 election-opened owners_event:digest area_event:digest rules_sha256:digest trustees?:number
-    threshold?:number;
+    threshold?:number assembly_head?:digest;
 election-extended assembly:text was:time closes_at:time reason:text;
 election-closed height:number owners_event:digest area_event:digest voters:number area_dm2?:number
-    early?:text;
+    early?:text assembly_head?:digest;
 election-counted outcome_sha256:digest deemed?:deemed deemed_sha256?:digest shares_refused?:text
     ballots_sha256?:digest;
 key-destroyed;
@@ -46,7 +46,7 @@ opening-approved opening:number role?:text trustee?:number;
 opening-declined opening:number role?:text trustee?:number reason:text ends:flag;
 ballot-opened opening:number tracker:text requested_by:text reason:text attachment_sha256:digest
     proof_sha256:digest;
-record-exported files:digests auditors:flag;
+record-exported files:digests auditors:flag assembly_head?:digest;
 delivery-recorded entry:number sha256:digest photo_sha256?:digest way:text units:number voters?:number*;
 delivery-withdrawn entry:number sha256:digest photo_sha256?:digest withdraws:number reason:text;
 posting-recorded entry:number sha256:digest photo_sha256?:digest paper:text title:text election:text
@@ -105,7 +105,7 @@ roll version:number owners:number area_dm2:number roll_sha256:digest;
 noticed uuid:text title:text scope:scope questions:named* owners:number area_dm2:number
     roll_sha256:digest materials?:readable*;
 readable question:text sha256:digest*;
-named id:text text:text sha256:digest;
+named id:text text:text sha256:digest materials_sha256?:digest;
 scope buildings:text*? exclude_uses:text* stairwells?:text** units?:text*;
 `;
 

@@ -8,11 +8,13 @@
 // 5. The documents are those that the log pins.
 // 6. checkpoint.txt is signed by the key in the rules and pins these boards, rules and log.
 // 7. With an earlier checkpoint: this record continues that one.
-// 8. Where single ballots were opened: the log's requests and approvals, and the auditors' part.
+// 8. Where the election is one of an assembly: the assembly's log, replayed (assembly.js).
+// 9. Where single ballots were opened: the log's requests and approvals, and the auditors' part.
 
 import { oneByOne, verifyArchive, verifyTwins } from "../protocol/audit.js";
 import { sorted } from "../protocol/json.js";
 import { Refused } from "../protocol/refused.js";
+import { ASSEMBLY_LOG, isConvened, verifyAssembly } from "./assembly.js";
 import { verifySignatures } from "./log.js";
 import {
   auditorsFiles,
@@ -40,7 +42,7 @@ const FILES = ["rules.json", "outcome.json", "audit-log.jsonl", "checkpoint.txt"
 
 // Whether a file of this name is evidence, or pinned by it; others are not looked into.
 export const belongs = (name) =>
-  FILES.includes(name) || DOCUMENTS.includes(name) || isAuditors(name) || (name.endsWith(".bel") && name.split("/").length <= 2);
+  [...FILES, ASSEMBLY_LOG].includes(name) || DOCUMENTS.includes(name) || isAuditors(name) || (name.endsWith(".bel") && name.split("/").length <= 2);
 
 // The name of the only archive in a folder.
 function one(found, measure) {
@@ -106,7 +108,7 @@ async function verifyExport(found, verifyAll, earlier) {
     if (!found.has(name)) throw new Refused("export-incomplete", { name });
   });
   const archives = [one(found, "owners"), one(found, "area")];
-  const known = [...FILES, ...DOCUMENTS, ...archives];
+  const known = [...FILES, ...DOCUMENTS, ...archives, ASSEMBLY_LOG];
   const others = sorted([...found.keys()].filter((name) => !known.includes(name) && !isAuditors(name)));
   const findings = [];
   const checked = [];
@@ -138,6 +140,11 @@ async function verifyExport(found, verifyAll, earlier) {
     if (rules !== null && log !== null) {
       await check("signatures", () => verifySignatures(log.entries, uuid, rules.get("receipt_key")));
     }
+    if (rules !== null && log !== null && isConvened(rules, log.entries)) {
+      steps.push("assembly");
+      const verify = () => verifyAssembly(found.get(ASSEMBLY_LOG), rules, uuid, log.entries);
+      facts.assembly = await check("assembly", verify);
+    }
     if (log !== null) await check("documents", () => verifyDocuments(found, log));
     let told = null;
     if (rules !== null && log !== null && tellsOfOpenings(log.entries)) {
@@ -165,6 +172,9 @@ async function verifyExport(found, verifyAll, earlier) {
         const single = all || openings.some((each) => each.opened !== null);
         unproven = [...(single ? ["auditors-part"] : []), ...(silence ? ["silent"] : [])];
       }
+    }
+    if (rules !== null && !rules.has("assembly") && found.has(ASSEMBLY_LOG)) {
+      others.splice(0, others.length, ...sorted([...others, ASSEMBLY_LOG]));
     }
     if (rules !== null) {
       const outcome = await check("outcome", () => verifyOutcome(found.get("outcome.json"), rules, twins, deemedOf(log)));

@@ -19,11 +19,18 @@ function named(place, { places, colon }) {
 }
 
 // What a person reads of a refusal (voting.language.sentence); what was not said of the place reads as a dash.
-export function sentence(catalogue, { refusal, place }) {
+export function sentence(catalogue, { refusal, place: { log, ...place } }) {
+  if (log !== undefined) {
+    // Of an assembly's log, whose refusals are those of its acts: they know nothing of logs and lines.
+    const prefix = catalogue.in_assembly_log.replace("{line}", place.line === undefined ? "—" : place.line);
+    return prefix + sentence(catalogue, { refusal, place });
+  }
   const context = new Map();
   Object.entries(place).forEach(([name, given]) => {
     let value = String(given);
+    const words = catalogue.words[name];
     if (["place", "field", "measure", "what"].includes(name)) value = named(value, catalogue);
+    else if (words !== undefined && Object.prototype.hasOwnProperty.call(words, value)) value = words[value];
     if (typeof given === "string") value = value.replace(/、/g, catalogue.comma);
     if (value !== "") context.set(name, value);
   });
