@@ -14,6 +14,7 @@ from voting.documents.paper import BLANK
 from voting.documents.wording import clause, dm2, heads_words, matter_title, metres, voters_word
 from voting.rules.agenda import Agenda
 from voting.rules.assembly import Assembly, Effect, Meeting
+from voting.rules.candidacy import Checks, Nominator
 from voting.rules.periods import LEGAL_ZONE
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, CommitteeContest, Question, question_rule
 from voting.rules.roll import Scope
@@ -56,6 +57,18 @@ class RollLine:
 
 
 @dataclass(frozen=True)
+class NomineeLine:
+    """A nomination that was not withdrawn; `ballot` is the name as the list prints it, "" off the list."""
+
+    name: str
+    ballot: str
+    units: tuple[str, ...]
+    nominator: Nominator
+    supporters: int
+    checks: Checks
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of an election and its assembly at the moment a paper is made; times are aware.
 
@@ -82,6 +95,9 @@ class Facts:
     outcome: Mapping[str, Any] | None = None
     deliveries: Mapping[str, DeliveryLine] = field(default_factory=dict)
     photos: Mapping[str, int] = field(default_factory=dict)
+    nominees: tuple[NomineeLine, ...] = ()
+    introductions: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What is said of each candidate, by question and name."""
 
     @property
     def meeting(self) -> str:

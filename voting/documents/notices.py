@@ -7,12 +7,8 @@ from enum import StrEnum
 from voting.documents.facts import Facts
 from voting.documents.notices_after import final_result, preliminary_result
 from voting.documents.notices_before import meeting_notice, residents_roll, roll_notice
-from voting.documents.notices_committee import (
-    candidate_form,
-    candidates,
-    committee_minutes,
-    filing_form,
-)
+from voting.documents.notices_candidates import candidate_form, candidates
+from voting.documents.notices_committee import committee_minutes, filing_form
 from voting.documents.notices_preparation import archive_list, group, pact, preparation
 from voting.documents.notices_vote import ballot, delivery, proxy, tally_sheet
 from voting.documents.paper import Paper

@@ -1,95 +1,9 @@
-"""Papers of a committee's election: candidates before it, the first meeting and the filing after it."""
+"""Papers of a committee after its election: its first meeting, its filing."""
 
 from voting.documents.facts import NO_DATE, Facts
 from voting.documents.paper import BLANK, Block, Entries, Heading, Paper, Paragraph, Places, Signed, Table
-from voting.documents.wording import dm2, metres, sitting_words
-from voting.rules.assembly import About
-from voting.rules.clock import objections_until
-from voting.rules.questions import SURNAME_STROKES
+from voting.documents.wording import dm2, metres
 from voting.rules.settings import Setting
-
-_BOX = "□"
-STROKE_ORDER = "按姓氏笔画为序；笔画数相同的，依次比横、竖、撇、点、折。"
-
-
-def candidates(facts: Facts) -> Paper:
-    """候选人名单公示: who stands, in the published order, and until when one may object."""
-    assembly = facts.assembly
-    until = objections_until(assembly, About.CANDIDATES) if assembly is not None else None
-    shown = (
-        f"即日起至 {facts.moment(until)}" if until is not None else facts.days(Setting.CANDIDATES_SHOWN_DAYS)
-    )
-    blocks: list[Block] = [
-        Paragraph(f"全体{facts.voters}：", flush=True),
-        Paragraph(f"{facts.agenda.title}的候选人名单公示如下。对候选人有异议的，请在公示期内书面提出。"),
-        Entries((("公示期", shown), ("提出异议", facts.help or f"地点{BLANK}，电话{BLANK}"))),
-    ]
-    for contest in facts.contests:
-        strokes = contest.order == SURNAME_STROKES
-        rows = tuple((str(number), name, "", "") for number, name in enumerate(contest.candidates, 1))
-        kind = "差额" if len(contest.candidates) > contest.seats else "等额"
-        blocks += [
-            Heading(contest.text),
-            Paragraph(
-                f"{sitting_words(contest)}应选 {contest.seats} 人，"
-                f"候选人 {len(contest.candidates)} 人（{kind}）。"
-                f"{STROKE_ORDER if strokes else '按公布的次序。'}选票上的次序与此相同。"
-            ),
-            Table(
-                ("次序", "姓名", "房号", "简况（本人同意公布的）"),
-                rows,
-                (14, 32, 32, 92),
-                right=(0,),
-                high=12,
-            ),
-        ]
-    blocks.append(
-        Signed(facts.signer, facts.day(assembly.candidates_at) if assembly is not None else NO_DATE)
-    )
-    return Paper("业主委员会委员候选人名单公示", facts.agenda.estate, facts.address, tuple(blocks))
-
-
-def candidate_form(facts: Facts) -> Paper:
-    """候选人报名表: what a candidate says and promises, and what was checked of it."""
-    # Nothing here is quoted as law: places ask for different things, and the form says which it is.
-    promises = (
-        "本人是本小区业主，愿意担任业主委员会委员。",
-        "遵守法律、管理规约和业主大会议事规则，按时交纳应由本人承担的费用。",
-        "不在为本小区服务的物业服务企业任职，没有会影响公正履职的利害关系；有的，写在下面。",
-        "同意公布姓名、房号和本表“简况”一栏；其余内容不公布。",
-    )
-    blocks: list[Block] = [
-        Table(
-            ("姓名", "房号", "性别", "出生年份", "联系电话"),
-            (("", "", "", "", ""),),
-            (36, 36, 20, 28, 50),
-            high=11,
-        ),
-        Entries((("报名方式", f"{_BOX} 自荐　{_BOX} 业主联名推荐　{_BOX} 居委会推荐"),)),
-        Heading("简况（公布）"),
-        Table(("学习、工作经历，为小区做过的事，打算怎样做",), (("",),), (1,), high=22),
-        Heading("本人声明"),
-        *(Paragraph(f"{_BOX} {text}", flush=True) for text in promises),
-        Paragraph(f"需要说明的利害关系：{BLANK}{BLANK}{BLANK}", flush=True),
-        Places(("报名人（签名）", "日期")),
-        Heading("资格核对（由筹备组或者业主委员会填写）"),
-        Table(
-            ("核对什么", "结果", "依据的材料", "核对人"),
-            tuple(
-                (text, f"{_BOX} 是　{_BOX} 否", "", "")
-                for text in (
-                    "在业主名册上",
-                    "本人签名、意思明确",
-                    "联名推荐的人数够（按公布的规则）",
-                    "声明已逐条确认",
-                )
-            ),
-            (58, 30, 50, 32),
-            high=8,
-        ),
-    ]
-    title = f"{facts.agenda.estate}　{facts.agenda.title}"
-    return Paper("业主委员会委员候选人报名表", title, facts.address, tuple(blocks))
 
 
 def committee_minutes(facts: Facts) -> Paper:

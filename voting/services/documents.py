@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 
-from voting.documents.facts import Facts, RollLine
+from voting.documents.facts import Facts, NomineeLine, RollLine
 from voting.documents.notices import Awaited, Kind, awaited, kinds_of
 from voting.documents.notices_ledger import posting_table
 from voting.documents.paper import Paper
@@ -16,6 +16,7 @@ from voting.documents.paper_docx import paper_docx
 from voting.documents.paper_pdf import paper_pdf
 from voting.errors import Refusal, Refused
 from voting.rules.agenda import Agenda, agenda_from_json
+from voting.rules.candidacy import ballot_names
 from voting.rules.labels import natural_order
 from voting.rules.roll import roll_digest
 from voting.services.assembly_state import held
@@ -24,6 +25,8 @@ from voting.services.desk import roll
 from voting.services.elections import election
 from voting.services.electorate import electorate
 from voting.services.ledgers import ledger_of
+from voting.services.materials import question_views
+from voting.services.nominations import nominees
 from voting.services.phases import found
 from voting.services.postings import (
     PaperDates,
@@ -88,6 +91,34 @@ def facts_of(site: Site, uuid: str, address: str) -> Facts:
         outcome=view.outcome,
         deliveries={line.unit: line for line in delivery_lines(site, ledger)} if view.issued_at else {},
         photos=photo_counts(site, ledger),
+        nominees=_nominees(site, row),
+        introductions={
+            (shown.question.id, one.subject): one.statement
+            for shown in question_views(site, uuid)
+            for one in shown.each
+            if one.statement is not None
+        },
+    )
+
+
+def _nominees(site: Site, row: ElectionRow) -> tuple[NomineeLine, ...]:
+    """Who was nominated and did not withdraw, by number."""
+    if row.assembly_uuid is None:
+        return ()
+    found = [each for each in nominees(site, row.assembly_uuid) if each.withdrawn_reason is None]
+    standing = [each for each in found if each.stands]
+    printed = ballot_names([(each.name, each.units) for each in standing])
+    ballots = {each.number: name for each, name in zip(standing, printed, strict=True)}
+    return tuple(
+        NomineeLine(
+            each.name,
+            ballots.get(each.number, ""),
+            each.units,
+            each.nominator,
+            each.supporters,
+            each.checks,
+        )
+        for each in found
     )
 
 

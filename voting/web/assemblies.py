@@ -13,6 +13,7 @@ from voting.services.roll_corrections import published_roll
 from voting.web import access, assembly_calendar
 from voting.web.access import allow
 from voting.web.assembly_words import EFFECTS, MEETINGS
+from voting.web.materials import readable
 from voting.web.organiser_assemblies import calendar_response, zone_of
 
 blueprint = Blueprint("assemblies", __name__)
@@ -55,6 +56,7 @@ def assembly(uuid: str) -> ResponseReturnValue:
             if step.act is Act.DECIDE_OBJECTION and (number := step.number or 0)
         ],
         extension=view.last(Act.EXTEND),
+        readable={election.uuid: readable(election.uuid) for election in view.elections},
         has_letters=has_letters(access.site(), uuid),
         about_words={about.value: _(word) for about, word in ABOUT_WORDS.items()},
         dates=assembly_calendar.listed(view.dates, state.plan.calendar),

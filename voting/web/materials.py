@@ -4,9 +4,9 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.http import quote_etag
 
+from voting.errors import Refused
 from voting.rules.questions import CommitteeContest
 from voting.services import elections, materials
-from voting.services.materials import QuestionView
 from voting.services.pdfs import MEDIA_TYPE as PDF
 from voting.web import access
 from voting.web.access import allow
@@ -47,6 +47,13 @@ def file(digest: str) -> ResponseReturnValue:
     return response
 
 
-def worth_reading(shown: QuestionView) -> bool:
-    """Whether a question has a page that says more than the question: a contest always has its candidates."""
-    return isinstance(shown.question, CommitteeContest) or not shown.empty
+def readable(uuid: str) -> set[str]:
+    """The questions of an election whose page says more than the question does: a contest's always, for its
+    candidates. None while nothing may be read yet."""
+    try:
+        shown = materials.published_questions(access.site(), uuid)
+    except Refused:
+        return set()
+    return {
+        each.question.id for each in shown if isinstance(each.question, CommitteeContest) or not each.empty
+    }

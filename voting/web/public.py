@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from voting.documents.verifier import verify_html
 from voting.errors import Refusal, Refused
-from voting.services import assembly_view, booth, elections, materials, openings
+from voting.services import assembly_view, booth, elections, openings
 from voting.services.views import ElectionView, Phase
 from voting.web import access
 from voting.web.access import allow
-from voting.web.materials import worth_reading
+from voting.web.materials import readable
 
 blueprint = Blueprint("public", __name__)
 
@@ -57,11 +57,10 @@ def election(uuid: str) -> ResponseReturnValue:
     """What is put to the vote and until when; turnout once open; the outcome once published."""
     view = announced(uuid)
     started = view.phase is not Phase.DRAFT
-    readable = [each for each in materials.published_questions(access.site(), uuid) if worth_reading(each)]
     return render_template(
         "public/election.html",
         election=view,
-        readable={each.question.id for each in readable},
+        readable=readable(uuid),
         turnout=elections.turnout(access.site(), uuid) if started else None,
         outcome=view.outcome if view.phase is Phase.PUBLISHED else None,
         opened=openings.opened_count(access.site(), uuid) if view.phase in openings.AFTER_CLOSING else 0,

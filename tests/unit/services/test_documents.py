@@ -4,9 +4,13 @@ import io
 import zipfile
 
 from tests.conventions import Convention
+from tests.unit.services.test_nominations import WANG, ZHANG, ZHAO, contest, listed, nominate
 from voting.documents.notices import KINDS
 from voting.rules.assembly import Meeting
-from voting.services import documents
+from voting.rules.candidacy import Point
+from voting.rules.questions import SURNAME_STROKES
+from voting.services import documents, materials, nominations
+from voting.services.materials import Place
 from voting.services.site import Site
 
 ADDRESS = "https://vote.example/a/1"
@@ -43,6 +47,33 @@ def test_the_roll_of_an_assembly_stands_on_its_papers(site: Site) -> None:
     assert [line.number for line in facts.roll] == [1, 2, 3, 4, 5]
     assert len(facts.roll_sha256) == 64
     assert not facts.roll_frozen
+
+
+def test_what_was_nominated_stands_on_the_forms_and_on_the_list(site: Site) -> None:
+    convention = Convention(site).plan(elects_committee=True)
+    uuid = contest(convention, order=SURNAME_STROKES)
+    assert "□ 本人自荐" in said(site, uuid, "candidate-form")
+    listed(convention, ZHAO, ZHANG)
+    gone = nominate(convention, WANG)
+    reason = "家里有事，不参选了"
+    nominations.withdraw_nominee(site, convention.uuid, gone, reason, convention.actor, convention.now)
+    convention.publish_candidates()
+    introduced = ("做过楼栋长。\n" + "愿意把账目贴出来。" * 30)[:500]
+    place = Place("q2", "张三")
+    materials.write_statement(site, uuid, place, introduced, convention.actor, convention.now)
+    forms = said(site, uuid, "candidate-form")
+    assert forms.count("■ 业主联名推荐") == forms.count("■ 本人自荐") == 1
+    assert "1-1-101、1-1-102" in forms
+    assert "王五" not in forms
+    assert forms.count("■ 是　□ 否") == 2 * len(Point)
+    # What was not read is not quoted as law.
+    assert "《物业管理条例（2018年修订）》第十六条" in forms
+    assert "274号" not in forms
+    published = said(site, uuid, "candidates")
+    assert published.index("张三") < published.index("赵六")
+    assert "按姓氏笔画为序" in published
+    assert "做过楼栋长。 愿意把账目贴出来。" in published
+    assert "…" in published
 
 
 def test_the_package_holds_what_can_be_made_in_both_forms(site: Site) -> None:

@@ -50,6 +50,10 @@ def test_from_the_form_to_the_list(site: Site, organiser: Visitor) -> None:
     edit = f"/organise/elections/{uuid}/edit"
     page = organiser.get(edit).text
     assert 'type="hidden" name="q1-candidates" value="王五\n张三"' in page
+    public = organiser.get(f"/a/{convention.uuid}").text
+    assert public.index("<li>王五</li>") < public.index("<li>张三</li>")
+    assert f"/e/{uuid}/questions/q1" in public
+    assert "没有提交介绍" in organiser.get(f"/e/{uuid}/questions/q1").text
     chronicle = words(organiser.get(f"/organise/assemblies/{convention.uuid}").text)
     assert "核对第 1 号报名的资格：9 项符合，0 项不符合" in chronicle
     assert "第 1 号报名列入候选人名单" in chronicle
@@ -94,5 +98,5 @@ def test_nobody_else_learns_who_was_nominated(site: Site, organiser: Visitor, st
     contest(convention, candidates=CONTEST["candidates"])
     organiser.post(address, {"name": "孙七", "units": "2-1-201", "nominator": "self"})
     convention.publish_roll()
-    assert "孙七" not in stranger.get(f"/assemblies/{convention.uuid}").text
+    assert "孙七" not in stranger.get(f"/a/{convention.uuid}").text
     assert stranger.get(address).status_code == 302
