@@ -13,7 +13,7 @@ from voting.documents.page import day, moment
 from voting.documents.paper import BLANK
 from voting.documents.wording import clause, dm2, heads_words, matter_title, metres, voters_word
 from voting.rules.agenda import Agenda
-from voting.rules.assembly import Assembly, Effect, Meeting
+from voting.rules.assembly import Act, Assembly, Effect, Meeting, Step
 from voting.rules.candidacy import Checks, Nominator
 from voting.rules.periods import LEGAL_ZONE
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, CommitteeContest, Question, question_rule
@@ -75,7 +75,7 @@ class Facts:
     `address` is the public page. `roll` is frozen once letters are issued (`roll_frozen`), before that it is
     what the newest register gives. `deliveries` are by unit, none before there are letters; `photos` say how
     many there are of each kind of paper, by its key. `assembly` and `convener` are None where no assembly was
-    planned.
+    planned; `notice_outdated`: what it named has changed since, and the next notice waits.
     """
 
     agenda: Agenda
@@ -93,6 +93,7 @@ class Facts:
     published_at: datetime | None = None
     early_close_reason: str | None = None
     outcome: Mapping[str, Any] | None = None
+    notice_outdated: bool = False
     deliveries: Mapping[str, DeliveryLine] = field(default_factory=dict)
     photos: Mapping[str, int] = field(default_factory=dict)
     nominees: tuple[NomineeLine, ...] = ()
@@ -168,7 +169,16 @@ class Facts:
 
     @property
     def window(self) -> str:
-        """From when until when is voted, as announced."""
+        """From when until when is voted, as the notice announced it."""
+        closes_at = self.closes_at
+        if self.assembly is not None and self.assembly.notice is not None:
+            given = [step for step in self.assembly.steps if step.act is Act.GIVE_NOTICE]
+            closes_at = given[-1].closes_at or closes_at
+        return f"{self.moment(self.opens_at)} 至 {self.moment(closes_at)}"
+
+    @property
+    def extended_window(self) -> str:
+        """The same with every extension: until when a ballot is taken."""
         return f"{self.moment(self.opens_at)} 至 {self.moment(self.closes_at)}"
 
     @property
@@ -183,6 +193,25 @@ class Facts:
     def day(self, when: datetime | None) -> str:
         """2026年11月23日, or its places left empty."""
         return NO_DATE if when is None else day(when, self.zone)
+
+    @property
+    def extensions(self) -> tuple[Step, ...]:
+        """The extensions in their order."""
+        steps = self.assembly.steps if self.assembly is not None else ()
+        return tuple(step for step in steps if step.act is Act.EXTEND)
+
+    @property
+    def notice_number(self) -> int:
+        """Which notice a paper of now is: that in force, or the one that is needed next."""
+        steps = self.assembly.steps if self.assembly is not None else ()
+        given = sum(step.act is Act.GIVE_NOTICE for step in steps)
+        return given if self.notice_at is not None else given + 1
+
+    @property
+    def notice_at(self) -> datetime | None:
+        """When the notice was given that says this; None before it, and once what it named has changed."""
+        notice = self.assembly.notice if self.assembly is not None else None
+        return notice.at if notice is not None and not self.notice_outdated else None
 
     def basis(self, setting: Setting) -> str:
         """（《…》第…条） where the value's source was read and nobody changed it, otherwise nothing."""

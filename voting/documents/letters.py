@@ -42,12 +42,16 @@ _NAMED_AT_ONCE = 20  # faulty letters named in one refusal: as many as a person 
 
 @dataclass(frozen=True)
 class LetterBallot:
-    """One of the votes that a letter serves; `area_m2` is what counts in it, None where only heads do."""
+    """One of the votes that a letter serves; `area_m2` is what counts in it, None where only heads do.
+
+    `counts_silence`: its rules of procedure count who does not vote.
+    """
 
     title: str
     questions: tuple[str, ...]
     area_m2: str | None
     secrecy: Secrecy
+    counts_silence: bool = False
 
 
 @dataclass(frozen=True)
@@ -225,6 +229,11 @@ def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: s
         sheets.lines(LEFT, 214.5, _questions(asked, 5, 12.5, wide), 12.5, 6.4)
     sheets.rule(243.5, 0.4)
     sheets.text(LEFT, 250, "要帮忙，或要纸质选票", 12, bold=True)
+    if notice.terms.deemed is not None or any(ballot.counts_silence for ballot in letter.ballots):
+        # The clause stands on the notice and in the booth; here is the place to be warned.
+        sheets.text(
+            RIGHT, 250, "注意：收到了信而不投票，也可能按议事规则计入。", 10.5, bold=True, align="right"
+        )
     size, told = shrunk(notice.help, wide, (2, 12, 10), (3, 9.5, 7))
     sheets.lines(LEFT, 256.2, told, size, 5.6 if len(told) < 3 else 3.9)
     agree = {"owners": "房屋共有的，请先商定由谁来投。", "households": "一户一票，请先和家里人商量。"}

@@ -21,17 +21,14 @@ from voting.rules.thresholds import MORE_THAN_HALF, QUORUM
 
 def meeting_notice(facts: Facts) -> Paper:
     """业主大会会议公告: what is decided, by whom, when, how, and when it is passed."""
-    assembly = facts.assembly
-    notice = assembly.notice if assembly is not None else None
-    again = notice is not None and notice.number > 1
     blocks: list[Block] = [
         Paragraph(f"全体{facts.voters}：", flush=True),
         Paragraph(
             f"{facts.agenda.estate}定于 {facts.window} 举行{facts.meeting}，对下列事项进行表决。现公告如下："
         ),
         *(
-            [Paragraph(f"本公告是第 {notice.number} 次公告，以前的公告不再有效，公告期重新计算。")]
-            if again and notice is not None
+            [Paragraph(f"本公告是第 {facts.notice_number} 次公告，以前的公告不再有效，公告期重新计算。")]
+            if facts.notice_number > 1
             else []
         ),
         Heading("一、会议"),
@@ -42,7 +39,7 @@ def meeting_notice(facts: Facts) -> Paper:
         *(Paragraph(text) for text in _counting(facts)),
         Heading("四、怎样投票"),
         *(Paragraph(text) for text in _voting(facts)),
-        Signed(facts.signer, facts.day(notice.at) if notice is not None else NO_DATE),
+        Signed(facts.signer, facts.day(facts.notice_at)),
     ]
     return Paper(f"{facts.meeting}公告", facts.agenda.estate, facts.address, tuple(blocks))
 

@@ -56,7 +56,7 @@ def filing_form(facts: Facts) -> Paper:
             (
                 ("小区", facts.agenda.estate),
                 ("小区地址", BLANK),
-                ("投票时间", facts.window),
+                ("投票时间", facts.extended_window),
                 ("全体业主", f"{len(facts.roll)} 位，{metres(facts.area_dm2)} 平方米"),
                 ("参与表决", f"{took_part['owners']} 位，{metres(dm2(took_part['area_m2']))} 平方米"),
                 ("委员人数", f"{len(members)} 人"),

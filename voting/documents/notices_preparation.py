@@ -131,7 +131,7 @@ def archive_list(facts: Facts) -> Paper:
         Entries(
             (
                 ("会议", facts.agenda.title),
-                ("投票时间", facts.window),
+                ("投票时间", facts.extended_window),
                 ("保存期限", f"{years}，自结果公布之日起；期满销毁个人信息，保留结果公告"),
                 ("保管人", BLANK),
                 ("存放地点", BLANK),

@@ -50,7 +50,7 @@ def ballot(facts: Facts) -> Paper:
             (
                 ("编号", BLANK),
                 (f"{_home(facts)}和姓名", f"{BLANK}{BLANK}"),
-                ("交回", f"{facts.window}；逾期无效。"),
+                ("交回", f"{facts.extended_window}；逾期无效。"),
                 ("表决范围", facts.scope),
             )
         ),
@@ -146,7 +146,7 @@ def proxy(facts: Facts) -> Paper:
         Entries(
             (
                 ("委托权限", "领取、填写、签署并交回表决票，不包括其他事项。"),
-                ("委托期限", f"自签署之日起至 {facts.window.partition(' 至 ')[2]} 投票截止。"),
+                ("委托期限", f"自签署之日起至 {facts.extended_window.partition(' 至 ')[2]} 投票截止。"),
             )
         ),
         Paragraph(

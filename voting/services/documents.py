@@ -19,7 +19,7 @@ from voting.rules.agenda import Agenda, agenda_from_json
 from voting.rules.candidacy import ballot_names
 from voting.rules.labels import natural_order
 from voting.rules.roll import roll_digest
-from voting.services.assembly_state import held
+from voting.services.assembly_state import held, outdated
 from voting.services.deliveries import delivery_lines
 from voting.services.desk import roll
 from voting.services.elections import election
@@ -37,7 +37,7 @@ from voting.services.postings import (
     posting_lines,
 )
 from voting.services.site import Actor, Site
-from voting.store.elections import ElectionRow
+from voting.store.elections import ElectionRow, elections_of
 from voting.store.engine import Transaction
 
 FORMS: dict[str, tuple[str, Callable[[Paper], bytes]]] = {
@@ -69,6 +69,8 @@ def facts_of(site: Site, uuid: str, address: str) -> Facts:
         convened = held(tx, row.assembly_uuid) if row.assembly_uuid is not None else None
         lines, digest = _expected(tx, row, view.agenda)
         ledger = ledger_of(row)
+        siblings = elections_of(tx, convened.uuid) if convened is not None else []
+        stale = convened is not None and outdated(tx, convened, siblings)
     if view.issued_at is not None:
         frozen = roll(site, uuid)
         lines = tuple(RollLine(each.number, each.name, each.units, each.area_dm2) for each in frozen)
@@ -84,6 +86,7 @@ def facts_of(site: Site, uuid: str, address: str) -> Facts:
         help=row.help_text or "",
         convener=convened.row.convener if convened is not None else None,
         assembly=convened.state if convened is not None else None,
+        notice_outdated=stale,
         opened_at=view.opened_at,
         closed_at=view.closed_at,
         published_at=view.published_at,

@@ -162,14 +162,18 @@ def stairwell_key(unit: UnitView) -> str:
 
 @dataclass(frozen=True)
 class Stairwell:
-    """A stairwell on the page: floors from the top, each with its units."""
+    """A stairwell on the page: floors from the top, each with its rooms and units."""
 
     key: str
     building: str
     name: str
-    floors: tuple[tuple[int | None, tuple[UnitView, ...]], ...]
+    floors: tuple[tuple[int | None, tuple[tuple[str, UnitView], ...]], ...]
     proven: int
     units: int
+
+    def ticked(self, labels: set[str]) -> bool:
+        """Whether one of its units is among them."""
+        return any(unit.label in labels for _number, row in self.floors for _room, unit in row)
 
 
 def stairwells(units: tuple[UnitView, ...]) -> list[Stairwell]:
@@ -183,11 +187,11 @@ def _stairwells(building: Building, units: dict[str, UnitView]) -> list[Stairwel
     found = []
     for place, name in enumerate(building.stairwells):
         floors = [
-            (floor.number, tuple(units[cell.label] for cell in floor.stairwells[place]))
+            (floor.number, tuple((cell.room, units[cell.label]) for cell in floor.stairwells[place]))
             for floor in building.floors
             if floor.stairwells[place]
         ]
-        inside = [unit for _number, row in floors for unit in row]
+        inside = [unit for _number, row in floors for _room, unit in row]
         key = stairwell_key(inside[0])
         proven = sum(unit.proven for unit in inside)
         found.append(Stairwell(key, building.name, name, tuple(floors), proven, len(inside)))

@@ -2,14 +2,15 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
-from tests.conventions import Convention
+from tests.conventions import MOTION, Convention, at
 from tests.unit.services.test_nominations import WANG, ZHANG, ZHAO, contest, listed, nominate
 from voting.documents.notices import KINDS
 from voting.rules.assembly import Meeting
 from voting.rules.candidacy import Point
 from voting.rules.questions import SURNAME_STROKES
-from voting.services import documents, materials, nominations
+from voting.services import assemblies, documents, elections, materials, nominations
 from voting.services.materials import Place
 from voting.services.site import Site
 
@@ -92,3 +93,38 @@ def test_the_package_holds_what_can_be_made_in_both_forms(site: Site) -> None:
         f"{name}.{form}" for name in (*ready, "文书张贴登记表") for form in ("pdf", "docx")
     ]
     assert names[-1] == "摘要.txt"
+
+
+def test_a_notice_that_is_outdated_is_not_dated_back(site: Site) -> None:
+    convention = Convention(site).noticed()
+    uuid, now = convention.elections[0], at("2026-05-20 12:00")
+    assert "2026年5月9日" in said(site, uuid, "meeting")
+    assert "次公告" not in said(site, uuid, "meeting")
+    changed = {**MOTION, "questions": [{**MOTION["questions"][0], "text": "是否同意修改议事规则？"}]}
+    elections.edit_election(site, uuid, changed, now, now + timedelta(days=1), convention.actor, now)
+    waiting = said(site, uuid, "meeting")
+    assert "2026年5月9日" not in waiting
+    assert "年　　月　　日" in waiting
+    assert "本公告是第 2 次公告" in waiting
+    convention.now = now
+    convention.give_notice("2026-06-05 00:00", "2026-06-12 00:00", "第一项的题目写错了")
+    assert "2026年5月20日" in said(site, uuid, "meeting")
+
+
+def test_an_extension_is_told_beside_the_time_that_was_announced(site: Site, recorded_letters: None) -> None:
+    convention = Convention(site).plan(Meeting.REGULAR)
+    uuid = convention.add()
+    convention.publish_roll().until("2026-05-09 00:00")
+    convention.give_notice("2026-05-25 00:00", "2026-05-31 00:00").issue().until("2026-05-30 10:00")
+    closes_at = at("2026-06-07 00:00")
+    reason = "参加的人数还差十二户"
+    assemblies.extend(site, convention.uuid, closes_at, reason, convention.actor, convention.now)
+    announced, extended = "2026年5月31日 00:00", "2026年6月7日 00:00"
+    assert extended not in said(site, uuid, "meeting")
+    assert extended in said(site, uuid, "ballot")
+    assert extended in said(site, uuid, "proxy")
+    convention.until("2026-06-07 00:05").finish()
+    result = said(site, uuid, "preliminary-result")
+    assert f"公告的投票时间2026年5月25日 00:00 至 {announced}" in result
+    assert f"延期2026年5月30日 10:00 公告，延至 {extended}；原因：{reason}" in result
+    assert "实际投票时间2026年5月25日 00:00 至 2026年6月7日 00:05" in result

@@ -95,7 +95,7 @@ export const proof = object({ challenge: text, response: text });
 export function encode(message) {
   if (typeof message === "bigint") return message.toString();
   if (Array.isArray(message)) return `[${message.map(encode)}]`;
-  if (typeof message !== "object") return JSON.stringify(message);
+  if (typeof message !== "object" || message === null) return JSON.stringify(message);
   const fields = Object.entries(message).filter(([, value]) => value !== undefined);
   return `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${encode(value)}`)}}`;
 }
