@@ -546,6 +546,7 @@ PLACES: dict[str, str] = {
     "ranking": "排名办法",
     "stairwells": "单元",
     "deemed": "没投票的怎样计算",
+    "clause": "条文",
     "revoting": "改投",
     "opens_at": "开始",
     "closes_at": "截止",

@@ -25,7 +25,7 @@ from voting.rules.questions import (
 )
 from voting.rules.roll import Scope
 from voting.rules.secrecy import Secrecy
-from voting.rules.terms import BODIES, Terms
+from voting.rules.terms import BODIES, JOINS, Deemed, Terms
 from voting.rules.wording import Warned, check_wording
 from voting.services.elections import DEFAULT_GROUP
 from voting.services.views import ElectionView
@@ -62,6 +62,8 @@ class ElectionForm:
     """The whole form as typed; times as `datetime-local` writes them.
 
     `scope` is all, buildings, stairwells (a line each: building, stairwell) or units (a line each).
+    `deemed_clause` is the clause of the rules of procedure that counts silence, "" for none, None where the
+    form did not ask.
     """
 
     title: str = ""
@@ -76,6 +78,9 @@ class ElectionForm:
     secrecy: str = Secrecy.CONFIDENTIAL.value
     questions: tuple[QuestionForm, ...] = field(default=(QuestionForm(),))
     body: str = OWNERS
+    deemed_clause: str | None = None
+    deemed_dated: str = ""
+    deemed_joins: str = JOINS[0]
 
     def agenda(self, estate: str, terms: Terms | None = None, used: Collection[str] = ()) -> dict[str, Any]:
         """The agenda as `rules.agenda_from_json` reads it. Refuses NUMBER_UNREADABLE.
@@ -86,6 +91,8 @@ class ElectionForm:
         """
         if self.body != (terms or Terms()).body:
             terms = None if self.body == OWNERS else Terms(body=self.body)
+        if self.body == OWNERS and self.deemed_clause is not None:
+            terms = self._with_silence(terms, self.deemed_clause.strip())
         return {
             "title": self.title.strip(),
             "estate": estate,
@@ -94,6 +101,12 @@ class ElectionForm:
             "secrecy": self.secrecy,
             **({} if terms is None else {"terms": terms.as_json()}),
         }
+
+    def _with_silence(self, terms: Terms | None, clause: str) -> Terms | None:
+        dated = self.deemed_dated.strip()
+        if not clause and not dated:
+            return None if terms is None else replace(terms, deemed=None)
+        return replace(terms or Terms(), deemed=Deemed(clause, dated, self.deemed_joins))
 
     def _scope(self) -> dict[str, Any]:
         # A home has no use that would count residents out.
@@ -125,6 +138,7 @@ def of_by_election(title: str, asked: CommitteeContest) -> ElectionForm:
 def of_election(view: ElectionView) -> ElectionForm:
     """The form of an election that is stored."""
     agenda = view.agenda
+    deemed = (agenda.terms or Terms()).deemed
     return ElectionForm(
         title=agenda.title,
         scope=_scope_kind(agenda.scope),
@@ -138,6 +152,9 @@ def of_election(view: ElectionView) -> ElectionForm:
         secrecy=agenda.secrecy.value,
         questions=tuple(_typed(asked) for asked in agenda.questions),
         body=(agenda.terms or Terms()).body,
+        deemed_clause=deemed.clause if deemed is not None else "",
+        deemed_dated=deemed.dated if deemed is not None else "",
+        deemed_joins=deemed.joins if deemed is not None else JOINS[0],
     )
 
 
@@ -190,6 +207,9 @@ def of_request(form: "MultiDict[str, str]") -> ElectionForm:
         secrecy=form.get("secrecy", Secrecy.CONFIDENTIAL.value),
         questions=tuple(_asked(form, f"q{index}-") for index in range(1, number + 1)),
         body=form.get("body", OWNERS),
+        deemed_clause=form.get("deemed_clause"),
+        deemed_dated=form.get("deemed_dated", ""),
+        deemed_joins=form.get("deemed_joins", JOINS[0]),
     )
 
 

@@ -115,7 +115,8 @@ def test_an_extension_is_told_beside_the_time_that_was_announced(site: Site, rec
     convention = Convention(site).plan(Meeting.REGULAR)
     uuid = convention.add()
     convention.publish_roll().until("2026-05-09 00:00")
-    convention.give_notice("2026-05-25 00:00", "2026-05-31 00:00").issue().until("2026-05-30 10:00")
+    convention.give_notice("2026-05-25 00:00", "2026-05-31 00:00").issue()
+    convention.until("2026-05-25 00:00").until("2026-05-30 10:00")
     closes_at = at("2026-06-07 00:00")
     reason = "参加的人数还差十二户"
     assemblies.extend(site, convention.uuid, closes_at, reason, convention.actor, convention.now)

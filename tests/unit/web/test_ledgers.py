@@ -16,8 +16,10 @@ from tests.conventions import Convention
 from tests.ledgers import photograph
 from tests.unit.web.conftest import Visitor
 from tests.unit.web.test_documents import pdf_text
+from tests.unit.web.test_organiser import FORM
 from voting.protocol.group import ED25519
-from voting.services import deliveries, ledgers, postings
+from voting.rules.terms import Deemed
+from voting.services import deliveries, elections, ledgers, postings
 from voting.services.pictures import LARGEST
 from voting.services.site import Site
 
@@ -220,3 +222,24 @@ def test_forms_are_not_posted(organiser: Visitor, convention: Convention) -> Non
         upload = {"photo": (io.BytesIO(photograph()), "a.jpg")}
         answer = organiser.post(f"{papers}/roll/postings", bad | {"version": "1"} | changes | upload)
         assert answer.status_code == 400
+
+
+def test_the_clause_is_typed_kept_changed_and_taken_out_again(organiser: Visitor, assembly: Assembly) -> None:
+    assembly.draft()
+    address = f"/organise/elections/{assembly.uuid}/edit"
+    page = organiser.get(address).text
+    assert "首次业主大会不能填" in page
+    typed = FORM | {"deemed_clause": "第十二条：未投票的随多数", "deemed_dated": "2023-06-01"}
+    assert organiser.post(address, typed | {"deemed_joins": "majority"}).status_code == 302
+    terms = elections.election(assembly.site, assembly.uuid).agenda.terms
+    assert terms is not None
+    assert terms.deemed == Deemed("第十二条：未投票的随多数", "2023-06-01", "majority")
+    assert "第十二条：未投票的随多数</textarea>" in organiser.get(address).text
+    # A form that does not ask changes nothing of it.
+    assert organiser.post(address, dict(FORM)).status_code == 302
+    assert elections.election(assembly.site, assembly.uuid).agenda.terms == terms
+    for wrong in ({"deemed_clause": ""}, {"deemed_dated": "2023"}, {"deemed_joins": "no"}):
+        assert organiser.post(address, typed | wrong).status_code == 400
+    assert organiser.post(address, typed | {"deemed_clause": "", "deemed_dated": ""}).status_code == 302
+    kept = elections.election(assembly.site, assembly.uuid).agenda.terms
+    assert kept is None or kept.deemed is None
