@@ -112,7 +112,10 @@ def _meeting(facts: Facts, outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield "公告的投票时间", facts.window
     for step in facts.extensions:
         if step.closes_at is not None:
-            yield "延期", f"{moment(step.at)} 公告，延至 {moment(step.closes_at)}；原因：{step.reason}"
+            yield (
+                "延期",
+                f"{facts.moment(step.at)} 公告，延至 {facts.moment(step.closes_at)}；原因：{step.reason}",
+            )
     if facts.opened_at is not None and facts.closed_at is not None:
         yield "实际投票时间", f"{facts.moment(facts.opened_at)} 至 {facts.moment(facts.closed_at)}"
     if facts.early_close_reason:
