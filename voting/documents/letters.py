@@ -30,6 +30,7 @@ from voting.documents.page import (
 from voting.documents.wording import SECRECY, dm2, metres
 from voting.errors import Refusal, Refused
 from voting.rules.periods import LEGAL_ZONE
+from voting.rules.revoting import Revoting
 from voting.rules.secrecy import Secrecy
 from voting.rules.terms import Terms
 
@@ -52,6 +53,7 @@ class LetterBallot:
     area_m2: str | None
     secrecy: Secrecy
     counts_silence: bool = False
+    revoting: Revoting = Revoting.NONE
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class ElectionNotice:
     terms: Terms = _OWNERS_ASSEMBLY
     votes: tuple[str, ...] = ()
     """The titles of an assembly's elections, for its poster."""
+    revoting: Revoting = Revoting.NONE
 
 
 def letters_pdf(notice: ElectionNotice, letters: Sequence[Letter], progress: Progress | None = None) -> bytes:
@@ -237,13 +240,26 @@ def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: s
     size, told = shrunk(notice.help, wide, (2, 12, 10), (3, 9.5, 7))
     sheets.lines(LEFT, 256.2, told, size, 5.6 if len(told) < 3 else 3.9)
     agree = {"owners": "房屋共有的，请先商定由谁来投。", "households": "一户一票，请先和家里人商量。"}
-    once = "投票码只能投一次，" if len(letter.ballots) < 2 else "每项只能投一次。投票码"
-    kept = f"{once}请像选票一样保管，不要给别人看。"
+    use = _KEPT if len(letter.ballots) < 2 else _KEPT_OF_SEVERAL
+    rules = {ballot.revoting for ballot in letter.ballots} or {notice.revoting}
+    kept = use[rules.pop()] if len(rules) == 1 else "能不能改投，投票时会写明；投票码不要给别人看。"
     sheets.text(LEFT, 268.2, kept + agree.get(notice.terms.body, ""), 11)
     sheets.rule(271.5, 0.4)
     number = _page(letter).rpartition("/")[2]
     sheets.text(LEFT, BOTTOM - 0.8, f"{'会议' if letter.ballots else '选举'}编号 {number}", 8.5)
     sheets.text(RIGHT, BOTTOM - 0.8, page, 8.5, align="right")
+
+
+# How often the code of a letter can be used: all that a line has room for.
+_KEPT = {
+    Revoting.NONE: "投票码只能投一次，请像选票一样保管，不要给别人看。",
+    Revoting.ONCE: "投过可以改投一次，算后投的；投票码不要给别人看。",
+    Revoting.UNTIL_CLOSE: "截止前可以改投，算最后投的；投票码不要给别人看。",
+}
+_KEPT_OF_SEVERAL = {
+    **_KEPT,
+    Revoting.NONE: "每项只能投一次。投票码请像选票一样保管，不要给别人看。",
+}
 
 
 def _ballots(sheets: Sheets, ballots: Sequence[LetterBallot], wide: float) -> None:

@@ -10,7 +10,7 @@ from voting.documents.facts import (
     share_words,
 )
 from voting.documents.paper import BLANK, Block, Entries, Heading, Paper, Paragraph, Signed, Table
-from voting.documents.wording import SECRECY, metres, sitting_words
+from voting.documents.wording import REVOTING, SECRECY, metres, sitting_words
 from voting.rules.assembly import About, Meeting
 from voting.rules.clock import objections_until
 from voting.rules.questions import SURNAME_STROKES, CommitteeContest, Plans, Question
@@ -112,7 +112,7 @@ def _voting(facts: Facts) -> Iterator[str]:
     each = "每位居民" if facts.terms.body == "residents" else "每户"
     yield (
         f"{each}收到一封投票通知书，用手机扫信上的码投票；不会用手机的，可以要纸质表决票。"
-        "先投出的有效票为准。"
+        f"{REVOTING[facts.agenda.revoting]}。"
     )
     if facts.terms.of_owners:
         yield _by_proxy(facts)

@@ -17,6 +17,7 @@ from voting.documents.page import moment
 from voting.documents.question_report import decision, question_part, terms_of
 from voting.documents.wording import (
     MEASURES,
+    REVOTING,
     SECRECY,
     SHORT,
     Line,
@@ -32,6 +33,7 @@ from voting.rules.agenda_form import Agenda
 from voting.rules.document import rules_agenda
 from voting.rules.periods import LEGAL_ZONE
 from voting.rules.questions import question_rule
+from voting.rules.revoting import Revoting
 from voting.rules.secrecy import Secrecy
 from voting.rules.thresholds import QUORUM
 
@@ -80,7 +82,8 @@ class ReportFacts:
     """What the report says beside the rules and the outcome: when, and the digests that pin the record.
 
     Times are aware and shown as clocks in `zone` show them; heads are the event hashes of the two boards'
-    last events (hex), `rules_sha256` the digest that stands in the election's description (hex).
+    last events (hex), `rules_sha256` the digest that stands in the election's description (hex), `replaced`
+    how many ballots were replaced by a later one of the same voter.
     """
 
     uuid: str
@@ -92,6 +95,7 @@ class ReportFacts:
     area_head: str
     rules_sha256: str
     zone: str = LEGAL_ZONE
+    replaced: int = 0
 
 
 def report_html(rules: Mapping[str, Any], outcome: Mapping[str, Any], facts: ReportFacts) -> bytes:
@@ -237,7 +241,17 @@ def _particulars(
         ("实际结束", moment(facts.closed_at, facts.zone)),
         *([("提前结束的原因", facts.early_close_reason)] if facts.early_close_reason else []),
         ("计票时间", moment(facts.counted_at, facts.zone)),
-        ("投票方式", "选票加密，合计数不拆票就能算出。一人只投一次，投出后不能更改。"),
+        ("投票方式", f"选票加密，合计数不拆票就能算出。一人一票，{REVOTING[agenda.revoting]}。"),
+        *(
+            [
+                (
+                    "改投",
+                    f"{facts.replaced:,} 张票后来改投过，不计；它们仍密封着留在记录里，谁也不能打开。",
+                )
+            ]
+            if agenda.revoting is not Revoting.NONE
+            else []
+        ),
         ("保密方式", _SECRECY[agenda.secrecy]),
         ("人数怎样算", _HEADS_OF[terms.body]),
         ("百分数", f"只供阅读，只舍不入。是否过线，一律按人数{'和面积' if owners else ''}的整数比较。"),

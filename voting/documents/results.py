@@ -24,6 +24,7 @@ from voting.rules.area import area_m2
 from voting.rules.document import rules_agenda
 from voting.rules.periods import LEGAL_ZONE
 from voting.rules.questions import CommitteeContest, Plans, Question, ballot_questions, question_rule
+from voting.rules.revoting import Revoting
 from voting.rules.thresholds import QUORUM
 
 _OWNERS, _AREA, _SHARE = "#,##0", "#,##0.00", "0.00%"
@@ -32,19 +33,22 @@ _TIMES = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
 _THIN = Side(style="thin", color="B8B2A4")
 
 
-def results_xlsx(rules: Mapping[str, Any], outcome: Mapping[str, Any], zone: str = LEGAL_ZONE) -> bytes:
+def results_xlsx(
+    rules: Mapping[str, Any], outcome: Mapping[str, Any], zone: str = LEGAL_ZONE, replaced: int = 0
+) -> bytes:
     """Sheets 结果 (the election) and 每题 (one row a choice) as .xlsx bytes.
 
-    `rules` is rules.json, `outcome` is outcome.json (formats: voting.rules.outcome). Owners and m² are
-    numbers, exact to the last digit, times those of `zone`; shares are fractions of those who took part;
-    deemed votes have a sheet of their own. Every text is text, whatever it begins with.
+    `rules` is rules.json, `outcome` is outcome.json (formats: voting.rules.outcome), `replaced` how many
+    ballots were replaced by a later one of the same voter. Owners and m² are numbers, exact to the last
+    digit, times those of `zone`; shares are fractions of those who took part; deemed votes have a sheet of
+    their own. Every text is text, whatever it begins with.
     """
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)
     first.title = "结果"
     agenda = rules_agenda(rules)
-    _election(first, rules, agenda, outcome, zone)
+    _election(first, rules, agenda, outcome, zone, replaced)
     _questions(book.create_sheet("每题"), agenda, outcome)
     if "with_deemed" in outcome:
         # The votes cast stand alone in the sheets before.
@@ -66,7 +70,12 @@ def _undated(book: Workbook) -> bytes:
 
 
 def _election(
-    sheet: Worksheet, rules: Mapping[str, Any], agenda: Agenda, outcome: Mapping[str, Any], zone: str
+    sheet: Worksheet,
+    rules: Mapping[str, Any],
+    agenda: Agenda,
+    outcome: Mapping[str, Any],
+    zone: str,
+    replaced: int,
 ) -> None:
     electorate, took_part = outcome["electorate"], outcome["participation"]
     measures = terms_of(agenda).measures
@@ -92,6 +101,7 @@ def _election(
         ),
         ("是否达到", *("是" if met[each] else "否" for each in measures)),
         ("投票是否有效", _validity(outcome, len(measures))),
+        *([("改投过、不计的票（张）", replaced)] if agenda.revoting is not Revoting.NONE else []),
     ]
     for number, cells in enumerate(rows, 1):
         for column, value in enumerate(cells, 1):

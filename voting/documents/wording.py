@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, CommitteeContest, Question, question_rule
+from voting.rules.revoting import Revoting
 from voting.rules.secrecy import Secrecy
 from voting.rules.terms import Terms
 from voting.rules.thresholds import HEADS, UNANIMOUS, Threshold
@@ -16,6 +17,12 @@ SECRECY = {
     Secrecy.CONFIDENTIAL: ("记名保密", "只公布合计，谁投了什么不公开"),
     Secrecy.SECRET: ("不公开任何单张票", "只公布合计，任何一张票都不打开"),
     Secrecy.OPEN: ("监督员可见每张票", "截止以后，监督员能看到每一户投了什么"),
+}
+# Whether a ballot that was cast can be replaced, for notices and reports.
+REVOTING = {
+    Revoting.NONE: "投出以后不能更改，先投出的有效票为准",
+    Revoting.ONCE: "投出以后，截止前可以改投一次，以后投的有效票为准",
+    Revoting.UNTIL_CLOSE: "投出以后，截止前可以改投，以最后投的有效票为准",
 }
 _SHARES = {(1, 2): "二分之一", (2, 3): "三分之二", (3, 4): "四分之三"}
 

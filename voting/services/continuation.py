@@ -1,7 +1,8 @@
 """What anybody needs to see that the board has only grown: its events from one place on.
 
 Of an event this tells its type and its payload's hash (for a ballot that is its tracker in hexadecimal), no
-time and no voter. Whoever holds a receipt computes the hashes, link by link, and arrives at the head that a
+time and no voter; and of a ballot that replaces another one of the same voter, which, as the record will show
+anybody. Whoever holds a receipt computes the hashes, link by link, and arrives at the head that a
 checkpoint signs (`static/js/protocol/receipt.js`).
 """
 
@@ -23,6 +24,8 @@ class Continuation:
     parents: tuple[str, str]
     events: tuple[tuple[str, str | None, str | None], ...]
     """(type, payload by owners, payload by area)"""
+    replaced: tuple[tuple[int, int], ...] = ()
+    """(height of a ballot, height of the later one among these that replaces it)"""
 
     def as_json(self) -> dict[str, Any]:
         """The same as a JSON object; a payload that both share is said once."""
@@ -32,6 +35,7 @@ class Continuation:
                 [kind, owners] if owners == area else [kind, owners, area]
                 for kind, owners, area in self.events
             ],
+            "replaced": [list(pair) for pair in self.replaced],
         }
 
 
@@ -43,12 +47,14 @@ def continuation(site: Site, uuid: str, height: int) -> Continuation:
     with site.store.read() as tx:
         found(tx, uuid)
         listed = rows.events_from(tx, uuid, height - 1, MOST_EVENTS + 1)
+        replaced = rows.replacements(tx, uuid)
     if height < 1 or not listed or listed[0].height != height - 1:
         raise Refused(Refusal.BOARD_TOO_SHORT, height=height)
     before, *after = listed
     return Continuation(
         (before.owners_hash, before.area_hash),
         tuple((event.type, event.owners_payload, event.area_payload) for event in after),
+        tuple((earlier, later) for earlier, later in replaced.items() if 0 <= later - height < len(after)),
     )
 
 

@@ -213,6 +213,7 @@ def _notice(row: ElectionRow, agenda: Agenda, base_url: str, help_text: str) -> 
         secrecy=agenda.secrecy,
         zone=row.zone,
         terms=agenda.terms or Terms(),
+        revoting=agenda.revoting,
     )
 
 

@@ -72,4 +72,5 @@ def _ballot(row: ElectionRow, entry: RollEntry) -> LetterBallot:
         area_m2=area_m2(entry.area_dm2) if has_area(agenda) else None,
         secrecy=agenda.secrecy,
         counts_silence=agenda.terms is not None and agenda.terms.deemed is not None,
+        revoting=agenda.revoting,
     )

@@ -22,7 +22,7 @@ def entered_meeting(site: Site, tx: Transaction, assembly_uuid: str, letter: Let
         if entry is None:
             continue
         entries.append(entry)
-        ballot = board_rows.ballot_of(tx, row.uuid, entry.voter)
+        cast = board_rows.ballots_of(tx, row.uuid, entry.voter)
         ballots.append(
             OwnBallot(
                 uuid=row.uuid,
@@ -31,7 +31,8 @@ def entered_meeting(site: Site, tx: Transaction, assembly_uuid: str, letter: Let
                 opens_at=row.opens_at,
                 closes_at=row.closes_at,
                 phase=Phase(row.phase),
-                receipt=receipt_of(site, row.uuid, ballot) if ballot else None,
+                receipt=receipt_of(site, row.uuid, cast[-1]) if cast else None,
+                may_vote=len(cast) < row.ballots_each,
             )
         )
     return EnteredMeeting(

@@ -26,6 +26,7 @@ from voting.services.phases import found, require
 from voting.services.site import Actor, Site
 from voting.services.views import Act, Phase
 from voting.services.weights import counts_area
+from voting.store import board as board_rows
 from voting.store import log as log_rows
 from voting.store import openings as opening_rows
 from voting.store import roll as roll_rows
@@ -133,7 +134,8 @@ def _export(
         require(row, Act.EXPORT, Phase.COUNTED, Phase.PUBLISHED)
         assert row.opened_at is not None
         owners, area = archives(tx, uuid, int(row.opened_at.timestamp()))
-    documents = _documents(uuid, row)
+        replaced = len(board_rows.replacements(tx, uuid))
+    documents = _documents(uuid, row, replaced)
     with site.store.write() as tx:
         # Before the election's own: whoever holds the assembly's chain holds those of its elections next.
         convened = [] if row.assembly_uuid is None else log_rows.lines(tx, row.assembly_uuid)
@@ -166,7 +168,7 @@ def _jsonl(lines: list[str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _documents(uuid: str, row: ElectionRow) -> dict[str, bytes]:
+def _documents(uuid: str, row: ElectionRow, replaced: int) -> dict[str, bytes]:
     """What the export holds for people; it proves nothing, and the log pins it."""
     assert row.opened_at is not None
     assert row.closed_at is not None
@@ -184,11 +186,12 @@ def _documents(uuid: str, row: ElectionRow) -> dict[str, bytes]:
         area_head=row.area_head or "",
         rules_sha256=sha256(row.rules).hexdigest(),
         zone=row.zone,
+        replaced=replaced,
     )
     return {
         "README.txt": _readme(row).encode(),
         "report.html": report_html(rules, outcome, facts),
-        "results.xlsx": results_xlsx(rules, outcome, row.zone),
+        "results.xlsx": results_xlsx(rules, outcome, row.zone, replaced),
         "verify.html": verify_html(),
     }
 

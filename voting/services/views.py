@@ -432,7 +432,8 @@ class Entered:
 
 @dataclass(frozen=True)
 class OwnBallot:
-    """One of the votes that a letter serves; `receipt` is its holder's, once they have voted."""
+    """One of the votes that a letter serves; `receipt` is its holder's, once they have voted, and `may_vote`
+    says whether another ballot would be taken while it is open."""
 
     uuid: str
     title: str
@@ -441,6 +442,7 @@ class OwnBallot:
     closes_at: datetime
     phase: Phase
     receipt: Receipt | None
+    may_vote: bool
 
 
 @dataclass(frozen=True)

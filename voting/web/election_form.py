@@ -23,6 +23,7 @@ from voting.rules.questions import (
     Plans,
     Question,
 )
+from voting.rules.revoting import Revoting
 from voting.rules.roll import Scope
 from voting.rules.secrecy import Secrecy
 from voting.rules.terms import BODIES, JOINS, Deemed, Terms
@@ -76,6 +77,7 @@ class ElectionForm:
     closes_at: str = ""
     group: str = DEFAULT_GROUP
     secrecy: str = Secrecy.CONFIDENTIAL.value
+    revoting: str = Revoting.NONE.value
     questions: tuple[QuestionForm, ...] = field(default=(QuestionForm(),))
     body: str = OWNERS
     deemed_clause: str | None = None
@@ -100,6 +102,7 @@ class ElectionForm:
             "questions": _with_ids(self.questions, used),
             "secrecy": self.secrecy,
             **({} if terms is None else {"terms": terms.as_json()}),
+            **({} if self.revoting == Revoting.NONE else {"revoting": self.revoting}),
         }
 
     def _with_silence(self, terms: Terms | None, clause: str) -> Terms | None:
@@ -123,10 +126,10 @@ class ElectionForm:
         return _time(self.opens_at, "opens_at"), _time(self.closes_at, "closes_at")
 
 
-def blank(body: str = OWNERS) -> ElectionForm:
+def blank(body: str = OWNERS, revoting: Revoting = Revoting.NONE) -> ElectionForm:
     """A new election: one motion to begin with, parking left out; an unknown body is the owners."""
     if body not in BODIES or body == OWNERS:
-        return ElectionForm()
+        return ElectionForm(revoting=revoting.value)
     return ElectionForm(body=body, questions=(QuestionForm(matter=OF_RESIDENTS),))
 
 
@@ -150,6 +153,7 @@ def of_election(view: ElectionView) -> ElectionForm:
         closes_at=_written(view.closes_at),
         group=view.group,
         secrecy=agenda.secrecy.value,
+        revoting=agenda.revoting.value,
         questions=tuple(_typed(asked) for asked in agenda.questions),
         body=(agenda.terms or Terms()).body,
         deemed_clause=deemed.clause if deemed is not None else "",
@@ -205,6 +209,7 @@ def of_request(form: "MultiDict[str, str]") -> ElectionForm:
         closes_at=form.get("closes_at", ""),
         group=form.get("group", DEFAULT_GROUP),
         secrecy=form.get("secrecy", Secrecy.CONFIDENTIAL.value),
+        revoting=form.get("revoting", Revoting.NONE.value),
         questions=tuple(_asked(form, f"q{index}-") for index in range(1, number + 1)),
         body=form.get("body", OWNERS),
         deemed_clause=form.get("deemed_clause"),

@@ -116,6 +116,7 @@ def _words() -> dict[str, str]:
         "nth_in_box": _("票箱里第 {height} 张"),
         "receipt_number": _("回执号"),
         "check": _("核对这一张"),
+        "vote_again": _("想改投，进去再看"),
         "this_one": _("先投这一张"),
         "count": _("这次会议，您有 {count} 张票"),
         "all_voted": _("您的 {count} 张票都投完了"),

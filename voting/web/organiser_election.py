@@ -10,8 +10,11 @@ from voting import language
 from voting.errors import Refused
 from voting.rules import labels
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, RANKINGS
+from voting.rules.revoting import Revoting
+from voting.rules.settings import Setting
 from voting.rules.wording import check_wording
 from voting.services import (
+    assembly_view,
     by_elections,
     credentials,
     elections,
@@ -36,6 +39,7 @@ def new(estate_id: int) -> ResponseReturnValue:
     """A form; each of its buttons sends it, only "save" stores it."""
     estate = registers.estate(access.site(), estate_id)
     asked = request.args.get("body", election_form.OWNERS)
+    assembly = request.values.get("assembly", "")
     fills = request.args.get("fills", "")
     if request.method == "POST":
         form = election_form.of_request(request.form)
@@ -44,8 +48,7 @@ def new(estate_id: int) -> ResponseReturnValue:
         empty = by_elections.vacancy(access.site(), fills, gone)
         form = election_form.of_by_election(f"{estate.name}业主委员会补选", empty.asked)
     else:
-        form = election_form.blank(asked)
-    assembly = request.values.get("assembly", "")
+        form = election_form.blank(asked, _allowed(assembly) if assembly else Revoting.NONE)
     return _form(form, estate_id, estate.name, _buildings(form, estate), None, assembly)
 
 
@@ -62,6 +65,12 @@ def edit(uuid: str) -> ResponseReturnValue:
     )
     assembly = view.assembly.uuid if view.assembly else ""
     return _form(form, view.estate_id, estate.name, _buildings(form, estate), uuid, assembly)
+
+
+def _allowed(assembly: str) -> Revoting:
+    """What the assembly's rules allow of revoting: what its elections begin with, too."""
+    view = assembly_view.assembly(access.site(), assembly, access.now())
+    return Revoting(view.state.plan.settings.word(Setting.REVOTING))
 
 
 def _buildings(form: election_form.ElectionForm, estate: EstateView) -> tuple[str, ...]:
@@ -106,6 +115,7 @@ def _form(
         further=[number for number in FURTHER_MATTERS if number != election_form.OF_RESIDENTS],
         of_residents=election_form.OF_RESIDENTS,
         rankings=RANKINGS,
+        allowed=_allowed(assembly).value if assembly else None,
         uuid=uuid,
         assembly=assembly,
         nominated=nominated,

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from voting.documents.verifier import verify_html
 from voting.errors import Refusal, Refused
 from voting.services import assembly_view, booth, elections, openings
+from voting.services.receipts import replacements
 from voting.services.views import ElectionView, Phase
 from voting.web import access
 from voting.web.access import allow
@@ -21,9 +22,13 @@ PAGE = 200  # receipts on one page of the board
 
 @dataclass(frozen=True)
 class BoardPage:
-    """One page of the board, newest first; `found` is the receipt someone looked for."""
+    """One page of the board, newest first; `found` is the receipt someone looked for.
+
+    `replaced` has, of each ballot that does not count any more, the number of the one that came after it.
+    """
 
     rows: list[tuple[int, str]]
+    replaced: dict[int, int]
     total: int
     page: int
     pages: int
@@ -84,7 +89,7 @@ def board(uuid: str) -> ResponseReturnValue:
     return render_template(
         "public/board.html",
         election=view,
-        board=BoardPage(shown, len(receipts), page, pages, sought, found),
+        board=BoardPage(shown, replacements(access.site(), uuid), len(receipts), page, pages, sought, found),
     )
 
 

@@ -86,7 +86,8 @@ def challenge(uuid: str) -> ResponseReturnValue:
 @blueprint.post("/v/<uuid>/enter")
 @allow("stranger", rate=RATE, body=ENTRY)
 def enter(uuid: str) -> ResponseReturnValue:
-    """Both factors: `{public_credential, challenge, proof, digits}` -> `{name, units, receipt, meeting?}`.
+    """Both factors: `{public_credential, challenge, proof, digits}` -> `{name, units, receipt, may_vote,
+    meeting?}`.
 
     With the `pass` of an assembly's letter, whose second factor was shown in this browser, the digits are
     empty.
@@ -115,6 +116,7 @@ def enter(uuid: str) -> ResponseReturnValue:
         name=entered.name_masked,
         units=list(entered.units),
         receipt=stub(entered.receipt) if entered.receipt is not None else None,
+        may_vote=entered.may_vote,
         **({"meeting": own_meeting(entered.meeting)} if entered.meeting is not None else {}),
     )
 
@@ -122,7 +124,10 @@ def enter(uuid: str) -> ResponseReturnValue:
 @blueprint.post("/v/<uuid>/ballot")
 @allow("resident", rate=RATE, body=_BALLOT)
 def ballot(uuid: str) -> ResponseReturnValue:
-    """The bytes of one sealed ballot -> its receipt. Sent twice, it is one ballot with the same receipt."""
+    """The bytes of one sealed ballot -> its receipt. Sent twice, it is one ballot with the same receipt.
+
+    The header `Replaces` has the 回执号 of the voter's ballot that it is to replace.
+    """
     resident = access.resident_of(uuid)
     if resident is None:
         raise Refused(Refusal.BOOTH_NOT_ENTERED)
@@ -133,7 +138,8 @@ def ballot(uuid: str) -> ResponseReturnValue:
         request.get_data(),
         access.now(),
         resident.mark,
-        helper=access.present_helper(),
+        request.headers.get("Replaces"),
+        access.present_helper(),
     )
     return jsonify(stub(receipt))
 
@@ -175,6 +181,7 @@ def own_meeting(entered: EnteredMeeting) -> dict[str, Any]:
                 ),
                 "address": url_for("resident.booth", uuid=ballot.uuid),
                 "open": ballot.phase is Phase.OPEN,
+                "may_vote": ballot.may_vote,
                 "receipt": stub(ballot.receipt) if ballot.receipt is not None else None,
             }
             for ballot in entered.ballots
@@ -189,6 +196,7 @@ def stub(receipt: Receipt) -> dict[str, Any]:
     svg = qr_svg(address, _("回执的二维码"))
     return {
         **receipt.as_json(),
+        "replaced": receipt.replaced,
         "shown_time": display.moment(datetime.fromisoformat(receipt.time)),
         "check": address,
         "qr": "data:image/svg+xml;base64," + b64encode(svg.encode()).decode(),
@@ -202,6 +210,7 @@ def _script(uuid: str, view: BoothView) -> dict[str, Any]:
         "uuid": uuid,
         "helper": helper.shown(by) if by is not None else None,
         "election": view.election_json,
+        "revoting": view.revoting.value,
         "at_most": [question.get("at_most") for question in view.questions],
         "addresses": {
             **{
@@ -248,7 +257,25 @@ def _words() -> dict[str, str]:
         "waiting": _("现在没有信号，或者票箱那边暂时没有回应。选票还没有投进票箱。"),
         "countdown": _("{seconds} 秒后自动再投一次。"),
         "waiting_entry": _("还没有投进票箱：请再核对一次身份，封好的选票还在这里。"),
+        "cast": _("已经投进票箱"),
+        "recast": _("已经改投"),
         "already": _("您的票已经在票箱里了"),
+        "replaced": _("这一张投进去了，后来又被代替了"),
+        "replaced_explained": _("您这一户后来又投了一张，算后来那一张。要看它的回执，请再扫信上的二维码。"),
+        "cast_once": _("到截止以前还可以改投一次：再扫一次信上的二维码就行。"),
+        "cast_until-close": _("到截止以前都可以改投：再扫一次信上的二维码就行。"),
+        "recast_once": _("现在算这一张，原来那一张不再算。不能再改了。"),
+        "recast_until-close": _("现在算这一张，原来那一张不再算。到截止以前还可以再改。"),
+        "used_once": _("您已经改投过一次，不能再改了。下面是算数的那一张的回执，可以再拍一张照片。"),
+        "may_once": _("算数的是这一张。到截止以前可以改投一次；不改，就不用管它。"),
+        "may_until-close": _("算数的是这一张。到截止以前可以改投；不改，就不用管它。"),
+        "final_none": _("投进票箱以后就不能再改了。"),
+        "final_once": _("投进票箱以后，到截止以前还可以改投一次。"),
+        "final_until-close": _("投进票箱以后，到截止以前还可以改投。"),
+        "final_again_once": _("您在改投。投进票箱以后，算这一张，原来那一张不再算，也不能再改了。"),
+        "final_again_until-close": _(
+            "您在改投。投进票箱以后，算这一张，原来那一张不再算；截止以前还可以再改。"
+        ),
         "already_explained": _("每张投票码只投一张票，先投的算数。下面是它的回执，可以再拍一张照片。"),
         "failed": _("这台手机没有把选票封好，什么也没有送出去。请换一台手机再扫一次，或者找服务点领纸质票。"),
         "representing": _("您代表：{name}，{units}"),

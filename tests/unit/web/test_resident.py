@@ -119,7 +119,12 @@ def test_nothing_is_kept_or_told_elsewhere(estate: BoothEstate, phone: Phone) ->
 
 def test_a_whole_vote(estate: BoothEstate, phone: Phone) -> None:
     entered = phone.enter()
-    assert entered.json == {"name": "赵*强", "units": ["1栋1单元201"], "receipt": None}
+    assert entered.json == {
+        "name": "赵*强",
+        "units": ["1栋1单元201"],
+        "receipt": None,
+        "may_vote": True,
+    }
     body = phone.seal()
     receipt = phone.cast(body).json
     assert receipt["tracker"] == tracker(body)

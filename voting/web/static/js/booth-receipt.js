@@ -7,11 +7,10 @@ const find = (id) => document.getElementById(id);
 const title = document.querySelector(".running-title");
 const inWeChat = document.documentElement.classList.contains("wechat");
 
-const castTitle = find("receipt-title").textContent;
 let keep = null; // draws the receipt, once there is one
 
-// `earlier`: the ballot was cast before this visit.
-export function showReceipt(receipt, earlier) {
+// `words` {title, explained}: what has become of the ballot, and what that means; the latter may be "".
+export function showReceipt(receipt, words) {
   const { height, shown_time: time } = receipt;
   writeTracker(find("receipt-tracker"), receipt.tracker);
   find("receipt-height").textContent = say("nth", { height });
@@ -27,9 +26,9 @@ export function showReceipt(receipt, earlier) {
       facts: [say("nth_in_box", { height }), say("cast_at", { time })],
       note: say("receipt_note"),
     });
-  find("receipt-title").textContent = earlier ? say("already") : castTitle;
-  find("receipt-explained").textContent = earlier ? say("already_explained") : "";
-  find("receipt-explained").hidden = !earlier;
+  find("receipt-title").textContent = words.title;
+  find("receipt-explained").textContent = words.explained;
+  find("receipt-explained").hidden = !words.explained;
   title.hidden = true; // the stub has it, and fits one photograph
   show("receipt");
 }

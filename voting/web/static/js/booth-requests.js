@@ -13,14 +13,14 @@ async function renewToken(page) {
   if (meta) token = meta.content;
 }
 
-async function once(address, body, type) {
+async function once(address, body, type, further) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), TIMEOUT);
   try {
     const response = await fetch(address, {
       method: "POST",
       body,
-      headers: { "Content-Type": type, Accept: "application/json", "X-CSRFToken": token },
+      headers: { ...further, "Content-Type": type, Accept: "application/json", "X-CSRFToken": token },
       credentials: "same-origin",
       cache: "no-store",
       redirect: "error", // a hotel's sign-in page is not our server
@@ -43,15 +43,15 @@ async function once(address, body, type) {
 }
 
 // -> {value} | {refused: {refusal, sentence}} | {unreachable: true, sentence?}. Never throws.
-export async function post(address, body, { page, type = "application/json" }) {
-  const answer = await once(address, body, type);
+export async function post(address, body, { page, type = "application/json", headers = {} }) {
+  const answer = await once(address, body, type, headers);
   if (!answer.refused || answer.refused.refusal !== "form-expired") return answer;
   try {
     await renewToken(page);
   } catch (error) {
     return { unreachable: true };
   }
-  return once(address, body, type);
+  return once(address, body, type, headers);
 }
 
 // One sealed ballot on its way. It is sent again, unchanged, until the server answers: sent twice, it is one

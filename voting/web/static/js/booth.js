@@ -16,7 +16,9 @@ import { mistyped, present, scannedCode, typedDigits } from "./letter-entry.js";
 import { goTo, passed } from "./meeting-pass.js";
 import { WorkerLine } from "./worker-line.js";
 
-const { uuid, election, helper: kept, at_most: limits, addresses } = JSON.parse(document.getElementById("booth").textContent);
+const { uuid, election, helper: kept, revoting, at_most: limits, addresses } = JSON.parse(
+  document.getElementById("booth").textContent,
+);
 const find = (id) => document.getElementById(id);
 const large = () => document.documentElement.classList.contains("senior");
 const BYTES = "application/octet-stream";
@@ -29,6 +31,7 @@ let reviewed = false;
 let sealed = null; // {body, tracker} from sealing until the receipt
 let sealing = 0; // counts sealings: one that the voter walked away from is dropped
 let delivery = null;
+let replaces = ""; // the 回执号 of the own ballot that the next one is to replace
 const newSealer = () => new WorkerLine(addresses.worker, () => fail());
 let sealer = newSealer();
 const helper = new Helper({ kept, addresses, next: beginAgain });
@@ -38,6 +41,7 @@ const helper = new Helper({ kept, addresses, next: beginAgain });
 function refuse(sentence, { refusal = "", unsent = false } = {}) {
   find("refused-sentence").textContent = sentence;
   find("refused-unsent").hidden = !unsent;
+  find("refused-earlier").hidden = !(unsent && replaces && refusal !== "voted-meanwhile");
   // Another code may help only where the code was the trouble.
   find("type-code").hidden = !["credential-unknown", "credential-replaced"].includes(refusal);
   show("refused");
@@ -154,15 +158,45 @@ find("identity-form").addEventListener("submit", async (event) => {
 function entered(voter) {
   meeting = voter.meeting || null;
   letter = meeting ? scanned : "";
-  if (voter.receipt) {
-    const mine = sealed && sealed.tracker === voter.receipt.tracker;
-    finish(voter.receipt, !mine);
+  const { receipt, may_vote: mayVote } = voter;
+  // What was sealed before the voter had to show both factors again is cast if it still replaces what is there.
+  const waits = sealed && replaces === (receipt ? receipt.tracker : "");
+  if (receipt && !waits) {
+    if (sealed && sealed.tracker === receipt.tracker) finish(receipt);
+    else if (mayVote) offerAgain(voter);
+    else finish(receipt, { title: say("already"), explained: say(revoting === "none" ? "already_explained" : "used_once") });
     return;
   }
   writeRepresenting(voter);
   helper.handTo(voter.name);
-  if (sealed) cast();
-  else showQuestion(1, "replace");
+  if (waits) cast();
+  else vote("");
+}
+
+// The questions, for a ballot that replaces the one with the tracker `earlier`, or none ("").
+function vote(earlier) {
+  replaces = earlier;
+  document.querySelectorAll("[data-again]").forEach((notice) => {
+    notice.hidden = !replaces;
+  });
+  find("final").textContent = say(replaces ? `final_again_${revoting}` : `final_${revoting}`);
+  showQuestion(1, "replace");
+}
+
+// Somebody who has voted sees the receipt, and may leave it at that or vote again.
+function offerAgain(voter) {
+  sealed = null;
+  where("");
+  offerNext();
+  find("again-offer").hidden = false;
+  find("vote-again").onclick = () => {
+    find("again-offer").hidden = true;
+    forgetReceipt();
+    writeRepresenting(voter);
+    helper.handTo(voter.name);
+    vote(voter.receipt.tracker);
+  };
+  showReceipt(voter.receipt, { title: say("already"), explained: say(`may_${revoting}`) });
 }
 
 // ---- the questions ----
@@ -319,7 +353,12 @@ async function cast() {
     find("waiting").hidden = !unsent;
   };
   delivery = new Delivery({
-    send: () => post(addresses.ballot, body, { page: addresses.booth, type: BYTES }),
+    send: () =>
+      post(addresses.ballot, body, {
+        page: addresses.booth,
+        type: BYTES,
+        headers: replaces ? { Replaces: replaces } : {},
+      }),
     genuine: (receipt) => receipt.tracker === tracker,
     onSending: () => state("sending", false),
     onWaiting: () => state("waiting", true),
@@ -330,7 +369,7 @@ async function cast() {
   state("sending", false);
   show("sending");
   const { value, refused } = await delivery.run();
-  if (value) finish(value, false);
+  if (value) finish(value);
   else if (refused.refusal === "booth-not-entered") {
     show("identity");
     find("digits-fault").textContent = say("waiting_entry");
@@ -341,16 +380,29 @@ async function cast() {
   }
 }
 
-function finish(receipt, earlier) {
+// What has become of a ballot that was cast in this visit.
+function castWords({ replaced }) {
+  if (replaced) return { title: say("replaced"), explained: say("replaced_explained") };
+  if (replaces) return { title: say("recast"), explained: say(`recast_${revoting}`) };
+  return { title: say("cast"), explained: revoting === "none" ? "" : say(`cast_${revoting}`) };
+}
+
+function finish(receipt, words = castWords(receipt)) {
+  dismiss();
+  where("");
+  offerNext();
+  showReceipt(receipt, words);
+}
+
+// The code and the answers are gone from this page.
+function dismiss() {
   sealed = null;
   sealer.dismiss();
   scanned = "";
   questions.forget();
   find("answer-said").textContent = "";
   helper.forget();
-  where("");
-  offerNext();
-  showReceipt(receipt, earlier);
+  find("again-offer").hidden = true;
 }
 
 // What else this letter is for: the same code opens the next booth, and nothing is asked again.
@@ -365,6 +417,7 @@ function offerNext() {
 }
 
 function forget() {
+  dismiss();
   letter = "";
   meeting = null;
   forgetReceipt();
@@ -380,6 +433,7 @@ find("leave").addEventListener("click", async () => {
 function beginAgain() {
   forget();
   sealer = newSealer();
+  replaces = "";
   publicCredential = "";
   reviewed = false;
   delivery = null;

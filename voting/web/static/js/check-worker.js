@@ -36,6 +36,8 @@ answerWith({
       if (chain.height === checkpoint.height) break; // newer than what was signed a moment ago
       chain.follow({ type, owners, area });
     }
+    const own = (part.replaced || []).find(([earlier]) => earlier === chain.receipt.height);
+    if (own && own[1] <= checkpoint.height) [, chain.replacedBy] = own;
     return chain.height;
   },
   // {election, body, expected, opening} -> {questions, choices} of an opened ballot, all computed from its bytes.
@@ -46,9 +48,9 @@ answerWith({
     const choices = openedChoices(context, tables, verifyBallot(context, tables, body), opening);
     return { questions: context.election.questions, choices };
   },
-  // -> how many ballots came after the receipt's.
+  // -> {since, replacedBy}: how many ballots came after the receipt's, and which of them replaces it, or null.
   finish() {
     chain.finish(checkpoint);
-    return chain.ballots;
+    return { since: chain.ballots, replacedBy: chain.replacedBy };
   },
 });

@@ -51,7 +51,11 @@ async function checkReceipt(text) {
   }
 }
 
-function good(receipt, checkpoint, since) {
+function good(receipt, checkpoint, { since, replacedBy }) {
+  const state = replacedBy === null ? "counts" : "replaced";
+  find("good-title").textContent = say(`${state}_title`);
+  find("good-notice").textContent = say(state, { height: replacedBy });
+  find("good-notice").parentElement.className = `notice ${replacedBy === null ? "done" : "caution"}`;
   writeTracker(find("good-tracker"), receipt.tracker);
   find("good-height").textContent = say("nth", { height: receipt.height });
   find("good-time").textContent = shownTime(receipt.time);

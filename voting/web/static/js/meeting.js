@@ -33,6 +33,13 @@ function element(name, text, className = "") {
   return made;
 }
 
+function startButton(ballot, words) {
+  const button = element("button", say(words), "button second full");
+  button.type = "button";
+  button.addEventListener("click", () => start(ballot));
+  return button;
+}
+
 function card(ballot, alone) {
   const item = element("li", "");
   item.append(element("h2", ballot.title), element("p", ballot.facts, "small soft"));
@@ -44,14 +51,10 @@ function card(ballot, alone) {
     writeTracker(stub, tracker);
     item.append(element("p", say("voted"), "state"), element("p", say("nth_in_box", { height }), "small"));
     item.append(element("p", say("receipt_number"), "label"), stub, link);
+    if (ballot.open && ballot.may_vote) item.append(startButton(ballot, "vote_again"));
   } else {
     item.append(element("p", say(ballot.open ? "to_vote" : "not_open"), "state"));
-    if (ballot.open && !alone) {
-      const button = element("button", say("this_one"), "button second full");
-      button.type = "button";
-      button.addEventListener("click", () => start(ballot));
-      item.append(button);
-    }
+    if (ballot.open && !alone) item.append(startButton(ballot, "this_one"));
   }
   return item;
 }

@@ -49,6 +49,7 @@ export class Chain {
     this.height = receipt.height - 1;
     this.heads = null;
     this.ballots = 0; // that came after the receipt's
+    this.replacedBy = null; // the height of a later ballot of the same voter, by the server's word until the count
   }
 
   // `parents` {owners, area}: the hashes of the event before the next one, as an answer of the server's says. Those
