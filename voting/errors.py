@@ -339,6 +339,7 @@ class Refusal(StrEnum):
     CREDENTIAL_FILE_OUTDATED = "credential-file-outdated"
     REASON_MISSING = "reason-missing"
     VOTER_UNKNOWN = "voter-unknown"
+    NAME_INVALID = "name-invalid"
     OPENING_TOO_EARLY = "opening-too-early"
     CLOSING_TOO_EARLY = "closing-too-early"
     NOT_YET_OPEN = "not-yet-open"

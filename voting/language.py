@@ -410,6 +410,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.CREDENTIAL_FILE_DAMAGED: "投票码文件已损坏或不是投票码文件，没有使用。请换用备份的那一份。",
     Refusal.CREDENTIAL_FILE_OUTDATED: "这份投票码文件是旧的，{voter} 号的投票码已经更换过。请用更换时下载的新文件。",
     Refusal.REASON_MISSING: "没有写明原因，没有办理。请至少写 {least} 个字。",
+    Refusal.NAME_INVALID: "姓名没有填，或者太长、有打印不出的字符。请填新业主的姓名，不超过 {most} 个字。",
     Refusal.VOTER_UNKNOWN: "名册上没有 {voter} 号。请从名册页面重新选择。",
     Refusal.OPENING_TOO_EARLY: "还没到公告的开始时间 {opens_at}，不能开始投票。请到时再来。",
     Refusal.CLOSING_TOO_EARLY: "还没到公告的截止时间 {closes_at}，投票继续进行。如要提前截止，请写明原因。",

@@ -20,7 +20,7 @@ from voting.rules.area import area_m2
 from voting.rules.terms import Terms
 from voting.services import log
 from voting.services.credential_file import open_credential_file, require_passphrase, seal_credentials
-from voting.services.desk import lock_voter, reset_second_factor, roll, unlock_voter
+from voting.services.desk import lock_voter, reset_second_factor, roll, transfer_voter, unlock_voter
 from voting.services.frozen_roll import freeze, freezing, thaw
 from voting.services.phases import (
     found,
@@ -45,6 +45,7 @@ __all__ = [
     "reprint_letter",
     "reset_second_factor",
     "roll",
+    "transfer_voter",
     "unlock_voter",
     "withdraw_credentials",
 ]

@@ -12,9 +12,12 @@ from voting.services.phases import found, require_before_closing, require_issued
 from voting.services.second_factor import MOST_TRIES, desk_code, factor
 from voting.services.site import Actor, Site
 from voting.services.views import Act, Phase, RollView
+from voting.store import letters as letter_rows
 from voting.store import roll as roll_rows
 from voting.store.engine import Transaction
 from voting.store.roll import RollEntry
+
+LONGEST_NAME = 100  # characters of the people on a title
 
 
 def lock_voter(site: Site, uuid: str, voter: int, reason: str, actor: Actor, now: datetime) -> None:
@@ -41,6 +44,44 @@ def reset_second_factor(site: Site, uuid: str, voter: int, reason: str, actor: A
         roll_rows.change_entry(tx, uuid, voter, factors=[factor(site.keys, code)], tries=0, locked=False)
         append_for_voter(site, tx, uuid, entry, actor.name, "second-factor-reset", details, now)
     return code
+
+
+def transfer_voter(
+    site: Site, uuid: str, voter: int, name: str, reason: str, actor: Actor, now: datetime
+) -> str | None:
+    """The units of a voter have a new owner while letters are out; returns a desk code for the new one.
+
+    Whatever ballot is in the box stands, and then nothing changes and None is returned. Otherwise the new
+    owner stands on the roll in the old one's place, with the same number, units and area, and the old one's
+    digits let nobody in; the letter is printed again for the new name. Of a letter that serves several
+    elections, those in which nothing was cast pass on. Refuses NAME_INVALID(most) and like `lock_voter`.
+    """
+    reason, name = require_reason(reason), name.strip()
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Refused(Refusal.NAME_INVALID, most=LONGEST_NAME)
+    code = desk_code()
+    with site.store.write() as tx:
+        entry = _at_desk(tx, uuid, voter, Act.RESET, now)
+        assembly = found(tx, uuid).assembly_uuid
+        places = {uuid: voter}
+        if entry.letter is not None and assembly is not None:
+            letter = letter_rows.letter(tx, assembly, entry.letter, hold=True)
+            assert letter is not None
+            places = dict(letter.voters)
+        waiting = [place for place in places.items() if not _voted(tx, *place)]
+        for place in waiting:
+            roll_rows.change_entry(tx, *place, name=name)
+        if waiting:
+            factors = [factor(site.keys, code)]
+            roll_rows.change_entry(tx, uuid, voter, factors=factors, tries=0, locked=False)
+        details = {"reason": reason, "stands": len(places) - len(waiting)}
+        append_for_voter(site, tx, uuid, entry, actor.name, "voter-transferred", details, now)
+    return code if waiting else None
+
+
+def _voted(tx: Transaction, uuid: str, voter: int) -> bool:
+    entry = roll_rows.entry(tx, uuid, voter, hold=True)
+    return entry is not None and entry.has_voted
 
 
 def unlock_voter(site: Site, uuid: str, voter: int, actor: Actor, now: datetime) -> None:

@@ -221,6 +221,13 @@ def _by_election(details: dict[str, Any]) -> str:
     return str(sentence)
 
 
+def _transferred(details: dict[str, Any]) -> str:
+    said = {"voter": details.get("voter", ""), "reason": details.get("reason", "")}
+    if details.get("stands"):
+        return str(_("%(voter)s 号换了业主，原因：%(reason)s。原业主已经投出的票照算。", **said))
+    return str(_("%(voter)s 号换了业主，由新业主投票，原因：%(reason)s", **said))
+
+
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     # The site's own log.
     "account-created": lambda d: _("建立账号（%(role)s）。", role=_role(d)),
@@ -280,6 +287,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "voter-locked": lambda d: _(
         "%(voter)s 号挂失锁定，原因：%(reason)s", voter=d.get("voter", ""), reason=d.get("reason", "")
     ),
+    "voter-transferred": lambda d: _transferred(d),
     "second-factor-reset": lambda d: _(
         "%(voter)s 号当面核对，发给新的核对码，原因：%(reason)s",
         voter=d.get("voter", ""),

@@ -165,6 +165,14 @@ def _reset(view: ElectionView, entry: RollView) -> ResponseReturnValue:
     return _page(view, _entry(view.uuid, entry.number), desk_code=code)
 
 
+def _transfer(view: ElectionView, entry: RollView) -> ResponseReturnValue:
+    name, site, now = request.form.get("name", ""), access.site(), access.now()
+    code = credentials.transfer_voter(site, view.uuid, entry.number, name, _reason(), access.actor(), now)
+    if code is None:
+        return _back(view, entry, _("原业主已经投票，票照算；只记下了这件事。"))
+    return _page(view, _entry(view.uuid, entry.number), desk_code=code)
+
+
 def _unlock(view: ElectionView, entry: RollView) -> ResponseReturnValue:
     credentials.unlock_voter(access.site(), view.uuid, entry.number, access.actor(), access.now())
     return _back(view, entry, _("已解锁，可以再试五次。"))
@@ -175,5 +183,6 @@ _ACTS: dict[str, Callable[[ElectionView, RollView], ResponseReturnValue]] = {
     "reprint": _reprint,
     "lock": _lock,
     "reset": _reset,
+    "transfer": _transfer,
     "unlock": _unlock,
 }

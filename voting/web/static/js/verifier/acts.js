@@ -20,6 +20,7 @@ letter-reprinted voter:number;
 voter-locked voter:number reason:text;
 voter-unlocked voter:number;
 second-factor-reset voter:number reason:text;
+voter-transferred voter:number reason:text stands:number;
 second-factor-locked voter:number;
 help-asked voter:number wanted:text;
 volunteers-listed count:number;
@@ -85,6 +86,7 @@ assembly-letter-reprinted letter:number;
 assembly-voter-locked letter:number reason:text;
 assembly-voter-unlocked letter:number;
 assembly-second-factor-reset letter:number reason:text;
+assembly-voter-transferred letter:number reason:text stands:number;
 assembly-second-factor-locked letter:number;
 roll-correction version:number reason:text owners:number area_dm2:number roll_sha256:digest unit:text
     removed:flag objection?:number;
