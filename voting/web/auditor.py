@@ -3,7 +3,7 @@
 While an election is open only turnout is known to anyone, so there is nothing here about choices either.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from voting.services import assembly_view, helped, openings, record
 from voting.services import elections as services
 from voting.services.log_lines import Entry
-from voting.services.views import Act, Phase
+from voting.services.views import Act, ElectionView, Phase
 from voting.web import access
 from voting.web.access import allow
 from voting.web.asked import of_owners
@@ -26,13 +26,19 @@ blueprint = Blueprint("auditor", __name__, url_prefix="/audit")
 
 @dataclass(frozen=True)
 class Line:
-    """One entry of the log, told in a sentence; `head` is the hash of its line, which the next one holds."""
+    """One entry of a log, told in a sentence; `text` is the line itself, and `head` its hash.
+
+    `chain` is whose log it is, for the signature; `of_assembly` where that is not what the page is about.
+    """
 
     seq: int
     time: datetime
     actor: str
     told: Told
+    text: str
     head: str
+    chain: str
+    of_assembly: bool = False
 
 
 @blueprint.get("")
@@ -61,7 +67,14 @@ def dossier(uuid: str) -> ResponseReturnValue:
         election=view,
         turnout=services.turnout(site, uuid) if started else None,
         outcome=view.outcome,
-        lines=lines(record.audit_log(site, uuid), counts_area=of_owners(view.agenda)),
+        lines=_both(
+            lines(record.audit_log(site, uuid), uuid, counts_area=of_owners(view.agenda)),
+            []
+            if view.assembly is None
+            else lines(record.audit_log(site, view.assembly.uuid), view.assembly.uuid),
+        ),
+        key=site.keys.receipt_key_hex,
+        announced_closing=_announced_closing(view),
         checkpoint=checkpoint,
         may_export=Act.EXPORT in services.next_acts(view, now),
         may_open=openings.may_ask(view),
@@ -82,12 +95,25 @@ def export(uuid: str) -> ResponseReturnValue:
     return attachment(Download("EXPORT.zip", "application/zip", body, url_for("auditor.dossier", uuid=uuid)))
 
 
-def lines(entries: list[Entry], *, counts_area: bool = True) -> list[Line]:
-    """Each entry of a log, told, with the hash that pins it."""
+def _announced_closing(view: ElectionView) -> datetime | None:
+    """The closing in the rules that every ballot signs, where an extension has moved it since."""
+    announced = datetime.fromisoformat(view.rules["closes_at"]) if view.rules else view.closes_at
+    return announced if announced != view.closes_at else None
+
+
+def _both(own: list[Line], assemblys: list[Line]) -> list[Line]:
+    """An election's log and its assembly's in one order; at the same second the assembly comes first."""
+    theirs = [replace(line, of_assembly=True) for line in assemblys]
+    return sorted([*theirs, *own], key=lambda line: line.time)
+
+
+def lines(entries: list[Entry], chain: str, *, counts_area: bool = True) -> list[Line]:
+    """Each entry of a log, told, with what proves it."""
     made = []
     for entry in entries:
-        head = sha256(entry.line).hexdigest()
+        text = entry.line
         at = datetime.fromisoformat(entry.time)
         said = told(entry, counts_area=counts_area)
-        made.append(Line(entry.seq, at, actor_name(entry.actor), said, head))
+        head = sha256(text).hexdigest()
+        made.append(Line(entry.seq, at, actor_name(entry.actor), said, text.decode(), head, chain))
     return made

@@ -93,7 +93,7 @@ def assembly(uuid: str) -> ResponseReturnValue:
         missing=assembly_step.missing(view),
         months=assembly_calendar.months(view.dates, calendar, calendar.day(now)),
         dates=assembly_calendar.listed(view.dates, calendar),
-        lines=lines(record.audit_log(site, uuid)),
+        lines=lines(record.audit_log(site, uuid), uuid),
         meetings=MEETINGS(),
         effects=EFFECTS(),
         zone=zone_of(view),
@@ -182,7 +182,8 @@ def log(uuid: str) -> ResponseReturnValue:
     return render_template(
         "auditor/assembly.html",
         assembly=view,
-        lines=lines(record.audit_log(site, uuid)),
+        lines=lines(record.audit_log(site, uuid), uuid),
+        key=site.keys.receipt_key_hex,
         objections=objections.objections(site, uuid),
         about_words={about.value: _(word) for about, word in ABOUT_WORDS.items()},
     )
