@@ -325,7 +325,14 @@ def test_what_a_phase_forbids_is_not_offered_and_is_refused(
             assert organiser.get(f"{address}/{page}").status_code == 400, page
             assert organiser.post(f"{address}/{page}", {"reason": "为了试一试"}).status_code == 400, page
 
-    assert acts(organiser.get(address).text) == {"documents", "letters", "edit", "delete", "trustees"}
+    assert acts(organiser.get(address).text) == {
+        "documents",
+        "materials",
+        "letters",
+        "edit",
+        "delete",
+        "trustees",
+    }
     refused("open", "close", "count", "publish", "withdraw")
     assembly.site.store.close()
 
@@ -333,22 +340,37 @@ def test_what_a_phase_forbids_is_not_offered_and_is_refused(
 def test_each_later_phase(organiser: Visitor, assembly: Assembly, clock: Clock) -> None:
     assembly.issue()
     address = f"/organise/elections/{assembly.uuid}"
-    assert acts(organiser.get(address).text) == {"documents", "help", "roll", "withdraw", "trustees"}
+    assert acts(organiser.get(address).text) == {
+        "documents",
+        "materials",
+        "help",
+        "roll",
+        "withdraw",
+        "trustees",
+    }
     assert "请把信送到各户" in organiser.get(address).text
     clock.now = assembly.opens_at
-    assert acts(organiser.get(address).text) == {"documents", "help", "roll", "withdraw", "open", "trustees"}
+    assert acts(organiser.get(address).text) == {
+        "documents",
+        "materials",
+        "help",
+        "roll",
+        "withdraw",
+        "open",
+        "trustees",
+    }
     assert "letters" not in acts(organiser.get(address).text)
     assert organiser.post(f"{address}/open").headers["Location"] == address
-    assert acts(organiser.get(address).text) == {"documents", "help", "roll", "close"}
+    assert acts(organiser.get(address).text) == {"documents", "materials", "help", "roll", "close"}
     assembly.cast(1)
     clock.now = assembly.closes_at
-    assert acts(organiser.get(address).text) == {"documents", "help", "roll", "close"}
+    assert acts(organiser.get(address).text) == {"documents", "materials", "help", "roll", "close"}
     organiser.post(f"{address}/close")
-    assert acts(organiser.get(address).text) == {"documents", "help", "roll", "count"}
+    assert acts(organiser.get(address).text) == {"documents", "materials", "help", "roll", "count"}
     assert organiser.post(f"{address}/count").headers["Location"] == f"/audit/{assembly.uuid}"
-    assert acts(organiser.get(address).text) == {"documents", "help", "roll", "publish"}
+    assert acts(organiser.get(address).text) == {"documents", "materials", "help", "roll", "publish"}
     organiser.post(f"{address}/publish")
-    assert acts(organiser.get(address).text) == {"documents", "help", "roll"}
+    assert acts(organiser.get(address).text) == {"documents", "materials", "help", "roll"}
 
 
 def test_closing_early_needs_a_reason(organiser: Visitor, assembly: Assembly, clock: Clock) -> None:
