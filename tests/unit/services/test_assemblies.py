@@ -329,3 +329,23 @@ def test_the_log_tells_every_step_and_no_name(convention: Convention) -> None:
     assert not any(name in told for name in ("张三", "李四", "赵六"))
     [created, noticed] = [entry.act for entry in log.entries(convention.site, convention.elections[0])]
     assert (created, noticed) == ("election-created", "notice-given")
+
+
+def test_votes_are_changed_no_more_often_than_the_place_allows(convention: Convention) -> None:
+    convention.plan()
+    uuid = convention.add()
+    site, actor, now = convention.site, convention.actor, convention.now
+    agenda = elections.election(site, uuid).agenda_json
+    again = (site, uuid, {**agenda, "revoting": "once"}, now, now + timedelta(days=1), actor, now)
+    refused = pytest.raises(Refused, elections.edit_election, *again).value
+    assert refused.refusal is Refusal.REVOTING_NOT_IN_PLACE
+    assert refused.context["revoting"] == "none"
+    change = (site, convention.uuid, Setting.REVOTING)
+    assemblies.change_setting(*change, "once", "议事规则第九条允许改投一次", actor, now)
+    elections.edit_election(*again)
+    assert elections.election(site, uuid).agenda.revoting.value == "once"
+    # The place's rule is made stricter: the notice finds it.
+    assemblies.change_setting(*change, "none", "议事规则第九条已经废止", actor, now)
+    convention.publish_roll().until("2026-05-12 00:00")
+    given = refusal(convention.give_notice, "2026-05-28 00:00", "2026-06-10 00:00")
+    assert given is Refusal.REVOTING_NOT_IN_PLACE
