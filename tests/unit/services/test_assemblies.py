@@ -337,9 +337,10 @@ def test_votes_are_changed_no_more_often_than_the_place_allows(convention: Conve
     site, actor, now = convention.site, convention.actor, convention.now
     agenda = elections.election(site, uuid).agenda_json
     again = (site, uuid, {**agenda, "revoting": "once"}, now, now + timedelta(days=1), actor, now)
-    refused = pytest.raises(Refused, elections.edit_election, *again).value
-    assert refused.refusal is Refusal.REVOTING_NOT_IN_PLACE
-    assert refused.context["revoting"] == "none"
+    with pytest.raises(Refused) as caught:
+        elections.edit_election(*again)
+    assert caught.value.refusal is Refusal.REVOTING_NOT_IN_PLACE
+    assert caught.value.context["revoting"] == "none"
     change = (site, convention.uuid, Setting.REVOTING)
     assemblies.change_setting(*change, "once", "议事规则第九条允许改投一次", actor, now)
     elections.edit_election(*again)
