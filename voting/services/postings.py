@@ -23,6 +23,7 @@ from voting.rules.paper_dates import Due, dues, standing_dues
 from voting.rules.posting import Posting, check_posting
 from voting.rules.terms import Terms
 from voting.services import log
+from voting.services.assembly_state import contests
 from voting.services.ledgers import Book, Kept, append, book, kept, ledger_of, read_photo
 from voting.services.phases import found, one_line
 from voting.services.site import Actor, Site
@@ -229,20 +230,19 @@ def _dates(tx: Transaction, of: Book, row: ElectionRow, now: datetime) -> dict[s
             if each.said["paper"] == kind.key and (kind.whole or each.said["election"] == row.uuid)
         ]
         versions = tuple(each for each in made if each.paper == kind.key)
-        due = until.get(kind.key) if _wanted(kind, of) else None
+        due = until.get(kind.key) if _wanted(kind, of, row) else None
         dated[kind.key] = PaperDates(due, _stage(kind, due, mine, versions, now), versions, tuple(mine))
     return dated
 
 
-def _wanted(kind: Kind, of: Book) -> bool:
-    """Whether an assembly needs it at all."""
+def _wanted(kind: Kind, of: Book, row: ElectionRow) -> bool:
+    """Whether an election of an assembly needs it at all."""
     if of.assembly is None:
         return False
-    plan = of.assembly.state.plan
     if kind.key in ("group", "preparation"):
-        return plan.meeting is Meeting.FIRST
+        return of.assembly.state.plan.meeting is Meeting.FIRST
     if kind.key in ("candidates", "candidate-form", "committee-minutes", "filing"):
-        return plan.elects_committee
+        return bool(contests(row))
     return True
 
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import pytest
 
+from tests.assembly import AGENDA
 from tests.conventions import MOTION, Convention, at
 from tests.ledgers import photograph
 from tests.refusals import refusal_of
@@ -19,6 +20,7 @@ from voting.services import documents, elections, ledgers, log, postings
 from voting.services.postings import Stage
 from voting.services.site import Site
 
+CONTEST = {**AGENDA, "title": "选举", "questions": AGENDA["questions"][1:]}
 ADDRESS = "https://vote.example/a/1"
 pytestmark = pytest.mark.usefixtures("recorded_letters")
 
@@ -184,3 +186,14 @@ def test_an_election_that_stands_alone_has_a_ledger_and_no_dates(site: Site, con
     assert dates(convention, "roll").stage is Stage.UNDATED
     assert postings.papers_due(site, alone, convention.now) == []
     assert log.entries(site, alone)[-1].act == "posting-recorded"
+
+
+def test_only_the_vote_that_elects_has_papers_of_candidates(site: Site) -> None:
+    convention = Convention(site).plan(elects_committee=True)
+    motion, contest = convention.add(MOTION), convention.add(CONTEST)
+    convention.publish_roll().publish_candidates()
+    convention.now = at("2026-05-02 00:00")
+    waiting = postings.papers_due(site, convention.uuid, convention.now)
+    lists = [each.election for each in waiting if each.key == "candidates"]
+    assert lists == [contest]
+    assert motion in {each.election for each in waiting}
