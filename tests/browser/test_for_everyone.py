@@ -82,6 +82,8 @@ def measured(page: Page, least: float, control: int) -> None:
         return
     # A window of 1280 by 1024 enlarged to 400 %.
     page.set_viewport_size({"width": 320, "height": 256})
+    # The page measures again when it hears of it, with its next frame.
+    page.evaluate("() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
     found = page.evaluate(MEASURE)
     assert found["wide"] <= 0
     assert found["beyond"] == []

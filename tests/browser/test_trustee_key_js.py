@@ -9,6 +9,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 from playwright.sync_api import Page
 
+from tests.assembly import AGENDA
 from tests.ceremonies import circle_of, older_form, threshold_election
 from tests.elections import archive, rechained
 from tests.threshold_cases import compact
@@ -22,6 +23,10 @@ from voting.protocol.decryption import verify_shares
 from voting.protocol.encoding import decode, encode
 from voting.protocol.group import BELENIOS_2048
 from voting.protocol.opening import verify_ballot_share
+from voting.rules.agenda import agenda_from_json
+from voting.rules.canonical import canonical_json
+from voting.rules.document import rules_document
+from voting.rules.roll import RollUnit, Voter
 from voting.services.trustee import BallotShare, KeyFile, Share, new_key, partial_decryptions, with_output
 
 pytestmark = pytest.mark.browser
@@ -64,7 +69,16 @@ async () => {
   };
 }
 """
-RULES = {secrecy: json.dumps({"secrecy": secrecy}) for secrecy in ("confidential", "secret", "open")}
+VOTER = Voter(1, "张三", (RollUnit("1-1-101", "1", "1", "住宅", 8862),), 8862, "1", ("a",))
+WINDOW = {"opens_at": "2026-05-02T00:00:00+00:00", "closes_at": "2026-05-09T00:00:00+00:00"}
+
+
+def rules_of(secrecy: str) -> str:
+    agenda = agenda_from_json({**AGENDA, **WINDOW, "secrecy": secrecy})
+    return canonical_json(rules_document(agenda, [VOTER], receipt_key="0" * 64)).decode()
+
+
+RULES = {secrecy: rules_of(secrecy) for secrecy in ("confidential", "secret", "open")}
 SEED = "3nGxKabcdefZPEqWMhMyMc"
 
 

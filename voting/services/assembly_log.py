@@ -112,8 +112,8 @@ def replay(entries: Sequence[Entry], digests: tuple[str, ...]) -> Replayed:
     for entry in entries:
         with placed(line=entry.seq):
             if (entry.act == _PLANNED) is not (state is None):
-                raise Refused(Refusal.LOG_DISAGREES, place=_PLANNED)
-            state = clock.begin(_plan(entry.details)) if state is None else _after(state, entry)
+                raise Refused(Refusal.LOG_DISAGREES, line=entry.seq, place=_PLANNED)
+            state = clock.begin(_plan(entry)) if state is None else _after(state, entry)
         if state.opened_at is None or entry.act in (f"{_PREFIX}open", f"{_PREFIX}close"):
             lines[entry.act] = entry
         if state.opened_at is None:
@@ -126,30 +126,31 @@ def replay(entries: Sequence[Entry], digests: tuple[str, ...]) -> Replayed:
     return Replayed(tuple(entries), digests, state, announced, lines)
 
 
-def _plan(details: Mapping[str, Any]) -> Plan:
+def _plan(entry: Entry) -> Plan:
+    details = entry.details
     calendar = Calendar(details["zone"], tuple(date.fromisoformat(day) for day in details["holidays"]))
     settings = Settings(details["place"])
     check_settings(settings)
     calendar.check()
     return Plan(
-        _one_of(Meeting, details, "meeting"),
+        _one_of(Meeting, entry, "meeting"),
         settings,
         calendar,
-        _one_of(Effect, details, "effect"),
+        _one_of(Effect, entry, "effect"),
         details["elects_committee"],
     )
 
 
-def _one_of(kind: Any, details: Mapping[str, Any], key: str) -> Any:
-    if details[key] not in tuple(kind):
-        raise Refused(Refusal.LOG_DETAILS_MALFORMED, place=key)
-    return kind(details[key])
+def _one_of(kind: Any, entry: Entry, key: str) -> Any:
+    if entry.details[key] not in tuple(kind):
+        raise Refused(Refusal.LOG_DETAILS_MALFORMED, line=entry.seq, place=key)
+    return kind(entry.details[key])
 
 
 def _after(state: Assembly, entry: Entry) -> Assembly:
     details = entry.details
     if entry.act == _CHANGED:
-        return _changed(state, details)
+        return _changed(state, entry)
     if entry.act == _ELECTS:
         return _again(
             state, replace(state.plan, elects_committee=True), Refused(Refusal.COMMITTEE_NOT_PLANNED)
@@ -157,7 +158,7 @@ def _after(state: Assembly, entry: Entry) -> Assembly:
     if entry.act not in _STEPS:
         return state
     if "about" in details:
-        _one_of(About, details, "about")
+        _one_of(About, entry, "about")
     times = {key: datetime.fromisoformat(details[key]) for key in ("opens_at", "closes_at") if key in details}
     step = Step(
         _STEPS[entry.act],
@@ -172,14 +173,15 @@ def _after(state: Assembly, entry: Entry) -> Assembly:
     return clock.take(state, step)
 
 
-def _changed(state: Assembly, details: Mapping[str, Any]) -> Assembly:
-    setting = _one_of(Setting, details, "setting")
+def _changed(state: Assembly, entry: Entry) -> Assembly:
+    details = entry.details
+    setting = _one_of(Setting, entry, "setting")
     settings = state.plan.settings
     fixed = Refused(Refusal.SETTING_FIXED, setting=setting.value)
     if state.phase not in (Phase.DRAFT, Phase.ROLL_PUBLISHED):
         raise fixed
     if (type(details["was"]), details["was"]) != (type(settings[setting]), settings[setting]):
-        raise Refused(Refusal.LOG_DISAGREES, place="was")
+        raise Refused(Refusal.LOG_DISAGREES, line=entry.seq, place="was")
     changed = settings.changed(setting, details["value"], details["reason"])
     return _again(state, replace(state.plan, settings=changed), fixed)
 

@@ -46,7 +46,7 @@ rules.json         表决规则：事项、通过条件、{totals}
 owners/{uuid}.bel  按人数计的全部加密选票与计票证明
 area/{uuid}.bel    {second}
 audit-log.jsonl    每一步操作的记录，前后相连，逐条签名
-assembly-log.jsonl 会议的操作记录；表决属于业主大会会议时才有
+assembly-log.jsonl 会议的操作记录；这次表决属于一次会议时才有
 checkpoint.txt     服务器对以上内容的签名摘要
 
 怎样核对：

@@ -52,8 +52,8 @@ def test_from_the_form_to_the_list(site: Site, organiser: Visitor) -> None:
     assert 'type="hidden" name="q1-candidates" value="王五\n张三"' in page
     public = organiser.get(f"/a/{convention.uuid}").text
     assert public.index("<li>王五</li>") < public.index("<li>张三</li>")
-    assert f"/e/{uuid}/questions/q1" in public
-    assert "没有提交介绍" in organiser.get(f"/e/{uuid}/questions/q1").text
+    assert f"/e/{uuid}/questions/{asked['id']}" in public
+    assert "没有提交介绍" in organiser.get(f"/e/{uuid}/questions/{asked['id']}").text
     chronicle = words(organiser.get(f"/organise/assemblies/{convention.uuid}").text)
     assert "核对第 1 号报名的资格：9 项符合，0 项不符合" in chronicle
     assert "第 1 号报名列入候选人名单" in chronicle
