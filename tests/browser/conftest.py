@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.booth_estate import BoothEstate
 from tests.browser.hall import PHONE, Hall, Voter, served
@@ -25,6 +25,9 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
+
+# Milliseconds that an expectation waits: how long a busy machine takes is its own business.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
