@@ -151,6 +151,7 @@ class Refusal(StrEnum):
     DEEMED_NOT_AGREED = "deemed-not-agreed"
     LOT_SEED_MISSING = "lot-seed-missing"
     COMMITTEE_SIZE = "committee-size"
+    ALTERNATES_TOO_MANY = "alternates-too-many"
     COMMITTEE_EMPTY = "committee-empty"
     NOTHING_VACANT = "nothing-vacant"
     RESULT_NOT_FINAL = "result-not-final"

@@ -181,6 +181,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.NOTHING_VACANT: "委员会没有空缺，不用补选。",
     Refusal.RESULT_NOT_FINAL: "选举结果还没有最后确定，不能安排补选。请等正式结果公布以后再来。",
     Refusal.COMMITTEE_SIZE: "委员会不能是 {size} 人：这里应当是 {least} 到 {most} 人之间的单数。请改好人数再继续。",
+    Refusal.ALTERNATES_TOO_MANY: "候补委员不能有 {alternates} 人：这里最多 {most} 人。请改好人数再继续。",
     Refusal.RULES_MALFORMED: (
         "规则文件的“{place}”与按法律和议程应有的内容不符。这份记录不能采信。请重新取得原件再核对；还是不对，请交监督员查明原因。"
     ),

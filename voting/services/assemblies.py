@@ -5,7 +5,7 @@ act: see `clockwork`.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from voting.rules import clock
 from voting.rules.agenda import agenda_from_json, agenda_to_json
 from voting.rules.assembly import Act, Effect, Meeting, Phase, Plan, Step, plan_from_json, to_json
 from voting.rules.canonical import canonical_json
+from voting.rules.committee import check_size, most_alternates
 from voting.rules.periods import LEGAL_ZONE, Calendar
 from voting.rules.presets import Settings
 from voting.rules.questions import SURNAME_STROKES
@@ -26,6 +27,7 @@ from voting.services.assembly_roll import assembly_voters, version
 from voting.services.assembly_state import (
     Held,
     candidates_digest,
+    contests,
     held,
     items,
     materials,
@@ -225,11 +227,31 @@ def notice_obstacles(tx: Transaction, assembly: Held) -> list[Refused]:
     ]
     # A setting can be changed after a draft was written.
     found += [each for row in elections for each in plan_obstacles(assembly.state.plan, row.agenda)]
+    found += _committee_obstacles(tx, assembly, elections)
     published = assembly.facts_of(Act.PUBLISH_CANDIDATES)
     changed = published is not None and published["candidates_sha256"] != candidates_digest(elections)
     if changed or is_behind(tx, assembly.uuid, elections):
         found.append(Refused(Refusal.CANDIDATES_CHANGED))
     return found
+
+
+def _committee_obstacles(
+    tx: Transaction, assembly: Held, elections: Sequence[ElectionRow]
+) -> Iterator[Refused]:
+    """Committees of a size, or with alternates, that the place does not allow an estate like this one."""
+    settings = assembly.state.plan.settings
+    everyone = assembly_voters(tx, assembly.row, COUNTED)
+    households = sum(len(voter.units) for voter in everyone)
+    area_dm2 = sum(voter.area_dm2 for voter in everyone)
+    for contest in (each for election in elections for each in contests(election)):
+        size = contest.size or contest.seats
+        try:
+            check_size(settings, size, households, area_dm2)
+        except Refused as refused:
+            yield refused
+        most = most_alternates(settings, size, len(contest.candidates))
+        if contest.alternates > most:
+            yield Refused(Refusal.ALTERNATES_TOO_MANY, alternates=contest.alternates, most=most)
 
 
 def notice_facts(tx: Transaction, assembly: Held, elections: Sequence[ElectionRow]) -> dict[str, Any]:

@@ -350,3 +350,36 @@ def test_votes_are_changed_no_more_often_than_the_place_allows(convention: Conve
     convention.publish_roll().until("2026-05-12 00:00")
     given = refusal(convention.give_notice, "2026-05-28 00:00", "2026-06-10 00:00")
     assert given is Refusal.REVOTING_NOT_IN_PLACE
+
+
+@pytest.mark.parametrize(
+    ("place", "changes", "expected"),
+    [
+        # Six units: 杭州 lets at most a hundred households have three; usual practice elsewhere is five.
+        ("杭州", {}, None),
+        ("全国", {}, Refusal.COMMITTEE_SIZE),
+        ("杭州", {"seats": 11, "size": 11}, None),
+        ("杭州", {"seats": 13, "size": 13}, Refusal.COMMITTEE_SIZE),
+        ("杭州", {"alternates": 4}, None),
+        ("上海", {"alternates": 1}, Refusal.ALTERNATES_TOO_MANY),
+        ("北京", {"alternates": 3}, None),
+        ("北京", {"alternates": 4}, Refusal.ALTERNATES_TOO_MANY),
+    ],
+)
+def test_a_committee_has_the_size_that_its_place_allows(
+    site: Site, place: str, changes: dict[str, Any], expected: Refusal | None
+) -> None:
+    convention = Convention(site).plan(Meeting.REGULAR, place, elects_committee=True)
+    contest = AGENDA["questions"][1] | {"at_most": 2} | changes
+    convention.add({**AGENDA, "questions": [contest]})
+    convention.publish_roll().publish_candidates()
+    convention.until("2026-05-16 09:00")
+    window = ("2026-06-05 00:00", "2026-06-15 00:00")
+    if expected is not None:
+        following = convention.view.next
+        assert following is not None
+        assert expected in {each.refusal for each in following.missing}
+        assert refusal(convention.give_notice, *window) is expected
+        return
+    convention.give_notice(*window)
+    assert convention.view.phase is Phase.NOTICE_GIVEN
