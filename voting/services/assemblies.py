@@ -176,7 +176,8 @@ def give_notice(
     """Give notice of every question, the rolls and the window, or a new one with its reason.
 
     The elections take its times; its items bind their content by digest. Refuses NOTICE_WITHOUT_ITEMS,
-    LETTERS_OUT(title), CANDIDATES_CHANGED, ROLL_EMPTY, and what the clock refuses.
+    LETTERS_OUT(title), CANDIDATES_CHANGED, COMMITTEE_SIZE, ALTERNATES_TOO_MANY, ROLL_EMPTY, and what the
+    clock refuses.
     """
     opens_at, closes_at = (time.astimezone(UTC).replace(microsecond=0) for time in (opens_at, closes_at))
     with site.store.write() as tx:
@@ -239,11 +240,14 @@ def _committee_obstacles(
     tx: Transaction, assembly: Held, elections: Sequence[ElectionRow]
 ) -> Iterator[Refused]:
     """Committees of a size, or with alternates, that the place does not allow an estate like this one."""
+    found = [contest for election in elections for contest in contests(election)]
+    if not found:
+        return  # the whole roll is read below
     settings = assembly.state.plan.settings
     everyone = assembly_voters(tx, assembly.row, COUNTED)
     households = sum(len(voter.units) for voter in everyone)
     area_dm2 = sum(voter.area_dm2 for voter in everyone)
-    for contest in (each for election in elections for each in contests(election)):
+    for contest in found:
         size = contest.size or contest.seats
         try:
             check_size(settings, size, households, area_dm2)
