@@ -3,10 +3,10 @@
 A value whose source was not read is said as what holds for this meeting, never as law (`Source.read`).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from voting.documents.delivery_book import DeliveryLine
 from voting.documents.page import day, moment
@@ -21,6 +21,8 @@ from voting.rules.roll import Scope
 from voting.rules.settings import Setting, Value
 from voting.rules.terms import Terms
 from voting.rules.thresholds import UNANIMITY, Rule, Threshold
+
+_Value = TypeVar("_Value", bound=Hashable)
 
 NO_DATE = "　　　　年　　月　　日"
 MEETINGS = {
@@ -75,7 +77,8 @@ class Facts:
     `address` is the public page. `roll` is frozen once letters are issued (`roll_frozen`), before that it is
     what the newest register gives. `deliveries` are by unit, none before there are letters; `photos` say how
     many there are of each kind of paper, by its key. `assembly` and `convener` are None where no assembly was
-    planned; `notice_outdated`: what it named has changed since, and the next notice waits.
+    planned; `notice_outdated`: what it named has changed since, and the next notice waits. `siblings` are all
+    votes of the assembly in their order, this one among them; none where there is no other.
     """
 
     agenda: Agenda
@@ -88,6 +91,8 @@ class Facts:
     help: str = ""
     convener: str | None = None
     assembly: Assembly | None = None
+    assembly_title: str = ""
+    siblings: tuple["Facts", ...] = ()
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     published_at: datetime | None = None
@@ -99,6 +104,23 @@ class Facts:
     nominees: tuple[NomineeLine, ...] = ()
     introductions: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """What is said of each candidate, by question and name."""
+
+    @property
+    def votes(self) -> tuple["Facts", ...]:
+        """Everything that is put to the vote in the same meeting, in order."""
+        return self.siblings or (self,)
+
+    @property
+    def whole(self) -> "Facts":
+        """The meeting's facts, the same from whichever of its votes they are asked."""
+        first = self.votes[0]
+        help_text = next((each.help for each in self.votes if each.help), "")
+        return replace(first, siblings=self.siblings, help=help_text)
+
+    @property
+    def title(self) -> str:
+        """What the meeting is called; without one, the vote."""
+        return self.assembly_title or self.agenda.title
 
     @property
     def meeting(self) -> str:
@@ -227,6 +249,16 @@ class Facts:
             return f"{BLANK}日"
         number = self.assembly.plan.settings.limit(setting)
         return f"{BLANK}日" if number is None else f"{number} 日{self.basis(setting)}"
+
+
+def by_vote(facts: Facts, of: Callable[[Facts], _Value]) -> Iterator[tuple[str, _Value]]:
+    """What holds for a meeting's votes, each value once, after the words that say for which of them: none
+    where it holds for all."""
+    holds: dict[_Value, list[str]] = {}
+    for vote in facts.votes:
+        holds.setdefault(of(vote), []).append(f"“{vote.agenda.title}”")
+    for value, titles in holds.items():
+        yield "" if len(holds) == 1 else f"{'、'.join(titles)}：", value
 
 
 def scope_words(scope: Scope, *, of_owners: bool = True) -> str:

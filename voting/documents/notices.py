@@ -32,7 +32,7 @@ class Kind:
     """A kind of paper: its `key` stands in addresses, `name` in lists and file names.
 
     `filed`: it belongs to what is handed in; forms, and what has full names, are not. `posted`: it hangs on
-    the boards. `whole`: one for all elections of an assembly.
+    the boards. `whole`: one for all votes of an assembly.
     """
 
     key: str
@@ -42,6 +42,10 @@ class Kind:
     filed: bool = True
     posted: bool = False
     whole: bool = False
+
+    def paper(self, facts: Facts) -> Paper:
+        """The paper, whatever it waits for."""
+        return self.make(facts.whole if self.whole else facts)
 
 
 KINDS: dict[str, Kind] = {
@@ -56,13 +60,13 @@ KINDS: dict[str, Kind] = {
             posted=True,
             whole=True,
         ),
-        Kind("roll", "业主清册公示", roll_notice, (Awaited.REGISTER,), posted=True),
+        Kind("roll", "业主清册公示", roll_notice, (Awaited.REGISTER,), posted=True, whole=True),
         Kind("candidate-form", "候选人报名表", candidate_form, (Awaited.CONTEST,), filed=False),
         Kind("candidates", "候选人名单公示", candidates, (Awaited.CONTEST,), posted=True),
-        Kind("meeting", "业主大会会议公告", meeting_notice, posted=True),
-        Kind("delivery", "送达登记表", delivery, (Awaited.REGISTER,), filed=False),
+        Kind("meeting", "业主大会会议公告", meeting_notice, posted=True, whole=True),
+        Kind("delivery", "送达登记表", delivery, (Awaited.REGISTER,), filed=False, whole=True),
         Kind("ballot", "表决票和存根", ballot, filed=False),
-        Kind("proxy", "授权委托书", proxy, filed=False),
+        Kind("proxy", "授权委托书", proxy, filed=False, whole=True),
         Kind("tally", "计票表", tally_sheet, filed=False),
         Kind("preliminary-result", "结果公告（初步）", preliminary_result, (Awaited.COUNT,), posted=True),
         Kind("final-result", "结果公告（正式）", final_result, (Awaited.FINAL,), posted=True),
@@ -79,7 +83,7 @@ KINDS_OF_RESIDENTS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
         KINDS["pact"],
-        Kind("roll", "居民名册公示", residents_roll, (Awaited.REGISTER,), posted=True),
+        Kind("roll", "居民名册公示", residents_roll, (Awaited.REGISTER,), posted=True, whole=True),
         replace(KINDS["meeting"], name="居民会议公告"),
         *(
             KINDS[key]

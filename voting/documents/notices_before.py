@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from voting.documents.facts import (
     NO_DATE,
     Facts,
+    RollLine,
     basis_words,
+    by_vote,
     question_rule_words,
     share_words,
 )
@@ -34,7 +36,7 @@ def meeting_notice(facts: Facts) -> Paper:
         Heading("一、会议"),
         Entries(tuple(_meeting(facts))),
         Heading("二、表决事项"),
-        *(block for number, each in enumerate(facts.agenda.questions, 1) for block in _item(number, each)),
+        *_items(facts),
         Heading("三、怎样计算"),
         *(Paragraph(text) for text in _counting(facts)),
         Heading("四、怎样投票"),
@@ -45,14 +47,10 @@ def meeting_notice(facts: Facts) -> Paper:
 
 
 def _meeting(facts: Facts) -> Iterator[tuple[str, str]]:
-    yield "会议名称", facts.agenda.title
+    yield "会议名称", facts.title
     yield "会议性质", facts.meeting
     yield "召集人", facts.convener or BLANK
-    yield "表决范围", facts.scope
-    if facts.roll:
-        frozen = "" if facts.roll_frozen else "（名册还可以更正，以定册时为准）"
-        yield "计入总数", f"{facts.totals}{frozen}"
-        yield "名册摘要", facts.roll_sha256
+    yield from _counted_in(facts)
     yield "投票时间", facts.window
     if facts.assembly is not None:
         special = facts.assembly.plan.meeting is Meeting.SPECIAL
@@ -60,7 +58,31 @@ def _meeting(facts: Facts) -> Iterator[tuple[str, str]]:
         yield "公告期", f"{facts.days(setting)}，期满以前不开始投票"
     if facts.effect_words is not None:
         yield "网上投票的效力", facts.effect_words
-    yield "保密方式", "：".join(SECRECY[facts.agenda.secrecy])
+    for whose, secrecy in by_vote(facts, lambda vote: vote.agenda.secrecy):
+        yield "保密方式", whose + "：".join(SECRECY[secrecy])
+
+
+def _counted_in(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Who counts: scope, totals and the roll's digest of every vote, once where votes share them."""
+    for whose, (scope, totals, digest) in by_vote(facts, _electorate):
+        yield "表决范围", f"{whose}{scope}"
+        if digest:
+            yield "计入总数", totals
+            yield "名册摘要", digest
+
+
+def _electorate(vote: Facts) -> tuple[str, str, str]:
+    frozen = "" if vote.roll_frozen else "（名册还可以更正，以定册时为准）"
+    return vote.scope, f"{vote.totals}{frozen}", vote.roll_sha256 if vote.roll else ""
+
+
+def _items(facts: Facts) -> Iterator[Block]:
+    """Numbered as on the ballot of each vote."""
+    for place, vote in enumerate(facts.votes, 1):
+        if len(facts.votes) > 1:
+            yield Paragraph(f"（{place}）{vote.agenda.title}", flush=True)
+        for number, question in enumerate(vote.agenda.questions, 1):
+            yield from _item(number, question)
 
 
 def _item(number: int, question: Question) -> Iterator[Block]:
@@ -98,22 +120,23 @@ def _counting(facts: Facts) -> Iterator[str]:
             "一位业主有几套房，算一人，面积相加；几人共有一套房，合算一人，由共有人商定谁来投；建设单位尚未出售"
             "和已出售但尚未交付的房屋，合算一人。"
         )
-    deemed = facts.terms.deemed
-    if deemed is None:
-        yield "未参与表决的不计入任何一种意见。"
-    else:
-        yield (
-            f"本小区议事规则（{deemed.dated} 通过）规定：{deemed.clause}。"
-            "请注意：已证明送达而没有投票的，可能按此条计入；结果公告同时公布不计入和计入两种结果。"
-        )
+    for whose, deemed in by_vote(facts, lambda vote: vote.terms.deemed):
+        if deemed is None:
+            yield f"{whose}未参与表决的不计入任何一种意见。"
+        else:
+            yield (
+                f"{whose}本小区议事规则（{deemed.dated} 通过）规定：{deemed.clause}。"
+                "请注意：已证明送达而没有投票的，可能按此条计入；结果公告同时公布不计入和计入两种结果。"
+            )
 
 
 def _voting(facts: Facts) -> Iterator[str]:
     each = "每位居民" if facts.terms.body == "residents" else "每户"
-    yield (
-        f"{each}收到一封投票通知书，用手机扫信上的码投票；不会用手机的，可以要纸质表决票。"
-        f"{REVOTING[facts.agenda.revoting]}。"
+    again = "".join(
+        f"{whose}{REVOTING[revoting]}。"
+        for whose, revoting in by_vote(facts, lambda vote: vote.agenda.revoting)
     )
+    yield f"{each}收到一封投票通知书，用手机扫信上的码投票；不会用手机的，可以要纸质表决票。{again}"
     if facts.terms.of_owners:
         yield _by_proxy(facts)
     yield f"咨询、领取纸质表决票：{facts.help or f'地点{BLANK}，时间{BLANK}，电话{BLANK}。'}"
@@ -136,23 +159,26 @@ def roll_notice(facts: Facts) -> Paper:
     period = (
         f"即日起至 {facts.moment(until)}" if until is not None else facts.days(Setting.ROLL_OBJECTION_DAYS)
     )
-    rows = tuple(
-        (str(each.number), masked_name(each.name), "、".join(each.units), metres(each.area_dm2))
-        for each in facts.roll
-    )
+    rolls = tuple(by_vote(facts, lambda vote: (vote.scope, vote.totals, vote.roll, vote.roll_sha256)))
     blocks: list[Block] = [
         Paragraph(f"全体{facts.voters}：", flush=True),
         Paragraph(
-            f"现将{facts.agenda.title}的业主清册公示如下。姓名只显示姓氏。认为人数、面积、合并或房号有误的，"
+            f"现将{facts.title}的业主清册公示如下。姓名只显示姓氏。认为人数、面积、合并或房号有误的，"
             f"请在公示期内提出，书面写明房号和理由。异议处理以后，更正另行公布。"
         ),
         Entries(
             (
                 ("公示期", period),
                 ("提出异议", facts.help or f"地点{BLANK}，电话{BLANK}"),
-                ("表决范围", facts.scope),
-                ("合计", f"{facts.totals}，{sum(len(each.units) for each in facts.roll)} 套"),
-                ("名册摘要", facts.roll_sha256),
+                *(
+                    entry
+                    for whose, (scope, totals, roll, digest) in rolls
+                    for entry in (
+                        ("表决范围", f"{whose}{scope}"),
+                        ("合计", f"{totals}，{sum(len(each.units) for each in roll)} 套"),
+                        ("名册摘要", digest),
+                    )
+                ),
             )
         ),
         Paragraph(
@@ -160,10 +186,20 @@ def roll_notice(facts: Facts) -> Paper:
             "建设单位尚未出售和已出售但尚未交付的房屋，合算一人。",
             note=True,
         ),
-        Table(("序号", "业主", "房号", "面积（平方米）"), rows, (14, 46, 80, 30), right=(0, 3)),
+        *(block for whose, (_, _, roll, _) in rolls for block in _roll_table(whose, roll)),
         Signed(facts.signer, facts.day(assembly.roll_at) if assembly is not None else NO_DATE),
     ]
     return Paper("业主清册公示", facts.agenda.estate, facts.address, tuple(blocks))
+
+
+def _roll_table(whose: str, roll: tuple[RollLine, ...]) -> Iterator[Block]:
+    if whose:
+        yield Paragraph(f"{whose.removesuffix('：')}的名册", flush=True)
+    rows = tuple(
+        (str(each.number), masked_name(each.name), "、".join(each.units), metres(each.area_dm2))
+        for each in roll
+    )
+    yield Table(("序号", "业主", "房号", "面积（平方米）"), rows, (14, 46, 80, 30), right=(0, 3))
 
 
 def residents_roll(facts: Facts) -> Paper:

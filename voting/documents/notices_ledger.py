@@ -39,7 +39,7 @@ def posting_table(facts: Facts, lines: tuple[PostingLine, ...]) -> Paper:
     )
     photos = len({line.photo for line in lines if line.photo})
     blocks: list[Block] = [
-        Entries((("会议", facts.agenda.title), ("登记", f"{len(lines)} 条，照片 {photos} 张"))),
+        Entries((("会议", facts.title), ("登记", f"{len(lines)} 条，照片 {photos} 张"))),
         Table(
             ("条", "文书", "版本和内容摘要", "张贴时间", "地点", "张贴人", "照片摘要、备注"),
             rows,

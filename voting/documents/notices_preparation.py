@@ -1,6 +1,6 @@
 """Papers that stand around an assembly: the preparatory group, the archive, the residents' pact."""
 
-from voting.documents.facts import MEETINGS, NO_DATE, Facts
+from voting.documents.facts import MEETINGS, NO_DATE, Facts, by_vote
 from voting.documents.paper import (
     BLANK,
     Block,
@@ -46,7 +46,7 @@ def group(facts: Facts) -> Paper:
 
 def preparation(facts: Facts) -> Paper:
     """首次业主大会筹备公示: what the group has made ready, before the notice of the meeting."""
-    counted = f"{facts.totals}（详见业主清册公示）" if facts.roll else BLANK
+    questions = (question for vote in facts.votes for question in vote.agenda.questions)
     blocks: list[Block] = [
         Paragraph("全体业主：", flush=True),
         Paragraph(f"{facts.agenda.estate}{_FIRST}的筹备情况公示如下，请各位业主提出意见。"),
@@ -54,8 +54,11 @@ def preparation(facts: Facts) -> Paper:
             (
                 ("会议形式", "书面征求意见，网上和纸质表决票并行"),
                 ("拟定的投票时间", facts.window),
-                ("表决范围", facts.scope),
-                ("计入总数", counted),
+                *(
+                    entry
+                    for whose, (scope, totals) in by_vote(facts, _expected)
+                    for entry in (("表决范围", f"{whose}{scope}"), ("计入总数", totals))
+                ),
                 ("名册异议期", facts.days(Setting.ROLL_OBJECTION_DAYS)),
                 ("会议公告期", f"{facts.days(Setting.NOTICE_DAYS)}，会议公告另行张贴"),
                 ("意见送到", facts.help or f"地点{BLANK}，电话{BLANK}"),
@@ -64,7 +67,7 @@ def preparation(facts: Facts) -> Paper:
         Heading("拟提交会议的事项"),
         *(
             Paragraph(f"{number}. {question.text}", flush=True)
-            for number, question in enumerate(facts.agenda.questions, 1)
+            for number, question in enumerate(questions, 1)
         ),
         Heading("草案在哪里看"),
         Table(
@@ -81,6 +84,10 @@ def preparation(facts: Facts) -> Paper:
         Signed(facts.signer, NO_DATE),
     ]
     return Paper("首次业主大会会议筹备公示", facts.agenda.estate, facts.address, tuple(blocks))
+
+
+def _expected(vote: Facts) -> tuple[str, str]:
+    return vote.scope, f"{vote.totals}（详见业主清册公示）" if vote.roll else BLANK
 
 
 # Name, form, and the papers whose photographs are counted.
@@ -130,7 +137,7 @@ def archive_list(facts: Facts) -> Paper:
     blocks: list[Block] = [
         Entries(
             (
-                ("会议", facts.agenda.title),
+                ("会议", facts.title),
                 ("投票时间", facts.extended_window),
                 ("保存期限", f"{years}，自结果公布之日起；期满销毁个人信息，保留结果公告"),
                 ("保管人", BLANK),

@@ -123,11 +123,6 @@ def _warning(facts: Facts) -> Iterator[Block]:
 def proxy(facts: Facts) -> Paper:
     """授权委托书 (Civil Code art. 165): agent, items with the instruction for each, authority, period."""
     cap = facts.assembly.plan.settings.limit(Setting.PROXY_CAP) if facts.assembly is not None else None
-    items = tuple(
-        (f"{number}. {question.text}", instruction, "", "", "")
-        for number, question in enumerate(facts.agenda.questions, 1)
-        for instruction in _instructions(question)
-    )
     blocks: list[Block] = [
         Entries(
             (
@@ -139,10 +134,10 @@ def proxy(facts: Facts) -> Paper:
             )
         ),
         Paragraph(
-            f"兹委托上述受托人，代表本人参加{facts.agenda.title}，对下列事项按下列意见投票。请在每一项的一格里打“√”，"
+            f"兹委托上述受托人，代表本人参加{facts.title}，对下列事项按下列意见投票。请在每一项的一格里打“√”，"
             "或者写明意见；一格也没有打的，表示由受托人决定。"
         ),
-        Table(("事项", "选谁、哪个方案", *MOTION_CHOICES), items, (74, 51, 15, 15, 15), high=11),
+        *_entrusted(facts),
         Entries(
             (
                 ("委托权限", "领取、填写、签署并交回表决票，不包括其他事项。"),
@@ -163,6 +158,19 @@ def proxy(facts: Facts) -> Paper:
     return Paper("授权委托书", facts.agenda.estate, facts.address, tuple(blocks))
 
 
+def _entrusted(facts: Facts) -> Iterator[Block]:
+    """Every item of the meeting, numbered as on the ballot of its vote."""
+    for vote in facts.votes:
+        if len(facts.votes) > 1:
+            yield Paragraph(vote.agenda.title, flush=True)
+        items = tuple(
+            (f"{number}. {question.text}", instruction, "", "", "")
+            for number, question in enumerate(vote.agenda.questions, 1)
+            for instruction in _instructions(question)
+        )
+        yield Table(("事项", "选谁、哪个方案", *MOTION_CHOICES), items, (74, 51, 15, 15, 15), high=11)
+
+
 def _instructions(question: Question) -> tuple[str, ...]:
     if isinstance(question, Motion):
         return ("—",)
@@ -176,10 +184,9 @@ def delivery(facts: Facts) -> Paper:
 
     It has full names: for those who deliver, and never to be posted.
     """
+    names = {unit: each.name for vote in facts.votes for each in vote.roll for unit in each.units}
     rows = tuple(
-        _delivered(facts.deliveries.get(unit, DeliveryLine(unit, each.name)))
-        for each in facts.roll
-        for unit in each.units
+        _delivered(facts.deliveries.get(unit, DeliveryLine(unit, name))) for unit, name in names.items()
     )
     spare = (("",) * 7,) * _SPARE
     each = {"owners": "每套", "residents": "每人", "households": "每户"}[facts.terms.body]
@@ -197,7 +204,7 @@ def delivery(facts: Facts) -> Paper:
         ),
         Places(("送达负责人（签名）", "监督人（签名）")),
     ]
-    return Paper("送达登记表", f"{facts.agenda.estate}　{facts.agenda.title}", facts.address, tuple(blocks))
+    return Paper("送达登记表", f"{facts.agenda.estate}　{facts.title}", facts.address, tuple(blocks))
 
 
 def _delivered(line: DeliveryLine) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import json
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
@@ -24,7 +24,7 @@ from voting.services.deliveries import delivery_lines
 from voting.services.desk import roll
 from voting.services.elections import election
 from voting.services.electorate import electorate
-from voting.services.ledgers import ledger_of
+from voting.services.ledgers import book, ledger_of
 from voting.services.materials import question_views
 from voting.services.nominations import nominees
 from voting.services.phases import found
@@ -50,19 +50,30 @@ FORMS: dict[str, tuple[str, Callable[[Paper], bytes]]] = {
 class PaperView:
     """A paper of the list; `awaits` is what is not there yet, None when it can be made.
 
-    `posted`: it belongs on the boards. `changed`: what hangs says something else than a print of now would.
+    `posted`: it belongs on the boards. `whole`: the meeting has one for all its votes. `changed`: what hangs
+    says something else than a print of now would.
     """
 
     key: str
     name: str
     awaits: Awaited | None
     posted: bool
+    whole: bool
     dates: PaperDates
     changed: bool
 
 
 def facts_of(site: Site, uuid: str, address: str) -> Facts:
     """What the papers are filled from; `address` is the public page. Refuses ELECTION_UNKNOWN."""
+    with site.store.read() as tx:
+        together = [row.uuid for row in book(tx, ledger_of(found(tx, uuid))).elections]
+    votes = {each: _facts(site, each, address) for each in together}
+    siblings = tuple(votes.values()) if len(votes) > 1 else ()
+    return replace(votes[uuid], siblings=siblings)
+
+
+def _facts(site: Site, uuid: str, address: str) -> Facts:
+    """Those of one vote."""
     view = election(site, uuid)
     with site.store.read() as tx:
         row = found(tx, uuid)
@@ -86,6 +97,7 @@ def facts_of(site: Site, uuid: str, address: str) -> Facts:
         help=row.help_text or "",
         convener=convened.row.convener if convened is not None else None,
         assembly=convened.state if convened is not None else None,
+        assembly_title=convened.row.title if convened is not None else "",
         notice_outdated=stale,
         opened_at=view.opened_at,
         closed_at=view.closed_at,
@@ -151,8 +163,9 @@ def papers(site: Site, uuid: str, address: str, now: datetime) -> list[PaperView
     for kind in kinds_of(facts).values():
         awaits, dates = awaited(kind, facts), dated[kind.key]
         hanging = dates.hanging[-1:]
-        changed = awaits is None and bool(hanging) and hanging[0].posting.digest != kind.make(facts).digest
-        made.append(PaperView(kind.key, kind.name, awaits, kind.posted, dates, changed))
+        changed = awaits is None and bool(hanging) and hanging[0].posting.digest != kind.paper(facts).digest
+        whole = kind.whole and bool(facts.siblings)
+        made.append(PaperView(kind.key, kind.name, awaits, kind.posted, whole, dates, changed))
     return made
 
 
@@ -177,22 +190,31 @@ def made_paper(
 def _paper(kind: Kind, facts: Facts) -> Paper:
     if awaited(kind, facts) is not None:
         raise Refused(Refusal.PAPER_NOT_YET, title=kind.name)
-    return kind.make(facts)
+    return kind.paper(facts)
+
+
+def _for_each(kind: Kind, facts: Facts) -> list[tuple[str, Facts]]:
+    """The facts of every vote that has a paper of its own, with what tells their files apart."""
+    if kind.whole or not facts.siblings:
+        return [("", facts)]
+    return [(f"-{number}", vote) for number, vote in enumerate(facts.votes, 1)]
 
 
 def filing_package(site: Site, uuid: str, address: str) -> bytes:
-    """Every paper that is filed and can be made, in both forms, numbered in their order, as one ZIP; with the
-    table of what was posted, the pictures, and the digest of each file.
+    """Every paper of the meeting that is filed and can be made, in both forms, numbered in order, as one ZIP;
+    with the table of what was posted, the pictures, and the digest of each file.
 
-    Where a PDF cannot be set for want of a character, the `.docx` stands alone. Refuses ELECTION_UNKNOWN.
+    `13-2` is the thirteenth paper, of the meeting's second vote. Where a PDF cannot be set for want of a
+    character, the `.docx` stands alone. Refuses ELECTION_UNKNOWN.
     """
     facts = facts_of(site, uuid, address)
     with site.store.read() as tx:
         ledger = ledger_of(found(tx, uuid))
     made = [
-        (f"{number:02} {kind.name}", kind.make(facts))
+        (f"{number:02}{place} {kind.name}", kind.paper(vote))
         for number, kind in enumerate(kinds_of(facts).values(), 1)
-        if kind.filed and awaited(kind, facts) is None
+        for place, vote in _for_each(kind, facts)
+        if kind.filed and awaited(kind, vote) is None
     ]
     table = posting_table(facts, posting_lines(site, ledger))
     files: dict[str, bytes] = {}

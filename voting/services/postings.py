@@ -122,13 +122,15 @@ def papers_due(site: Site, ledger: str, now: datetime) -> list[PaperDue]:
 def note_made(site: Site, election: str, key: str, digest: str, actor: Actor, now: datetime) -> None:
     """Remember a version that was downloaded, unless the last one said the same."""
     with site.store.read() as tx:
-        last = [row for row in rows.made(tx, election) if row.paper == key][-1:]
+        row = found(tx, election)
+        home = _home(book(tx, ledger_of(row)), _kinds(row)[key], row)
+        last = [each for each in rows.made(tx, home) if each.paper == key][-1:]
     if last and last[0].digest == digest:
         return
     with site.store.write() as tx:
-        versions = [row.version for row in rows.made(tx, election) if row.paper == key]
+        versions = [each.version for each in rows.made(tx, home) if each.paper == key]
         made = MadeRow(key, max(versions, default=0) + 1, digest, now, actor.name)
-        rows.add_made(tx, election, made)
+        rows.add_made(tx, home, made)
 
 
 def record_posting(site: Site, posting: Posting, photo: bytes, actor: Actor, now: datetime) -> int:
@@ -152,7 +154,8 @@ def record_posting(site: Site, posting: Posting, photo: bytes, actor: Actor, now
         if kind is None or not kind.posted:
             raise Refused(Refusal.PAPER_UNKNOWN)
         of = book(tx, ledger_of(row))
-        made = {each.version: each for each in rows.made(tx, row.uuid) if each.paper == kind.key}
+        posting = replace(posting, election=_home(of, kind, row))
+        made = {each.version: each for each in rows.made(tx, posting.election) if each.paper == kind.key}
         if posting.version not in made:
             raise Refused(Refusal.PAPER_NOT_MADE, title=kind.name)
         if posting.at > now:
@@ -180,11 +183,8 @@ def posting_lines(site: Site, ledger: str) -> tuple[PostingLine, ...]:
         of = book(tx, ledger)
         entries = kept(rows.entries(tx, ledger), "posting")
     until = standing_dues(of.assembly.state) if of.assembly is not None else {}
-    known = {row.uuid: _kinds(row) for row in of.elections}
-    return tuple(
-        _line(_view(each, until), known[each.said["election"]][each.said["paper"]], until, of.calendar.zone)
-        for each in entries
-    )
+    votes = {row.uuid: row for row in of.elections}
+    return tuple(_line(of, votes[each.said["election"]], _view(each, until), until) for each in entries)
 
 
 def photographs(site: Site, ledger: str) -> dict[str, bytes]:
@@ -218,18 +218,24 @@ def _kinds(row: ElectionRow) -> dict[str, Kind]:
     return kinds(agenda_from_json(json.loads(row.agenda)).terms or Terms())
 
 
+def _home(of: Book, kind: Kind, row: ElectionRow) -> str:
+    """Under which election a paper's versions and postings stand: the meeting's one paper under its first."""
+    return of.elections[0].uuid if kind.whole else row.uuid
+
+
 def _dates(tx: Transaction, of: Book, row: ElectionRow, now: datetime) -> dict[str, PaperDates]:
     until = dues(of.assembly.state, now) if of.assembly is not None else {}
-    made = rows.made(tx, row.uuid)
+    made = {home: rows.made(tx, home) for home in {row.uuid, of.elections[0].uuid}}
     entries = kept(rows.entries(tx, of.uuid), "posting")
     dated = {}
     for kind in _kinds(row).values():
+        home = _home(of, kind, row)
         mine = [
             _view(each, until)
             for each in entries
-            if each.said["paper"] == kind.key and (kind.whole or each.said["election"] == row.uuid)
+            if (each.said["paper"], each.said["election"]) == (kind.key, home)
         ]
-        versions = tuple(each for each in made if each.paper == kind.key)
+        versions = tuple(each for each in made[home] if each.paper == kind.key)
         due = until.get(kind.key) if _wanted(kind, of, row) else None
         dated[kind.key] = PaperDates(due, _stage(kind, due, mine, versions, now), versions, tuple(mine))
     return dated
@@ -275,15 +281,17 @@ def _view(each: Kept, until: Mapping[str, Due]) -> PostingView:
     )
 
 
-def _line(view: PostingView, kind: Kind, until: Mapping[str, Due], zone: str) -> PostingLine:
-    posting, due = view.posting, until.get(view.posting.paper)
+def _line(of: Book, row: ElectionRow, view: PostingView, until: Mapping[str, Due]) -> PostingLine:
+    posting, due, zone = view.posting, until.get(view.posting.paper), of.calendar.zone
+    kind = _kinds(row)[posting.paper]
+    whose = "" if kind.whole or len(of.elections) == 1 else f"（{row.title}）"
     notes = (
         "晚于应当张贴的时间" if view.late else "",
         f"已撤销：{view.reason}" if view.withdrawn_at is not None else "",
     )
     return PostingLine(
         number=view.number,
-        paper=kind.name,
+        paper=f"{kind.name}{whose}",
         due=day(due.at, zone) if due is not None else "",
         version=f"第 {posting.version} 版　{posting.digest[:12]}",
         when=moment(posting.at, zone),

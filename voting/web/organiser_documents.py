@@ -123,7 +123,8 @@ def _boards(site: Site, view: ElectionView) -> list[str]:
 @blueprint.get("/package")
 @allow("organiser")
 def filing(uuid: str) -> ResponseReturnValue:
-    """Everything that can be made by now, as one ZIP."""
+    """Everything of the meeting that can be made by now, as one ZIP."""
     view = elections.election(access.site(), uuid)
     body = documents.filing_package(access.site(), uuid, _address(view))
-    return attachment(Download(f"{view.title}-备案资料.zip", "application/zip", body, ""))
+    title = view.assembly.title if view.assembly is not None else view.title
+    return attachment(Download(f"{title}-备案资料.zip", "application/zip", body, ""))

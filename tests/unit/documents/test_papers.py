@@ -81,7 +81,7 @@ def said(paper: Paper) -> list[str]:
 
 @pytest.mark.parametrize("key", KINDS)
 def test_both_files_say_all_of_the_paper_and_nothing_else(key):
-    paper = KINDS[key].make(facts(40))
+    paper = KINDS[key].paper(facts(40))
     assert docx_texts(paper_docx(paper)) == said(paper)
     pdf = paper_pdf(paper)
     shown = pdf_text(pdf)
@@ -98,7 +98,7 @@ def test_both_files_say_all_of_the_paper_and_nothing_else(key):
 
 @pytest.mark.parametrize("key", KINDS)
 def test_every_page_has_its_number_the_digest_and_the_way_to_the_public_page(key):
-    paper = KINDS[key].make(facts(40))
+    paper = KINDS[key].paper(facts(40))
     pdf = paper_pdf(paper)
     pages = texts(pdf)
     for number, page in enumerate(pages, 1):
@@ -110,7 +110,7 @@ def test_every_page_has_its_number_the_digest_and_the_way_to_the_public_page(key
 
 
 def test_a_long_roll_breaks_between_rows_and_masks_every_name():
-    pdf = paper_pdf(KINDS["roll"].make(facts(156)))
+    pdf = paper_pdf(KINDS["roll"].paper(facts(156)))
     pages = texts(pdf)
     assert len(pages) > 3
     assert all("序号" in page for page in pages)
@@ -125,13 +125,13 @@ def test_the_units_of_a_developer_fill_pages():
     known = facts(3)
     units = tuple(f"9-9-{number}" for number in range(900))
     crowded = replace(known, roll=(*known.roll, RollLine(4, "建设单位", units, 1)))
-    whole = bare("".join(texts(paper_pdf(KINDS["roll"].make(crowded)))))
+    whole = bare("".join(texts(paper_pdf(KINDS["roll"].paper(crowded)))))
     assert all(f"9-9-{number}" in whole for number in range(900))
 
 
 def test_the_notice_names_every_item_its_clause_and_its_line():
     known = facts()
-    whole = pdf_text(paper_pdf(KINDS["meeting"].make(known)))
+    whole = pdf_text(paper_pdf(KINDS["meeting"].paper(known)))
     assert all(bare(question.text) in whole for question in known.agenda.questions)
     assert "第二百七十八条第一款第（八）项" in whole
     assert "四分之三以上同意" in whole
@@ -158,10 +158,10 @@ def test_without_a_quorum_nothing_is_said_to_be_decided():
 def test_a_period_is_said_as_law_only_where_its_source_was_read():
     plan = Plan(Meeting.FIRST, Settings("全国"))
     known = replace(facts(), assembly=begin(plan), convener="首次业主大会筹备组")
-    notice = "".join(KINDS["meeting"].make(known).texts())
+    notice = "".join(KINDS["meeting"].paper(known).texts())
     assert "15 日（《物业管理条例（2018年修订）》第十四条）" in notice
     assert "首次业主大会会议公告" in notice
-    roll = "".join(KINDS["roll"].make(known).texts())
+    roll = "".join(KINDS["roll"].paper(known).texts())
     assert "7 日" in roll
     assert "通常做法" not in notice + roll
     assert "274号" not in notice + roll
@@ -176,7 +176,7 @@ def test_a_second_notice_says_that_the_first_is_void():
         opens = earliest_opening(plan, at, None)
         closes = shortest_closing(plan, opens)
         state = take(state, Step(Act.GIVE_NOTICE, at, ("1",), opens, closes, reason="表决事项有更正"))
-    whole = "".join(KINDS["meeting"].make(replace(facts(), assembly=state)).texts())
+    whole = "".join(KINDS["meeting"].paper(replace(facts(), assembly=state)).texts())
     assert "第 2 次公告" in whole
 
 
@@ -193,7 +193,7 @@ def test_papers_say_what_they_wait_for():
 def test_a_character_that_no_face_has_is_refused_by_name_and_left_to_the_office():
     known = facts(2)
     rare = replace(known, roll=(RollLine(1, "\U0003106c秀英", ("1-1-101",), 8862),))
-    paper = KINDS["roll"].make(rare)
+    paper = KINDS["roll"].paper(rare)
     with pytest.raises(Refused) as refused:
         paper_pdf(paper)
     assert refused.value.refusal is Refusal.PAPER_CHARACTER_MISSING
@@ -202,7 +202,7 @@ def test_a_character_that_no_face_has_is_refused_by_name_and_left_to_the_office(
 
 
 def test_the_digest_is_of_the_words():
-    paper = KINDS["meeting"].make(facts())
-    assert paper.digest == KINDS["meeting"].make(facts()).digest
-    assert paper.digest != KINDS["meeting"].make(replace(facts(), help="改了")).digest
+    paper = KINDS["meeting"].paper(facts())
+    assert paper.digest == KINDS["meeting"].paper(facts()).digest
+    assert paper.digest != KINDS["meeting"].paper(replace(facts(), help="改了")).digest
     assert paper_pdf(paper) == paper_pdf(paper)

@@ -19,7 +19,7 @@ ADDRESS = "https://vote.example/a/1"
 
 def said(site: Site, uuid: str, key: str) -> str:
     facts = documents.facts_of(site, uuid, ADDRESS)
-    return "".join(KINDS[key].make(facts).texts())
+    return "".join(KINDS[key].paper(facts).texts())
 
 
 def test_an_assembly_gives_its_convener_its_periods_and_the_day_of_its_notice(site: Site) -> None:

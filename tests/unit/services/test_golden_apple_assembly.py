@@ -242,7 +242,7 @@ def _fill_the_seats(first: Convention, election: str, chosen: list[str], record:
 
 
 def _paper(site: Site, uuid: str, key: str) -> str:
-    return "".join(KINDS[key].make(documents.facts_of(site, uuid, "https://vote.example/a/1")).texts())
+    return "".join(KINDS[key].paper(documents.facts_of(site, uuid, "https://vote.example/a/1")).texts())
 
 
 def _area_of(convention: Convention, label: str) -> int:

@@ -98,7 +98,7 @@ def test_a_version_is_made_by_what_it_says_and_not_by_how_often(convention: Conv
     for form in ("pdf", "docx", "pdf"):
         make(convention, "roll", form)
     (made,) = dates(convention, "roll").versions
-    paper = KINDS["roll"].make(documents.facts_of(*listing(convention)[:3]))
+    paper = KINDS["roll"].paper(documents.facts_of(*listing(convention)[:3]))
     assert (made.version, made.digest, made.actor) == (1, paper.digest, "wang")
 
 

@@ -163,7 +163,7 @@ def test_no_page_and_no_paper_speaks_of_owners_or_areas(
     for key, kind in KINDS_OF_RESIDENTS.items():
         # The pact's explanation says that it is not the owners' assembly's.
         if key != "pact":
-            seen[f"paper {key}"] = "".join(kind.make(facts).texts())
+            seen[f"paper {key}"] = "".join(kind.paper(facts).texts())
     for place, said in seen.items():
         for word in OWNERS_WORDS:
             assert word not in said.replace("不看房屋归谁所有", ""), (place, word, said)
