@@ -62,7 +62,7 @@ def test_a_phone_that_cannot_vote_can_still_ask(hall: Hall, browser: Browser) ->
     with browser.new_context(viewport=PHONE, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(hall.link("赵国强"))
-        page.locator("noscript [data-help]").click()
+        page.locator("noscript a.button").click()
         page.fill("#unit", "1栋1单元201")
         page.locator(".choice").nth(2).click()
         page.locator("form .button").click()
