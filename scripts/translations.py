@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from voting.documents.notices import KINDS, KINDS_OF_RESIDENTS  # noqa: E402
 
 # The program stands beside this script.
-from voting.language import IN_ASSEMBLY_LOG, IN_RECORD, PLACES, SENTENCES, WORDS  # noqa: E402
+from voting.language import IN_ASSEMBLY_LOG, IN_RECORD, MOMENT, MONTHS, PLACES, SENTENCES, WORDS  # noqa: E402
 from voting.rules.assembly import ABOUT_WORDS, PHASE_WORDS  # noqa: E402
 from voting.rules.candidacy import NOMINATOR_WORDS, REQUIREMENTS  # noqa: E402
 from voting.rules.columns import UNITS  # noqa: E402
@@ -98,6 +98,10 @@ CHOSEN |= {
     ("voting/documents/verifier.py", "IN_ASSEMBLY_LOG"): (IN_ASSEMBLY_LOG,),
     ("voting/documents/verifier.py", "word"): (word for words in WORDS.values() for word in words.values()),
     ("voting/language.py", "IN_ASSEMBLY_LOG"): (IN_ASSEMBLY_LOG,),
+    ("voting/language.py", "MOMENT"): (MOMENT,),
+    ("voting/language.py", "MONTHS"): (MONTHS,),
+    ("voting/documents/verifier.py", "MOMENT"): (MOMENT,),
+    ("voting/documents/verifier.py", "MONTHS"): (MONTHS,),
     ("templates/organiser/assembly.html", "assembly.state.plan.settings.place"): PRESETS,
     ("templates/organiser/assembly_form.html", "place"): PRESETS,
     ("templates/organiser/assembly_rules.html", "settings.place"): PRESETS,
@@ -108,7 +112,6 @@ CHOSEN |= {
     ("voting/web/assembly_calendar.py", "EVENT_WORDS[entry.event]"): EVENT_WORDS.values(),
     ("voting/web/assembly_words.py", "word"): SETTING_WORDS.values(),
     ("voting/web/chronicle.py", "words[about]"): ABOUT_WORDS.values(),
-    ("voting/web/chronicle.py", "words[name]"): SETTING_WORDS.values(),
     ("voting/web/chronicle.py", "ways[way]"): WAY_WORDS.values(),
     ("voting/web/ledgers.py", "text"): [*WAY_WORDS.values(), *END_WORDS.values(), *GROUND_WORDS.values()],
     ("templates/organiser/_papers.html", "name"): [

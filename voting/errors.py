@@ -290,6 +290,7 @@ class Refusal(StrEnum):
     PAGE_UNKNOWN = "page-unknown"
     REQUEST_TOO_LARGE = "request-too-large"
     REQUEST_UNREADABLE = "request-unreadable"
+    NOTHING_CHOSEN = "nothing-chosen"
     FORM_EXPIRED = "form-expired"
     TOO_MANY_REQUESTS = "too-many-requests"
     SERVER_FAILED = "server-failed"

@@ -356,6 +356,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.PAGE_UNKNOWN: "没有找到这一页。网址可能少了或多了几个字；请从首页重新进入。",
     Refusal.REQUEST_TOO_LARGE: "送来的内容太大，没有接收。名册文件请控制在 8 MB 以内。",
     Refusal.REQUEST_UNREADABLE: "没有读懂送来的内容，什么也没有改动。请回到上一页再试一次。",
+    Refusal.NOTHING_CHOSEN: "“{field}”还没有选，什么也没有记下。请先选一项，再按一次。",
     Refusal.FORM_EXPIRED: "这张表放得太久，或者您在别处重新登录过，所以没有收下，什么也没有改动。请刷新页面后再交一次。",
     Refusal.TOO_MANY_REQUESTS: "短时间内来的请求太多，请等一分钟再试。已经投下的票不受影响。",
     Refusal.SERVER_FAILED: "系统出了差错，这一步没有做完。已经收下的票都还在；请稍后再试，还不行就告诉管理系统的人。",
@@ -589,6 +590,11 @@ PLACES: dict[str, str] = {
     "elects_committee": "是否选举业委会",
     "items": "公告的各项",
     "was": "原来的值",
+    "ended": "怎样送的，结果怎样",
+    "about": "关于什么",
+    "nominator": "谁推荐的",
+    "listed": "列入名单还是不列入",
+    "upheld": "采纳还是不采纳",
     "credential": "投票码",
     "opening": "打开选票的申请",
     "role": "批准的人",
@@ -619,6 +625,10 @@ WORDS: dict[str, dict[str, str]] = {
         ("way", WAY_WORDS),
     )
 }
+# A time at the estate's clocks, as refusals carry it, and as people read it; months by their numbers or names.
+_MOMENT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{2}:[0-9]{2})")
+MOMENT = "{year}年{month}月{day}日 {time}"
+MONTHS = "1 2 3 4 5 6 7 8 9 10 11 12"
 _PLACE = re.compile(r"(.+?)(?:(?:\[| )(\d+)\]?)?")
 
 
@@ -657,12 +667,21 @@ def sentence(refused: Refused, locale: str = "zh_Hans", *, in_record: bool = Fal
         elif str(value) in WORDS.get(key, {}):
             value = gettext(WORDS[key][str(value)])
         if isinstance(value, str):
-            value = value.replace("、", gettext("、"))
+            value = _moment(value, gettext).replace("、", gettext("、"))
         if value != "":
             context[key] = value
     if in_record and refused.refusal in IN_RECORD:
         return gettext(IN_RECORD[refused.refusal]).format_map(context)
     return gettext(SENTENCES[refused.refusal]).format_map(context)
+
+
+def _moment(value: str, gettext: Callable[[str], str]) -> str:
+    """2026-05-25 08:00 as 2026年5月25日 08:00, or as 25 May 2026, 08:00; anything else as it stands."""
+    found = _MOMENT.fullmatch(value)
+    if found is None or not 1 <= int(found[2]) <= 12:
+        return value
+    month = gettext(MONTHS).split()[int(found[2]) - 1]
+    return gettext(MOMENT).format(year=found[1], month=month, day=int(found[3]), time=found[4])
 
 
 def _named(place: str, gettext: Callable[[str], str]) -> str:

@@ -55,6 +55,14 @@ def test_each_refusal_is_raised_with_what_its_sentence_names() -> None:
     assert lacking == []
 
 
+def test_a_time_is_written_as_people_read_it() -> None:
+    refused = Refused(Refusal.OPENING_TOO_EARLY, opens_at="2026-05-02 08:00")
+    assert "2026年5月2日 08:00" in sentence(refused)
+    assert "2 May 2026, 08:00" in sentence(refused, "en")
+    for other in ("2026-13-02 08:00", "2026-05-02", "在 2026-05-02 08:00 以前"):
+        assert other in sentence(Refused(Refusal.OPENING_TOO_EARLY, opens_at=other))
+
+
 @pytest.mark.parametrize(
     ("place", "chinese", "english"),
     [

@@ -15,7 +15,17 @@ from pathlib import Path
 from voting.documents.modules import bundled
 from voting.documents.verdicts import page_words
 from voting.errors import Refusal
-from voting.language import IN_ASSEMBLY_LOG, IN_RECORD, LOCALES, PLACES, SENTENCES, WORDS, translations
+from voting.language import (
+    IN_ASSEMBLY_LOG,
+    IN_RECORD,
+    LOCALES,
+    MOMENT,
+    MONTHS,
+    PLACES,
+    SENTENCES,
+    WORDS,
+    translations,
+)
 
 ENTRY = "js/verifier/main.js"
 _STATIC = Path(__file__).parent.parent / "web" / "static"
@@ -36,6 +46,8 @@ def _catalogue(locale: str, script: str) -> dict[str, object]:
             key: {value: gettext(word) for value, word in words.items()} for key, words in WORDS.items()
         },
         "in_assembly_log": gettext(IN_ASSEMBLY_LOG),
+        "moment": gettext(MOMENT),
+        "months": gettext(MONTHS).split(),
         "sentences": {
             refusal.value: gettext(IN_RECORD.get(refusal, SENTENCES[refusal]))
             for refusal in Refusal

@@ -12,8 +12,8 @@ from typing import Any
 from voting.rules.agenda import agenda_from_json
 from voting.rules.questions import CommitteeContest, asked_of
 from voting.rules.secrecy_meter import Fit, Forecast, Total, fit, forecast
+from voting.services.electorate import electorate
 from voting.services.phases import found
-from voting.services.registers import counted_voters, estate_row
 from voting.services.site import Site
 from voting.services.weights import has_area
 from voting.store import roll as roll_rows
@@ -32,10 +32,9 @@ def prospect(site: Site, uuid: str) -> Forecast | None:
     with site.store.read() as tx:
         row = found(tx, uuid)
         agenda = agenda_from_json(json.loads(row.agenda))
-        estate = estate_row(tx, row.estate_id)
-        if estate.register_id is None or not has_area(agenda):
+        if not has_area(agenda):
             return None
-        everybody = counted_voters(tx, estate.register_id, agenda.scope)
+        everybody = electorate(tx, row, agenda).voters
     return forecast([voter.area_dm2 for voter in everybody]) if everybody else None
 
 

@@ -37,8 +37,7 @@ class Day:
 class Month:
     """Weeks of seven days, Monday first."""
 
-    year: int
-    month: int
+    first: date
     weeks: tuple[tuple[Day | None, ...], ...]
 
 
@@ -118,7 +117,7 @@ def _month(year: int, month: int, days: dict[date, tuple[set[str], list[str], bo
         cells.append(Day(day.day, tuple(sorted(bands)), tuple(marks), planned, day == today))
         day += timedelta(days=1)
     cells += [None] * (-len(cells) % 7)
-    return Month(year, month, tuple(tuple(cells[i : i + 7]) for i in range(0, len(cells), 7)))
+    return Month(date(year, month, 1), tuple(tuple(cells[i : i + 7]) for i in range(0, len(cells), 7)))
 
 
 def entries(view: AssemblyView, address: str) -> list[CalendarEntry]:

@@ -10,7 +10,7 @@ from voting.errors import Refusal
 from voting.rules.assembly import Act
 from voting.services.assembly_view import AssemblyView
 from voting.services.views import Phase as ElectionPhase
-from voting.web.display import locale, moment
+from voting.web.display import locale, until
 from voting.web.next_step import Step
 
 # What time alone brings: nobody has to do anything about it.
@@ -61,16 +61,20 @@ def of_assembly(view: AssemblyView, now: datetime) -> Step:
         sentence = _("《%(name)s》的候选人名单公示以后又改过：请重新公示。", name=name)
         again = url_for("organiser_assembly_steps.step", uuid=view.uuid, act=Act.PUBLISH_CANDIDATES.value)
         return Step(4, sentence, _("重新公示候选人名单"), again)
+    if any(each.refusal is Refusal.NOMINATIONS_UNDECIDED for each in lacking):
+        sentence = _("《%(name)s》还有报名的人没有决定：请逐位核对、决定，再公示名单。", name=name)
+        address = url_for("organiser_nominations.nominations", uuid=view.uuid)
+        return Step(4, sentence, _("候选人报名"), address)
     if act is Act.PUBLISH_PRELIMINARY and lacking:
         return _counting(view, following.deadline)
     if waits and not lacking:
         sentence = _(
-            "《%(name)s》正在公示，%(until)s 以后可以办下一步：%(step)s。",
+            "《%(name)s》正在公示，到 %(until)s 为止；期满以后办下一步：%(step)s。",
             name=name,
-            until=moment(following.earliest, view.state.plan.calendar.zone),
+            until=until(following.earliest, view.state.plan.calendar.zone),
             step=_words(act),
         )
-        return Step(7, sentence, _("看会议"), here, following.earliest, _("公示期满"))
+        return Step(7, sentence, _("看会议"), here)
     sentences = {
         Act.PUBLISH_ROLL: _("《%(name)s》还在筹备：请公示业主清册。", name=name),
         Act.PUBLISH_CANDIDATES: _("《%(name)s》要选举业主委员会：请公示候选人名单。", name=name),
@@ -83,7 +87,9 @@ def of_assembly(view: AssemblyView, now: datetime) -> Step:
     }
     words = {Act.PUBLISH_PRELIMINARY: _("最晚公布"), Act.FILE: _("备案期限")}.get(act, "")
     late = following.deadline is not None and now >= following.deadline
-    return Step(0 if late else 3, sentences[act], _words(act), step_to, following.deadline, words)
+    return Step(
+        0 if late else 3, sentences[act], _words(act), step_to, following.deadline, words, by_day=True
+    )
 
 
 def _words(act: Act) -> str:
@@ -125,4 +131,4 @@ def _counting(view: AssemblyView, deadline: datetime | None) -> Step:
     closed = [each for each in view.elections if each.phase in (ElectionPhase.OPEN, ElectionPhase.CLOSED)]
     sentence = _("《%(name)s》已经截止：请逐项计票，然后公布初步结果。", name=view.title)
     address = url_for("organiser_election.election", uuid=closed[0].uuid)
-    return Step(1, sentence, _("去计票"), address, deadline, str(_("最晚公布")))
+    return Step(1, sentence, _("去计票"), address, deadline, str(_("最晚公布")), by_day=True)

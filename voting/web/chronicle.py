@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting.rules.assembly import ABOUT_WORDS
 from voting.rules.delivery import WAY_WORDS
-from voting.rules.settings import SETTING_WORDS
+from voting.rules.settings import Setting
 from voting.services.log_lines import Entry
-from voting.web.display import area, moment
+from voting.web.assembly_words import SETTINGS, value_words
+from voting.web.display import area, day, moment
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,13 @@ def _at(value: object) -> str:
         return str(value)
 
 
+def _day(value: object) -> str:
+    try:
+        return day(date.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
+
+
 def _about(details: dict[str, Any]) -> str:
     words = {about.value: word for about, word in ABOUT_WORDS.items()}
     about = str(details.get("about", ""))
@@ -109,11 +117,13 @@ def _notice(details: dict[str, Any]) -> str:
 
 
 def _setting(details: dict[str, Any]) -> str:
-    words = {setting.value: word for setting, word in SETTING_WORDS.items()}
-    name = str(details.get("setting", ""))
-    values = {"setting": _(words[name]) if name in words else name}
-    values |= {"was": details.get("was"), "value": details.get("value"), "reason": details.get("reason", "")}
-    return str(_("把“%(setting)s”由 %(was)s 改为 %(value)s，原因：%(reason)s", **values))
+    name, was, value = (details.get(key) for key in ("setting", "was", "value"))
+    told = {"setting": str(name), "was": was, "value": value, "reason": details.get("reason", "")}
+    if name in tuple(Setting):
+        setting = Setting(name)
+        told |= {"setting": SETTINGS()[setting]}
+        told |= {key: value_words(setting, details.get(key)) for key in ("was", "value")}
+    return str(_("把“%(setting)s”由“%(was)s”改为“%(value)s”，原因：%(reason)s", **told))
 
 
 def _roll_decision(details: dict[str, Any]) -> str:
@@ -205,10 +215,12 @@ def _taken_back(details: dict[str, Any]) -> str:
 
 def _material(details: dict[str, Any], *, added: bool) -> str:
     kinds = {"statement": _("文字"), "photo": _("照片"), "attachment": _("附件")}
-    said = {"kind": kinds.get(str(details.get("kind")), ""), "question": details.get("question", "")}
+    # The forms call questions q1, q2, …; a file may call them anything.
+    question = str(details.get("question", "")).removeprefix("q")
+    said = {"kind": kinds.get(str(details.get("kind")), ""), "question": question}
     if added:
-        return str(_("给表决事项 %(question)s 存下%(kind)s。", **said))
-    return str(_("从表决事项 %(question)s 撤下%(kind)s。", **said))
+        return str(_("给第 %(question)s 项表决事项存下%(kind)s。", **said))
+    return str(_("从第 %(question)s 项表决事项撤下%(kind)s。", **said))
 
 
 def _by_election(details: dict[str, Any]) -> str:
@@ -238,7 +250,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "residents-imported": lambda d: _(
         "导入居民名册：%(count)s 位年满十八周岁的居民（年龄算到 %(day)s）。",
         count=d.get("residents", 0),
-        day=d.get("of_age_on", ""),
+        day=_day(d.get("of_age_on", "")),
     ),
     "representative-changed": lambda d: _(
         "%(home)s 换了户代表，原因：%(reason)s", home=d.get("home", ""), reason=d.get("reason", "")

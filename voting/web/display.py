@@ -4,7 +4,7 @@ Chinese is the source language of every text; `?lang=en` or the cookie of the sa
 Times are shown by the clocks of the estate; shares are for reading only and decide nothing.
 """
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -97,15 +97,24 @@ def _zone(zone: tzinfo | str | None) -> tzinfo:
     return ZoneInfo(zone) if isinstance(zone, str) else zone or page_zone()
 
 
+def day(value: date) -> str:
+    """2026年11月23日, or 23 Nov 2026."""
+    if locale() == "en":
+        return f"{value.day} {value:%b %Y}"
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def month(value: date) -> str:
+    """2026年11月, or November 2026."""
+    return f"{value:%B %Y}" if locale() == "en" else f"{value.year}年{value.month}月"
+
+
 def until(value: datetime, zone: tzinfo | str | None = None) -> str:
     """The end of a period as people say it: its last day where it ends with one, otherwise the minute."""
     at = value.astimezone(_zone(zone))
     if (at.hour, at.minute) != (0, 0):
         return moment(value, zone)
-    last = at.date() - timedelta(days=1)
-    if locale() == "en":
-        return f"{last.day} {last:%b %Y}"
-    return f"{last.year}年{last.month}月{last.day}日"
+    return day(at.date() - timedelta(days=1))
 
 
 def machine_moment(value: datetime, zone: tzinfo | str | None = None) -> str:
@@ -163,6 +172,8 @@ def install(app: Flask) -> None:
     babel.domain_instance = Catalogue()
     app.jinja_env.filters.update(
         moment=moment,
+        day=day,
+        month=month,
         until=until,
         machine_moment=machine_moment,
         area=area,

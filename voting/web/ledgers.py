@@ -131,13 +131,13 @@ def withdraw(uuid: str, number: int) -> ResponseReturnValue:
 
 
 def _attempt(view: DeliveryView) -> Attempt:
-    """What was typed and ticked. Refuses REQUEST_UNREADABLE and TIME_UNREADABLE."""
+    """What was typed and ticked. Refuses NOTHING_CHOSEN and TIME_UNREADABLE."""
     form = request.form
     way, _slash, end = form.get("ended", "").partition("/")
     try:
         chosen = Way(way), End(end)
     except ValueError:
-        raise Refused(Refusal.REQUEST_UNREADABLE) from None
+        raise Refused(Refusal.NOTHING_CHOSEN, field="ended") from None
     stairwells = set(form.getlist("stairwell"))
     units = form.getlist("unit") + [
         unit.label for unit in view.units if not unit.proven and stairwell_key(unit) in stairwells

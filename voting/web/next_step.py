@@ -15,7 +15,10 @@ FILING = timedelta(days=30)  # the record is filed within 30 days of the result 
 
 @dataclass(frozen=True)
 class Step:
-    """`sentence` always; a button only where there is something to press. Lower `rank` is more urgent."""
+    """`sentence` always; a button only where there is something to press. Lower `rank` is more urgent.
+
+    `by_day`: the deadline ends a period, and its last day is said.
+    """
 
     rank: int
     sentence: str
@@ -23,6 +26,7 @@ class Step:
     address: str | None = None
     deadline: datetime | None = None
     deadline_words: str = ""
+    by_day: bool = False
 
 
 def of_election(view: ElectionView, acts: tuple[Act, ...], now: datetime) -> Step:

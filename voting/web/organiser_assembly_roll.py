@@ -77,7 +77,7 @@ def objections(uuid: str) -> ResponseReturnValue:
     if request.method == "POST":
         about = request.form.get("about", "")
         if about not in tuple(About):
-            raise Refused(Refusal.REQUEST_UNREADABLE)
+            raise Refused(Refusal.NOTHING_CHOSEN, field="about")
         objecting = Objecting(About(about), request.form.get("text", ""), request.form.get("filed_by", ""))
         number = services.file_objection(site, uuid, objecting, access.actor(), now)
         flash(_("已登记为第 %(number)s 号异议。", number=number))
@@ -110,7 +110,7 @@ def decide(uuid: str, number: int) -> ResponseReturnValue:
     """Uphold or dismiss."""
     decision = {"yes": True, "no": False}.get(request.form.get("upheld", ""))
     if decision is None:
-        raise Refused(Refusal.OBJECTION_UNKNOWN, number=number)
+        raise Refused(Refusal.NOTHING_CHOSEN, field="upheld")
     reason = request.form.get("reason", "")
     services.decide_objection(access.site(), uuid, number, decision, reason, access.actor(), access.now())
     flash(_("已作出决定，原因公开。"))

@@ -1,6 +1,6 @@
 """The steps of an assembly that people take: each on a page that says what it does, and asks once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,9 +12,12 @@ from voting import language
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import Act
 from voting.rules.clock import earliest_opening, longest_closing, notice_days, shortest_closing
-from voting.services import assemblies
+from voting.rules.secrecy_meter import Forecast
+from voting.services import assemblies, secrecy_meter
 from voting.services.assembly_view import AssemblyView
 from voting.services.assembly_view import assembly as assembly_view
+from voting.services.secrecy_meter import Measured
+from voting.services.views import ElectionView
 from voting.web import access, display
 from voting.web.access import allow
 from voting.web.organiser_assemblies import zone_of
@@ -67,6 +70,7 @@ def step(uuid: str, act: str) -> ResponseReturnValue:
     )
     page = render_template(
         "organiser/assembly_step.html",
+        looked_at=_looked_at(view, Act(act)),
         assembly=view,
         asked=asked,
         missing=missing,
@@ -75,6 +79,18 @@ def step(uuid: str, act: str) -> ResponseReturnValue:
         zone=zone_of(view),
     )
     return page, status
+
+
+def _looked_at(
+    view: AssemblyView, act: Act
+) -> list[tuple[ElectionView, Forecast | None, Sequence[Measured]]]:
+    """What an announcement fixes, or a publication shows; with how much totals may give, or give, away."""
+    site = access.site()
+    if act is Act.GIVE_NOTICE:
+        return [(each, secrecy_meter.prospect(site, each.uuid), ()) for each in view.elections]
+    if act is Act.PUBLISH_PRELIMINARY:
+        return [(each, None, secrecy_meter.after_count(site, each.uuid)) for each in view.elections]
+    return []
 
 
 def _take(view: AssemblyView, act: Act) -> None:
@@ -143,8 +159,10 @@ def _notice(view: AssemblyView, now: datetime) -> Asked:
     earliest = earliest_opening(plan, now, view.state.candidates_at)
     # Nobody votes at midnight: the window begins in the morning and ends with an evening.
     opens_at = earliest + timedelta(hours=8)
-    closes_at = shortest_closing(plan, opens_at)
+    soonest = shortest_closing(plan, opens_at)
     latest = longest_closing(plan, opens_at)
+    evening = soonest + timedelta(hours=20)
+    closes_at = soonest if latest is not None and evening > latest else evening
     consequences = (
         _("公告期 %(days)s 天，从明天起算；期满以前不能开始投票，程序也不会开始。", days=notice_days(plan)),
         _("表决事项、范围、名册和投票时间从此固定。再要改，就要重新发公告，公告期重新计算。"),
@@ -152,7 +170,7 @@ def _notice(view: AssemblyView, now: datetime) -> Asked:
     )
     hint = _("最早 %(earliest)s 开始。", earliest=_said(view, earliest))
     if latest is not None:
-        ends = {"soon": _said(view, closes_at), "late": _said(view, latest)}
+        ends = {"soon": _said(view, soonest), "late": _said(view, latest)}
         hint += _("照这样开始，最早 %(soon)s、最晚 %(late)s 截止。", **ends)
     title = _("重新发会议公告") if again else _("发会议公告")
     return Asked(title, consequences, again, _typed(view, opens_at), _typed(view, closes_at), hint)

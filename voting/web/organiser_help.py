@@ -44,7 +44,7 @@ def change(uuid: str, number: int) -> ResponseReturnValue:
     else:
         outcome = request.form.get("outcome")
         if outcome not in tuple(Outcome):
-            raise Refused(Refusal.REQUEST_UNREADABLE)
+            raise Refused(Refusal.NOTHING_CHOSEN, field="outcome")
         help_requests.finish_help_request(site, uuid, number, Outcome(outcome), actor, now)
         flash(_("这一条办完了。"))
     return redirect(url_for("organiser_help.requests", uuid=uuid))

@@ -35,7 +35,7 @@ def nominate(uuid: str) -> ResponseReturnValue:
         nominating = Nominating(
             form.get("name", ""),
             tuple(re.split(r"[、,，;；\n]", form.get("units", ""))),
-            Nominator(form.get("nominator", Nominator.SELF)),
+            Nominator(_chosen("nominator", *Nominator)),
             _number(form.get("supporters", "")),
             form.get("consent") == "1",
         )
@@ -70,7 +70,7 @@ def decide(uuid: str, number: int) -> ResponseReturnValue:
     form = request.form
     try:
         objection = _number(form.get("objection", "")) or None
-        listed = form.get("listed") == "yes"
+        listed = _chosen("listed", "yes", "no") == "yes"
         arguments = (number, listed, form.get("reason", ""), access.actor(), access.now(), objection)
         service.decide_nominee(access.site(), uuid, *arguments)
     except Refused as refused:
@@ -98,6 +98,14 @@ def up(uuid: str, number: int) -> ResponseReturnValue:
     """One place up in the fixed order."""
     service.move_nominee_up(access.site(), uuid, number, access.actor(), access.now())
     return redirect(url_for("organiser_nominations.nominations", uuid=uuid, _anchor="list"))
+
+
+def _chosen(field: str, *values: str) -> str:
+    """What was chosen, one of `values`; nothing is chosen before somebody does. Refuses NOTHING_CHOSEN."""
+    chosen = request.form.get(field)
+    if chosen not in values:
+        raise Refused(Refusal.NOTHING_CHOSEN, field=field)
+    return chosen
 
 
 def _check(point: Point) -> Check:

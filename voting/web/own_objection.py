@@ -56,7 +56,7 @@ def _page(meeting: AssemblyView, uuid: str, title: str, group: str, kind: str) -
         running=[(about.value, end) for about, end in until.items() if end is not None and now < end],
         about_words={about.value: _(word) for about, word in ABOUT_WORDS.items()},
         zone=zone_of(meeting),
-        words=entry_words() | {"text_missing": _("请把异议写下来。")},
+        words=entry_words() | {"about_missing": _("请先选关于什么。"), "text_missing": _("请把异议写下来。")},
         script={
             "uuid": uuid,
             "group": group,

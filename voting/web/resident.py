@@ -279,6 +279,7 @@ def _words() -> dict[str, str]:
         "already_explained": _("每张投票码只投一张票，先投的算数。下面是它的回执，可以再拍一张照片。"),
         "failed": _("这台手机没有把选票封好，什么也没有送出去。请换一台手机再扫一次，或者找服务点领纸质票。"),
         "representing": _("您代表：{name}，{units}"),
+        "ballot_left": _("这次会议，您还有一张票没有投。不用再填数字。"),
         "ballots_left": _("这次会议，您还有 {count} 张票没有投。不用再填数字。"),
         "vote_next": _("接着投：{title}"),
         "question_title": _("第 {number} 题，共 {total} 题"),

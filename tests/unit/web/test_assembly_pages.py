@@ -82,12 +82,12 @@ def test_from_planning_to_the_notice_by_the_pages(
         f"{address}/steps/give-notice", {"opens_at": "2026-05-25T08:00", "closes_at": "2026-05-31T20:00"}
     )
     assert early.status_code == 400
-    assert "异议期到 2026-05-09 00:00 才结束" in early.text
+    assert "异议期到 2026年5月9日 00:00 才结束" in early.text
     clock.now = at("2026-05-09 09:00")
     short = organiser.post(
         f"{address}/steps/give-notice", {"opens_at": "2026-05-24T23:59", "closes_at": "2026-05-31T20:00"}
     )
-    assert "最早只能从 2026-05-25 00:00 开始投票" in short.text
+    assert "最早只能从 2026年5月25日 00:00 开始投票" in short.text
     given = organiser.post(
         f"{address}/steps/give-notice", {"opens_at": "2026-05-25T08:00", "closes_at": "2026-05-31T20:00"}
     )
@@ -194,6 +194,47 @@ def test_a_rule_is_changed_with_a_reason(convention: Convention, organiser: Visi
     )
     assert organiser.get(f"{address}/nothing").status_code == 404
     assert "街道书面答复的" in organiser.get(address).text
+
+
+def test_a_changed_rule_is_told_in_words(convention: Convention, organiser: Visitor) -> None:
+    convention.plan()
+    address = f"{ADDRESS}{convention.uuid}"
+    for setting, value in (("deemed-votes", "no"), ("revoting", "once"), ("window-most-days", "")):
+        form = {"value": value, "reason": "街道书面答复的"}
+        assert organiser.post(f"{address}/rules/{setting}", form).status_code == 302
+    page, english = words(organiser.get(address).text), words(organiser.get(f"{address}?lang=en").text)
+    assert "把“改投”由“不能改投”改为“可以改一次”" in page
+    assert "把“投票最多天数”由“60 天”改为“没有规定”" in page
+    assert "“Changing a vote” was changed from “not possible” to “once”" in english
+    for text in (page, english):
+        assert not re.search("“(True|False|None|none)”", text)
+    assert "May 2026 Mo Tu We" in english
+
+
+def test_what_is_announced_or_published_is_on_the_page_that_asks(
+    convention: Convention, organiser: Visitor, clock: Clock
+) -> None:
+    convention.plan()
+    uuid = convention.add()
+    convention.publish_roll()
+    address = f"{ADDRESS}{convention.uuid}"
+    moved(convention, clock, "2026-05-09 09:00")
+    asked = organiser.get(f"{address}/steps/give-notice").text
+    assert "是否同意修改管理规约？" in asked
+    assert "公布合计会不会露出某一户的选择" in asked
+    # It opens in a morning and closes on an evening that the place's least window allows.
+    assert 'value="2026-05-25T08:00"' in asked
+    assert 'value="2026-05-31T20:00"' in asked
+    convention.give_notice("2026-05-25 00:00", "2026-05-31 00:00").issue()
+    convention.until("2026-05-25 00:00")
+    for voter in (1, 2, 3, 4):
+        convention.cast(uuid, voter, [[1, 0, 0]])
+    convention.until("2026-05-31 00:00")
+    elections.count_election(convention.site, uuid, convention.actor, convention.now)
+    clock.now = convention.now
+    asked = organiser.get(f"{address}/steps/publish-preliminary").text
+    assert "第 1 项通过。" in words(asked)
+    assert "至少 4 户的选择可以推算出来" in words(asked)
 
 
 def test_every_act_of_an_assembly_is_told_in_both_languages(

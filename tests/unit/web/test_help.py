@@ -114,7 +114,11 @@ def test_organisers_send_somebody_and_say_what_came_of_it(
     organiser.post(f"{address}/1", {"who": "王强"})
     assert "王强 去" in organiser.get(address).text
     assert "请人帮忙" not in organiser.get("/organise").text
-    assert organiser.post(f"{address}/1", {"outcome": "danced"}).status_code == 400
+    # Nothing is chosen before somebody chooses it: a careless click records nothing.
+    assert '<option value="">请选一项</option>' in page
+    for nothing in ({}, {"outcome": ""}, {"outcome": "danced"}):
+        refused = organiser.post(f"{address}/1", nothing)
+        assert (refused.status_code, "“结果”还没有选" in refused.text) == (400, True)
     organiser.post(f"{address}/1", {"outcome": "absent"})
     page = organiser.get(address).text
     assert "办完了" in page

@@ -64,6 +64,7 @@ def test_what_was_typed_is_there_again_when_it_is_refused(organiser: Visitor, op
     for changes in (
         {"ended": "door/returned"},
         {"ended": "x"},
+        {"ended": ""},
         {"at": ""},
         {"unit": ["9-9-9"]},
         {"unit": []},
@@ -71,6 +72,9 @@ def test_what_was_typed_is_there_again_when_it_is_refused(organiser: Visitor, op
         answer = organiser.post(page(opened), form(**({"unit": ["1-1-201"]} | changes)))
         assert answer.status_code == 400
     assert deliveries.deliveries(opened.site, opened.uuid).entries == ()
+    assert (
+        "“怎样送的，结果怎样”还没有选" in organiser.post(page(opened), form(ended="", unit=["1-1-201"])).text
+    )
 
 
 def test_an_entry_is_taken_back_with_a_reason(organiser: Visitor, opened: Assembly) -> None:

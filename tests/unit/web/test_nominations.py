@@ -78,7 +78,10 @@ def test_who_is_not_on_the_roll_is_said_so_and_the_form_is_kept(site: Site, orga
     assert "1-1-101 的业主里没有某某" in words(answer.text)
     assert 'value="某某"' in answer.text
     assert 'value="community" checked' in answer.text
-    assert organiser.post(address, {"nominator": "nobody"}).status_code == 400
+    for nothing in ({}, {"nominator": "nobody"}):
+        refused = organiser.post(address, nothing)
+        assert (refused.status_code, "“谁推荐的”还没有选" in refused.text) == (400, True)
+    assert "checked" not in organiser.get(address).text.partition("登记一位")[2]
     assert organiser.post(f"{address}/7/up").status_code == 404
 
 

@@ -411,7 +411,7 @@ function offerNext() {
   find("next-ballot").hidden = waiting.length === 0;
   if (!waiting.length) return;
   const [next] = waiting;
-  find("next-words").textContent = say("ballots_left", { count: waiting.length });
+  find("next-words").textContent = say(waiting.length > 1 ? "ballots_left" : "ballot_left", { count: waiting.length });
   find("vote-next").textContent = say("vote_next", { title: next.title });
   find("vote-next").onclick = () => goTo(next.address, letter, meeting.pass, forget);
 }

@@ -9,8 +9,14 @@ const form = find("objection-form");
 const scanned = scannedCode();
 
 function written() {
+  const chosen = form.querySelector("input[name=about]:checked");
+  complain(find("about-fault"), chosen ? "" : say("about_missing"));
+  if (!chosen) {
+    form.querySelector("input[name=about]").focus();
+    return null;
+  }
   const text = find("text").value.trim();
-  if (text) return { about: form.querySelector("input[name=about]:checked").value, text };
+  if (text) return { about: chosen.value, text };
   find("text").focus();
   complain(find("text-fault"), say("text_missing"));
   return null;

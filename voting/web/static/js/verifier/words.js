@@ -18,6 +18,17 @@ function named(place, { places, colon }) {
   return words.join(colon);
 }
 
+const MOMENT = /^([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{2}) ([0-9]{2}:[0-9]{2})$/;
+
+// A time at the estate's clocks as people read it (voting.language._moment); anything else as it stands.
+function timed(value, { moment, months }) {
+  const found = MOMENT.exec(value);
+  if (!found) return value;
+  const [, year, month, day, time] = found;
+  const parts = { year, month: months[Number(month) - 1], day: String(Number(day)), time };
+  return moment.replace(/\{(\w+)\}/g, (_, name) => parts[name]);
+}
+
 // What a person reads of a refusal (voting.language.sentence); what was not said of the place reads as a dash.
 export function sentence(catalogue, { refusal, place: { log, ...place } }) {
   if (log !== undefined) {
@@ -31,7 +42,7 @@ export function sentence(catalogue, { refusal, place: { log, ...place } }) {
     const words = catalogue.words[name];
     if (["place", "field", "measure", "what"].includes(name)) value = named(value, catalogue);
     else if (words !== undefined && Object.prototype.hasOwnProperty.call(words, value)) value = words[value];
-    if (typeof given === "string") value = value.replace(/、/g, catalogue.comma);
+    if (typeof given === "string") value = timed(value, catalogue).replace(/、/g, catalogue.comma);
     if (value !== "") context.set(name, value);
   });
   const text = catalogue.sentences[refusal] || refusal;
