@@ -282,6 +282,15 @@ def _good() -> Iterator[Case]:
     ]
     later[2]["details"]["reason"] = "复核无误，予以驳回"
     yield _case("good: an assembly that has gone on", Told(entries=_after(12, *later)), None)
+    upheld = [copy.deepcopy(each) for each in later]
+    upheld[2]["details"]["upheld"] = True
+    again = _entry("2026-05-09T01:00:00Z", "assembly-publish-preliminary", {"reason": "更正抄错的一户"})
+    final = _entry("2026-05-16T16:00:00Z", "assembly-publish-final", {})
+    yield _case(
+        "good: a result that was put right and published again",
+        Told(entries=_after(12, *upheld, again, final)),
+        None,
+    )
     yield _case(
         "good: two lines about letters between the notice and the opening",
         Told(
@@ -320,6 +329,59 @@ def _steps() -> Iterator[Case]:
         "opening-too-early",
         10,
         opens_at=opens,
+    )
+    yield step(
+        "an opening with less than the shortest window left",
+        _set(10, "time", "2026-05-01T16:00:00Z"),
+        "opening-too-late",
+        10,
+        days=5,
+        closes_at=closes,
+    )
+    upheld = (
+        _entry("2026-03-11T01:00:00Z", "assembly-object", {"about": "candidates"}, "voter"),
+        _entry(
+            "2026-03-12T01:00:00Z",
+            "assembly-decide-objection",
+            {"number": 2, "upheld": True, "reason": "有一位不是业主"},
+        ),
+    )
+    yield step(
+        "a list of candidates that an upheld objection did not change",
+        _after(8, *upheld),
+        "objection-unheeded",
+        11,
+        about="candidates",
+        number=2,
+    )
+    of_result = (
+        _entry("2026-05-08T02:00:00Z", "assembly-publish-preliminary", {}),
+        _entry("2026-05-08T03:00:00Z", "assembly-object", {"about": "result"}, "voter"),
+        _entry(
+            "2026-05-08T04:00:00Z",
+            "assembly-decide-objection",
+            {"number": 2, "upheld": True, "reason": "反对票抄错一户"},
+        ),
+    )
+    yield step(
+        "a final result that an upheld objection did not change",
+        _after(12, *of_result, _entry("2026-05-16T16:00:00Z", "assembly-publish-final", {})),
+        "objection-unheeded",
+        16,
+        about="result",
+        number=2,
+    )
+    yield step(
+        "a result published again without anybody's objection",
+        _after(
+            12,
+            of_result[0],
+            _entry("2026-05-09T01:00:00Z", "assembly-publish-preliminary", {"reason": "再公布一次"}),
+        ),
+        "step-out-of-order",
+        14,
+        step="publish-preliminary",
+        stage="preliminary-result",
     )
     yield step(
         "a closing one second early",
@@ -499,6 +561,20 @@ def _plans() -> Iterator[Case]:
         _both(_set(1, "details.elects_committee", False), _without(2)),
         "no-committee-elected",
         7,
+    )
+    yield plan(
+        "a period for objections that becomes shorter while it runs",
+        _after(
+            3,
+            _entry(
+                "2026-03-02T02:00:00Z",
+                "assembly-setting-changed",
+                {"setting": "roll-objection-days", "value": 6, "was": 7, "reason": "六天也就够了"},
+            ),
+        ),
+        "setting-fixed",
+        4,
+        setting="roll-objection-days",
     )
     yield plan(
         "a setting by which the past was not allowed",

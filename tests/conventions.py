@@ -62,6 +62,7 @@ class Convention:
         place: str = "杭州",
         elects_committee: bool = False,
         zone: str = LEGAL_ZONE,
+        effect: Effect = Effect.OFFICIAL,
     ) -> "Convention":
         """Account, estate, register, assembly."""
         number = create_account(self.site, "wang", "organiser", "王主任", "a long password", self.now)
@@ -73,7 +74,7 @@ class Convention:
             "筹备组",
             meeting,
             place,
-            Effect.OFFICIAL,
+            effect,
             elects_committee,
             zone,
         )

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from voting.errors import Refused
 from voting.rules.assembly import About, Act, Assembly, Meeting, Phase, Plan, Step
+from voting.rules.assembly_periods import unheeded
 from voting.rules.clock import begin, obstacles, replay, take
 from voting.rules.course import dates, earliest_course
 from voting.rules.places import PRESETS
@@ -115,6 +116,22 @@ class Clock(RuleBasedStateMachine):
         assert assembly.steps[last_change].act is Act.GIVE_NOTICE
         assert assembly.roll_at is not None
         assert (notice_day - calendar.day(assembly.roll_at)).days > 7
+
+    @invariant()
+    def whoever_votes_has_the_shortest_window(self) -> None:
+        assembly = self.assembly
+        if assembly.closed_at is None:
+            return
+        assert assembly.opened_at is not None
+        calendar = assembly.plan.calendar
+        assert (calendar.day(assembly.closed_at) - calendar.day(assembly.opened_at)).days > 5
+
+    @invariant()
+    def no_upheld_objection_is_passed_over(self) -> None:
+        if self.assembly.phase in (Phase.FINAL, Phase.FILED):
+            assert not unheeded(self.assembly, About.RESULT)
+        if self.assembly.opened_at is not None and self.assembly.plan.elects_committee:
+            assert not unheeded(self.assembly, About.CANDIDATES)
 
     @invariant()
     def no_window_leaves_its_bounds(self) -> None:

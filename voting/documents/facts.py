@@ -219,8 +219,16 @@ class Facts:
     @property
     def extensions(self) -> tuple[Step, ...]:
         """The extensions in their order."""
+        return self._steps(Act.EXTEND)
+
+    @property
+    def corrections(self) -> tuple[Step, ...]:
+        """Each time that a result was put right and published again."""
+        return self._steps(Act.PUBLISH_PRELIMINARY)[1:]
+
+    def _steps(self, act: Act) -> tuple[Step, ...]:
         steps = self.assembly.steps if self.assembly is not None else ()
-        return tuple(step for step in steps if step.act is Act.EXTEND)
+        return tuple(step for step in steps if step.act is act)
 
     @property
     def notice_number(self) -> int:

@@ -27,7 +27,7 @@ from voting.documents.paper import (
 )
 from voting.documents.wording import Line, base_amount, committee_words, share
 from voting.rules.assembly import About
-from voting.rules.clock import objections_until
+from voting.rules.assembly_periods import objections_until
 from voting.rules.questions import CommitteeContest, Question, question_rule
 from voting.rules.settings import Setting
 from voting.rules.thresholds import HEADS, QUORUM, Rule
@@ -116,6 +116,8 @@ def _meeting(facts: Facts, outcome: Outcome) -> Iterator[tuple[str, str]]:
                 "延期",
                 f"{facts.moment(step.at)} 公告，延至 {facts.moment(step.closes_at)}；原因：{step.reason}",
             )
+    for step in facts.corrections:
+        yield "更正", f"{facts.moment(step.at)} 更正后重新公布；更正了什么：{step.reason}"
     if facts.opened_at is not None and facts.closed_at is not None:
         yield "实际投票时间", f"{facts.moment(facts.opened_at)} 至 {facts.moment(facts.closed_at)}"
     if facts.early_close_reason:

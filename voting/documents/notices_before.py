@@ -14,7 +14,7 @@ from voting.documents.facts import (
 from voting.documents.paper import BLANK, Block, Entries, Heading, Paper, Paragraph, Signed, Table
 from voting.documents.wording import REVOTING, SECRECY, metres, sitting_words
 from voting.rules.assembly import About, Meeting
-from voting.rules.clock import objections_until
+from voting.rules.assembly_periods import objections_until
 from voting.rules.questions import SURNAME_STROKES, CommitteeContest, Plans, Question
 from voting.rules.roll_changes import masked_name
 from voting.rules.settings import Setting

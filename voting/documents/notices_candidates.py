@@ -15,8 +15,8 @@ from voting.documents.paper import (
 )
 from voting.documents.wording import sitting_words
 from voting.rules.assembly import About
+from voting.rules.assembly_periods import objections_until
 from voting.rules.candidacy import NOMINATOR_WORDS, REQUIREMENTS, Check, Found, Point
-from voting.rules.clock import objections_until
 from voting.rules.questions import SURNAME_STROKES
 from voting.rules.settings import Setting
 

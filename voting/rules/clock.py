@@ -7,9 +7,12 @@
 3. The notice names every item, the opening and the closing. Voting cannot open before the notice's own
    period is over (物业管理条例 art. 14). Whatever changes after it (items, times, the roll, the candidates)
    needs a new notice with its reason, and the period begins again.
-4. Open: exactly what the notice named is voted on, from its opening time on. The closing can be moved once it
-   is allowed, with a reason, never past the longest window.
+4. Open: exactly what the notice named is voted on, from its opening time on, and never so late that less than
+   the shortest window is left. The closing can be moved once it is allowed, with a reason, never past the
+   longest window.
 5. Closed: the preliminary result is posted, objections to it run and are decided, then it is final and filed.
+6. An objection that is upheld has consequences: a list of candidates or a result to which one was upheld is
+   published again, and its period begins again, before the next step.
 
 Every refusal has its name and says when the step may be taken. Times of steps never run backwards.
 """
@@ -19,7 +22,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from voting.errors import Refusal, Refused
-from voting.rules.assembly import About, Act, Assembly, Meeting, Notice, Objection, Phase, Plan, Step
+from voting.rules.assembly import About, Act, Assembly, Notice, Objection, Phase, Plan, Step
+from voting.rules.assembly_periods import (
+    earliest_opening,
+    longest_closing,
+    notice_days,
+    objections_until,
+    shortest_closing,
+    shown,
+    unheeded,
+)
 from voting.rules.presets import LEAST_REASON
 from voting.rules.settings import Setting
 
@@ -33,7 +45,7 @@ PHASES: dict[Act, tuple[Phase, ...]] = {
     Act.OPEN: (Phase.NOTICE_GIVEN,),
     Act.EXTEND: (Phase.OPEN,),
     Act.CLOSE: (Phase.OPEN,),
-    Act.PUBLISH_PRELIMINARY: (Phase.CLOSED,),
+    Act.PUBLISH_PRELIMINARY: (Phase.CLOSED, Phase.PRELIMINARY),
     Act.PUBLISH_FINAL: (Phase.PRELIMINARY,),
     Act.FILE: (Phase.FINAL,),
 }
@@ -51,6 +63,17 @@ def replay(plan: Plan, steps: Iterable[Step]) -> Assembly:
     for step in steps:
         assembly = take(assembly, step)
     return assembly
+
+
+def replanned(assembly: Assembly, plan: Plan) -> Assembly:
+    """The same steps by another plan. Refused like `take` where one would not have been allowed by it, and
+    OBJECTIONS_RUNNING where a period for objections that was published would become shorter."""
+    again = replay(plan, assembly.steps)
+    for about in About:
+        until, after = objections_until(assembly, about), objections_until(again, about)
+        if until is not None and (after is None or after < until):
+            raise Refused(Refusal.OBJECTIONS_RUNNING, about=about.value, until=shown(assembly, until))
+    return again
 
 
 def take(assembly: Assembly, step: Step) -> Assembly:
@@ -72,51 +95,6 @@ def obstacles(assembly: Assembly, step: Step) -> Iterator[Refused]:
     yield from _OBSTACLES.get(step.act, _none)(assembly, step)
 
 
-def shown(assembly: Assembly, moment: datetime) -> str:
-    """A moment in the estate's own time: 2026-05-17 00:00."""
-    return assembly.plan.calendar.local(moment).strftime("%Y-%m-%d %H:%M")
-
-
-# Periods
-
-
-def notice_days(plan: Plan) -> int:
-    """Full days between the notice and the opening."""
-    special = plan.meeting is Meeting.SPECIAL
-    return plan.settings.days(Setting.NOTICE_DAYS_SPECIAL if special else Setting.NOTICE_DAYS)
-
-
-def objections_until(assembly: Assembly, about: About) -> datetime | None:
-    """The end of the period for objections; None while it has not begun, and where the place sets none."""
-    begun, setting = {
-        About.ROLL: (assembly.roll_at, Setting.ROLL_OBJECTION_DAYS),
-        About.CANDIDATES: (assembly.candidates_at, Setting.CANDIDATES_SHOWN_DAYS),
-        About.RESULT: (assembly.preliminary_at, Setting.RESULT_OBJECTION_DAYS),
-    }[about]
-    days = assembly.plan.settings.limit(setting)
-    return None if begun is None or days is None else assembly.plan.calendar.waiting(begun, days)
-
-
-def earliest_opening(plan: Plan, notice_at: datetime, candidates_at: datetime | None) -> datetime:
-    """The first moment at which voting may open after a notice and a list of candidates."""
-    ends = [plan.calendar.waiting(notice_at, notice_days(plan))]
-    if plan.elects_committee and candidates_at is not None:
-        periods = (Setting.CANDIDATES_BEFORE_DAYS, Setting.CANDIDATES_SHOWN_DAYS)
-        ends += [plan.calendar.waiting(candidates_at, plan.settings.limit(each) or 0) for each in periods]
-    return max(ends)
-
-
-def shortest_closing(plan: Plan, opens_at: datetime) -> datetime:
-    """The first moment at which a window that opens then may close."""
-    return plan.calendar.waiting(opens_at, plan.settings.days(Setting.WINDOW_LEAST_DAYS))
-
-
-def longest_closing(plan: Plan, opens_at: datetime) -> datetime | None:
-    """The last moment at which it may; None without a limit."""
-    days = plan.settings.limit(Setting.WINDOW_MOST_DAYS)
-    return None if days is None else plan.calendar.deadline(opens_at, days)
-
-
 # What stands against each act
 
 
@@ -131,6 +109,11 @@ def _running(assembly: Assembly, about: About, at: datetime) -> Iterator[Refused
         yield Refused(Refusal.OBJECTIONS_RUNNING, about=about.value, until=shown(assembly, until))
     if waiting := len(assembly.undecided(about)):
         yield Refused(Refusal.OBJECTIONS_UNDECIDED, about=about.value, count=waiting)
+
+
+def _heeded(assembly: Assembly, about: About) -> Iterator[Refused]:
+    for number in unheeded(assembly, about):
+        yield Refused(Refusal.OBJECTION_UNHEEDED, about=about.value, number=number)
 
 
 def _candidates(assembly: Assembly, step: Step) -> Iterator[Refused]:
@@ -173,6 +156,8 @@ def _give_notice(assembly: Assembly, step: Step) -> Iterator[Refused]:
         yield Refused(Refusal.NOTICE_WITHOUT_ITEMS)
     if plan.elects_committee and assembly.candidates_at is None:
         yield Refused(Refusal.CANDIDATES_UNPUBLISHED)
+    if plan.elects_committee:
+        yield from _heeded(assembly, About.CANDIDATES)
     if step.opens_at is None or step.closes_at is None:
         yield Refused(Refusal.WINDOW_INVALID)
         return
@@ -205,6 +190,9 @@ def _open(assembly: Assembly, step: Step) -> Iterator[Refused]:
         yield Refused(Refusal.OPENING_TOO_EARLY, opens_at=shown(assembly, notice.opens_at))
     if step.at >= notice.closes_at:
         yield Refused(Refusal.WINDOW_OVER, closes_at=shown(assembly, notice.closes_at))
+    elif shortest_closing(assembly.plan, step.at) > notice.closes_at:
+        days = assembly.plan.settings.days(Setting.WINDOW_LEAST_DAYS)
+        yield Refused(Refusal.OPENING_TOO_LATE, days=days, closes_at=shown(assembly, notice.closes_at))
     for item in step.items:
         if item not in notice.items:
             yield Refused(Refusal.ITEM_NOT_ANNOUNCED, item=item[:50])
@@ -213,6 +201,7 @@ def _open(assembly: Assembly, step: Step) -> Iterator[Refused]:
             yield Refused(Refusal.ITEM_LEFT_OUT, item=item[:50])
     if assembly.plan.elects_committee:
         yield from _running(assembly, About.CANDIDATES, step.at)
+        yield from _heeded(assembly, About.CANDIDATES)
 
 
 def _extend(assembly: Assembly, step: Step) -> Iterator[Refused]:
@@ -239,8 +228,17 @@ def _close(assembly: Assembly, step: Step) -> Iterator[Refused]:
         yield Refused(Refusal.CLOSING_TOO_EARLY, closes_at=shown(assembly, notice.closes_at))
 
 
+def _preliminary(assembly: Assembly, step: Step) -> Iterator[Refused]:
+    if assembly.phase is Phase.PRELIMINARY:
+        if not unheeded(assembly, About.RESULT):
+            yield Refused(Refusal.STEP_OUT_OF_ORDER, step=step.act.value, stage=assembly.phase.value)
+        # The result before hangs in the stairwells: people are told what is another in this one.
+        yield from _reason(step)
+
+
 def _final(assembly: Assembly, step: Step) -> Iterator[Refused]:
     yield from _running(assembly, About.RESULT, step.at)
+    yield from _heeded(assembly, About.RESULT)
 
 
 _OBSTACLES: dict[Act, Callable[[Assembly, Step], Iterator[Refused]]] = {
@@ -251,6 +249,7 @@ _OBSTACLES: dict[Act, Callable[[Assembly, Step], Iterator[Refused]]] = {
     Act.OPEN: _open,
     Act.EXTEND: _extend,
     Act.CLOSE: _close,
+    Act.PUBLISH_PRELIMINARY: _preliminary,
     Act.PUBLISH_FINAL: _final,
 }
 

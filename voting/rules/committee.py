@@ -23,6 +23,21 @@ def check_size(settings: Settings, size: int, households: int, area_dm2: int) ->
         raise Refused(Refusal.COMMITTEE_SIZE, size=size, least=least, most=most or MOST_MEMBERS)
 
 
+def check_incomplete(settings: Settings, contest: CommitteeContest, households: int, area_dm2: int) -> None:
+    """Refused INCOMPLETE_NOT_IN_PLACE where a committee that is not full is said to stand and the place does
+    not let it, and INCOMPLETE_TOO_FEW(given, least) below the smallest committee that this estate may have.
+
+    杭州市物业管理条例 art. 27: 达到本条规定的业主委员会最低人数要求并且超过约定人数二分之一.
+    """
+    if not contest.stands_incomplete:
+        return
+    if not settings.allows(Setting.STANDS_INCOMPLETE):
+        raise Refused(Refusal.INCOMPLETE_NOT_IN_PLACE)
+    least = least_members(settings, households, area_dm2)
+    if contest.least < least:
+        raise Refused(Refusal.INCOMPLETE_TOO_FEW, given=contest.least, least=least)
+
+
 def least_members(settings: Settings, households: int, area_dm2: int) -> int:
     """The smallest committee that this estate may have; area in 0.01 m²."""
     small = settings.limit(Setting.SMALL_COMMITTEE)

@@ -7,14 +7,15 @@ from enum import StrEnum
 
 from voting.errors import Refused
 from voting.rules.assembly import About, Act, Assembly, Phase, Step
-from voting.rules.clock import (
+from voting.rules.assembly_periods import (
     earliest_opening,
+    late_opening,
     longest_closing,
     objections_until,
-    obstacles,
     shortest_closing,
-    take,
+    unheeded,
 )
+from voting.rules.clock import obstacles, take
 from voting.rules.places import REVOCATION_YEARS
 from voting.rules.settings import Setting
 
@@ -82,8 +83,9 @@ def next_step(assembly: Assembly, now: datetime) -> Next | None:
     if act is None:
         return None
     deadline = {
-        Act.OPEN: assembly.notice.closes_at if assembly.notice else None,
-        Act.PUBLISH_PRELIMINARY: posted_by(assembly),
+        Act.OPEN: late_opening(assembly.plan, assembly.notice.closes_at) if assembly.notice else None,
+        # Of a result that is published again, nobody says until when.
+        Act.PUBLISH_PRELIMINARY: posted_by(assembly) if assembly.preliminary_at is None else None,
         Act.FILE: filing_by(assembly),
     }.get(act)
     step = _earliest(assembly, act, now)
@@ -120,20 +122,21 @@ def dates(assembly: Assembly, now: datetime) -> tuple[Dated, ...]:
 
 
 def _next_act(assembly: Assembly) -> Act | None:
-    candidates_due = assembly.plan.elects_committee and assembly.candidates_at is None
+    published = assembly.candidates_at is not None and not unheeded(assembly, About.CANDIDATES)
+    candidates_due = assembly.plan.elects_committee and not published
     match assembly.phase:
         case Phase.DRAFT:
             return Act.PUBLISH_ROLL
         case Phase.ROLL_PUBLISHED:
             return Act.PUBLISH_CANDIDATES if candidates_due else Act.GIVE_NOTICE
         case Phase.NOTICE_GIVEN:
-            return Act.OPEN
+            return Act.PUBLISH_CANDIDATES if candidates_due else Act.OPEN
         case Phase.OPEN:
             return Act.CLOSE
         case Phase.CLOSED:
             return Act.PUBLISH_PRELIMINARY
         case Phase.PRELIMINARY:
-            return Act.PUBLISH_FINAL
+            return Act.PUBLISH_PRELIMINARY if unheeded(assembly, About.RESULT) else Act.PUBLISH_FINAL
         case Phase.FINAL:
             return Act.FILE if assembly.plan.elects_committee else None
         case Phase.FILED:
@@ -160,7 +163,7 @@ def _earliest(assembly: Assembly, act: Act, now: datetime) -> Step:
         case Act.PUBLISH_FINAL:
             return Step(act, max(now, objections_until(assembly, About.RESULT) or now))
         case _:
-            return Step(act, now)
+            return Step(act, now, reason=_UNSAID * 3)
 
 
 def posted_by(assembly: Assembly) -> datetime | None:

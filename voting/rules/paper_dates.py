@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from voting.rules.assembly import Assembly, Meeting
+from voting.rules.assembly import Act, Assembly, Meeting
 from voting.rules.course import earliest_course, filing_by, posted_by
 from voting.rules.periods import Calendar
 
@@ -88,7 +88,10 @@ def _dues(assembly: Assembly) -> Iterator[tuple[str, Due]]:
             yield key, Due(assembly.notice.opens_at, Why.BEFORE_OPENING)
         yield "tally", Due(assembly.notice.closes_at, Why.BEFORE_CLOSING)
     posted, filed = posted_by(assembly), filing_by(assembly)
-    if posted is not None:
+    again = [step for step in assembly.steps if step.act is Act.PUBLISH_PRELIMINARY][1:]
+    if again:
+        yield "preliminary-result", _on_the_day(calendar, again[-1].at, Why.RESULT_POSTED)
+    elif posted is not None:
         yield "preliminary-result", Due(posted, Why.RESULT_POSTED, assembly.closed_at)
     if assembly.final_at is not None:
         yield "final-result", _on_the_day(calendar, assembly.final_at, Why.WITH_FINAL)

@@ -102,7 +102,7 @@ assembly-give-notice items:text* opens_at:time closes_at:time roll:roll election
 assembly-open items:text*;
 assembly-extend closes_at:time reason:text;
 assembly-close;
-assembly-publish-preliminary;
+assembly-publish-preliminary reason?:text;
 assembly-publish-final;
 assembly-file;
 assembly-letters-issued letters:number elections:text* credential_file_sha256:digest;

@@ -5,7 +5,7 @@ act: see `clockwork`.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,27 +16,22 @@ from voting.rules import clock
 from voting.rules.agenda import agenda_from_json, agenda_to_json
 from voting.rules.assembly import Act, Effect, Meeting, Phase, Plan, Step, plan_from_json, to_json
 from voting.rules.canonical import canonical_json
-from voting.rules.committee import check_size, most_alternates
 from voting.rules.periods import LEGAL_ZONE, Calendar
 from voting.rules.presets import Settings
 from voting.rules.questions import SURNAME_STROKES
-from voting.rules.roll import Scope, Voter, roll_digest
 from voting.rules.settings import Scalar, Setting
 from voting.services import log
-from voting.services.assembly_roll import assembly_voters, version
+from voting.services.assembly_notice import notice_facts, notice_obstacles, totals
+from voting.services.assembly_roll import COUNTED, assembly_voters, version
 from voting.services.assembly_state import (
     Held,
     candidates_digest,
-    contests,
+    effect_obstacles,
     held,
     items,
-    materials,
-    plan_obstacles,
     take,
-    voters_of,
 )
-from voting.services.bound_materials import bound
-from voting.services.candidate_list import fill_contest, is_behind
+from voting.services.candidate_list import fill_contest
 from voting.services.phases import require_reason
 from voting.services.registers import estate_row
 from voting.services.site import Actor, Site
@@ -48,7 +43,6 @@ from voting.store.elections import ElectionRow
 from voting.store.engine import Transaction
 
 LONGEST_NAME = 100  # characters; the same as an agenda allows
-COUNTED = Scope()  # what the published roll counts: parking is not, unless an election's own scope says so
 
 
 @dataclass(frozen=True)
@@ -110,7 +104,8 @@ def change_setting(
     """Change one value of the place's preset, before the notice.
 
     Refuses ASSEMBLY_UNKNOWN, SETTING_VALUE(setting), REASON_MISSING(least), and SETTING_FIXED(setting) once
-    the notice is given, or where a step that was taken would not have been allowed.
+    the notice is given, where a period that was published would become shorter, or where a step that was
+    taken would not have been allowed.
     """
     reason = require_reason(reason)
     with site.store.write() as tx:
@@ -120,7 +115,7 @@ def change_setting(
         if assembly.state.phase not in (Phase.DRAFT, Phase.ROLL_PUBLISHED):
             raise Refused(Refusal.SETTING_FIXED, setting=setting.value)
         try:
-            clock.replay(changed, assembly.state.steps)
+            clock.replanned(assembly.state, changed)
         except Refused:
             raise Refused(Refusal.SETTING_FIXED, setting=setting.value) from None
         rows.change(tx, uuid, plan=canonical_json(to_json(changed)).decode())
@@ -132,11 +127,13 @@ def publish_roll(site: Site, uuid: str, reason: str, actor: Actor, now: datetime
     """Publish the roll of the estate's newest register, or publish it anew: objections run again, and a
     notice that was given is taken back.
 
-    Refuses REGISTER_MISSING, ROLL_EMPTY, LETTERS_OUT(title), REASON_MISSING for every time but the first, and
-    what the clock refuses.
+    Refuses OFFICIAL_ELSEWHERE, REGISTER_MISSING, ROLL_EMPTY, LETTERS_OUT(title), REASON_MISSING for every
+    time but the first, and what the clock refuses.
     """
     with site.store.write() as tx:
         assembly = held(tx, uuid, to_change=True)
+        for refused in effect_obstacles(assembly.state.plan):
+            raise refused
         register_id = estate_row(tx, assembly.row.estate_id).register_id
         if register_id is None:
             raise Refused(Refusal.REGISTER_MISSING)
@@ -146,7 +143,7 @@ def publish_roll(site: Site, uuid: str, reason: str, actor: Actor, now: datetime
         if not voters:
             raise Refused(Refusal.ROLL_EMPTY)
         why = require_reason(reason) if assembly.state.roll_at is not None else ""
-        facts = {"register": register_id, "version": version(tx, row), **_totals(voters)}
+        facts = {"register": register_id, "version": version(tx, row), **totals(voters)}
         step = Step(Act.PUBLISH_ROLL, now, reason=why)
         take(site, tx, assembly, step, actor.name, facts, register_id=register_id)
 
@@ -176,8 +173,9 @@ def give_notice(
     """Give notice of every question, the rolls and the window, or a new one with its reason.
 
     The elections take its times; its items bind their content by digest. Refuses NOTICE_WITHOUT_ITEMS,
-    LETTERS_OUT(title), CANDIDATES_CHANGED, COMMITTEE_SIZE, ALTERNATES_TOO_MANY, ROLL_EMPTY, and what the
-    clock refuses.
+    LETTERS_OUT(title), OFFICIAL_ELSEWHERE, CANDIDATES_CHANGED, OBJECTION_UNHEEDED(about, number) where the
+    roll was not corrected, COMMITTEE_SIZE, ALTERNATES_TOO_MANY, INCOMPLETE_…, ROLL_EMPTY, and what the clock
+    refuses.
     """
     opens_at, closes_at = (time.astimezone(UTC).replace(microsecond=0) for time in (opens_at, closes_at))
     with site.store.write() as tx:
@@ -218,81 +216,6 @@ def give_notice(
             log.append(site, tx, election.uuid, actor.name, "notice-given", details, now)
 
 
-def notice_obstacles(tx: Transaction, assembly: Held) -> list[Refused]:
-    """What stands against a notice beside the clock."""
-    elections = election_rows.elections_of(tx, assembly.uuid)
-    if not elections:
-        return [Refused(Refusal.NOTICE_WITHOUT_ITEMS)]
-    found = [
-        Refused(Refusal.LETTERS_OUT, title=each.title) for each in elections if each.issued_at is not None
-    ]
-    # A setting can be changed after a draft was written.
-    found += [each for row in elections for each in plan_obstacles(assembly.state.plan, row.agenda)]
-    found += _committee_obstacles(tx, assembly, elections)
-    published = assembly.facts_of(Act.PUBLISH_CANDIDATES)
-    changed = published is not None and published["candidates_sha256"] != candidates_digest(elections)
-    if changed or is_behind(tx, assembly.uuid, elections):
-        found.append(Refused(Refusal.CANDIDATES_CHANGED))
-    return found
-
-
-def _committee_obstacles(
-    tx: Transaction, assembly: Held, elections: Sequence[ElectionRow]
-) -> Iterator[Refused]:
-    """Committees of a size, or with alternates, that the place does not allow an estate like this one."""
-    found = [contest for election in elections for contest in contests(election)]
-    if not found:
-        return  # the whole roll is read below
-    settings = assembly.state.plan.settings
-    everyone = assembly_voters(tx, assembly.row, COUNTED)
-    households = sum(len(voter.units) for voter in everyone)
-    area_dm2 = sum(voter.area_dm2 for voter in everyone)
-    for contest in found:
-        size = contest.size or contest.seats
-        try:
-            check_size(settings, size, households, area_dm2)
-        except Refused as refused:
-            yield refused
-        most = most_alternates(settings, size, len(contest.candidates))
-        if contest.alternates > most:
-            yield Refused(Refusal.ALTERNATES_TOO_MANY, alternates=contest.alternates, most=most)
-
-
-def notice_facts(tx: Transaction, assembly: Held, elections: Sequence[ElectionRow]) -> dict[str, Any]:
-    """What is fixed with a notice: the roll, and each election's questions, voters and area, by digest."""
-    row = assembly.row
-    everyone = assembly_voters(tx, row, COUNTED)
-    fixed = []
-    for election in elections:
-        voters = voters_of(tx, row, election)
-        if not voters:
-            raise Refused(Refusal.ROLL_EMPTY)
-        agenda = json.loads(election.agenda)
-        read = materials(tx, election)
-        questions: list[dict[str, str]] = []
-        for item in items(tx, row, [election])[:-1]:
-            _uuid, name, digest = item.key.split("/")
-            about = {"materials_sha256": read[name]} if name in read else {}
-            questions.append({"id": name, "text": item.words, "sha256": digest, **about})
-        readable = bound(tx, election.uuid, agenda)
-        fixed.append(
-            {
-                "uuid": election.uuid,
-                "title": election.title,
-                "scope": agenda["scope"],
-                "questions": questions,
-                **({"materials": _materials(readable)} if readable else {}),
-                **_totals(voters),
-            }
-        )
-    return {"roll": {"version": version(tx, row), **_totals(everyone)}, "elections": fixed}
-
-
-def _materials(readable: Mapping[str, list[list[str]]]) -> list[dict[str, Any]]:
-    """By digest: candidates' names stand in the questions already."""
-    return [{"question": key, "sha256": [each[3] for each in said]} for key, said in readable.items()]
-
-
 def extend(site: Site, uuid: str, closes_at: datetime, reason: str, actor: Actor, now: datetime) -> None:
     """Move the closing, for everyone, with a reason; the elections follow in the same transaction.
 
@@ -315,16 +238,19 @@ def extend(site: Site, uuid: str, closes_at: datetime, reason: str, actor: Actor
                 log.append(site, tx, election.uuid, actor.name, "election-extended", details, now)
 
 
-def publish_preliminary(site: Site, uuid: str, actor: Actor, now: datetime) -> None:
-    """Publish the outcome of every election at once; objections to it run from now on.
+def publish_preliminary(site: Site, uuid: str, actor: Actor, now: datetime, reason: str = "") -> None:
+    """Publish the outcome of every election at once; objections to it run from now on. Once more, with a
+    reason that says what was put right, where an objection to it was upheld.
 
-    Refuses ELECTIONS_NOT_COUNTED(count) and what the clock refuses.
+    Refuses ELECTIONS_NOT_COUNTED(count), REASON_MISSING for every time but the first, and what the clock
+    refuses.
     """
     with site.store.write() as tx:
         assembly = held(tx, uuid, to_change=True)
         for refused in result_obstacles(tx, assembly):
             raise refused
-        take(site, tx, assembly, Step(Act.PUBLISH_PRELIMINARY, now), actor.name)
+        why = require_reason(reason) if assembly.state.preliminary_at is not None else ""
+        take(site, tx, assembly, Step(Act.PUBLISH_PRELIMINARY, now, reason=why), actor.name)
         for election in election_rows.elections_of(tx, uuid):
             values = {"phase": ElectionPhase.PUBLISHED, "published_at": now}
             if election_rows.move(tx, election.uuid, ElectionPhase.COUNTED, values):
@@ -360,14 +286,6 @@ def _require_no_letters(elections: Sequence[ElectionRow]) -> None:
     for election in elections:
         if election.issued_at is not None:
             raise Refused(Refusal.LETTERS_OUT, title=election.title)
-
-
-def _totals(voters: Sequence[Voter]) -> dict[str, Any]:
-    return {
-        "owners": len(voters),
-        "area_dm2": sum(voter.area_dm2 for voter in voters),
-        "roll_sha256": roll_digest(voters),
-    }
 
 
 def _candidates(elections: Sequence[ElectionRow]) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ def join(
         return
     plan = replace(plan, elects_committee=True)
     try:
-        clock.replay(plan, assembly.state.steps)
+        clock.replanned(assembly.state, plan)
     except Refused:
         raise Refused(Refusal.COMMITTEE_NOT_PLANNED) from None
     rows.change(tx, uuid, plan=canonical_json(to_json(plan)).decode())

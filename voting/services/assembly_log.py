@@ -187,9 +187,10 @@ def _changed(state: Assembly, entry: Entry) -> Assembly:
 
 
 def _again(state: Assembly, plan: Plan, refused: Refused) -> Assembly:
-    """The same steps by another plan: what was taken must have been allowed by it, too."""
+    """The same steps by another plan: what was taken must have been allowed by it, too, and no period that
+    was published becomes shorter."""
     try:
-        return clock.replay(plan, state.steps)
+        return clock.replanned(state, plan)
     except Refused:
         raise refused from None
 

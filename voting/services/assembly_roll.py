@@ -20,6 +20,8 @@ from voting.store.elections import ElectionRow
 from voting.store.engine import Transaction
 from voting.store.registers import UnitRow, register_units
 
+COUNTED = Scope()  # what the published roll counts: parking is not, unless an election's own scope says so
+
 
 def register_of(tx: Transaction, row: AssemblyRow) -> int | None:
     """The register of the published roll; before that the estate's newest."""
@@ -84,6 +86,11 @@ def correction_of(change: ChangeRow) -> Correction:
 def decision_of(change: ChangeRow) -> Decision:
     """A stored decision about a proposal."""
     return msgspec.convert(json.loads(change.change), Decision)
+
+
+def is_for(change: ChangeRow, objection: int) -> bool:
+    """Whether a change can be what an upheld objection asked for: it names it, or names none."""
+    return change.kind == "decision" or correction_of(change).objection in (None, objection)
 
 
 def written(change: Correction | Decision) -> str:

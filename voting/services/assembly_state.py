@@ -18,6 +18,7 @@ from voting.rules.agenda import agenda_from_json
 from voting.rules.assembly import (
     Act,
     Assembly,
+    Effect,
     Meeting,
     Phase,
     Plan,
@@ -171,6 +172,13 @@ def plan_obstacles(plan: Plan, agenda: str) -> list[Refused]:
     if not read.revoting.within(allowed):
         found.append(Refused(Refusal.REVOTING_NOT_IN_PLACE, title=read.title, revoting=allowed.value))
     return found
+
+
+def effect_obstacles(plan: Plan) -> list[Refused]:
+    """OFFICIAL_ELSEWHERE where online votes must go through the city's own system (北京 art. 35) and the
+    meeting takes ours for the official one."""
+    elsewhere = plan.effect is Effect.OFFICIAL and plan.settings.allows(Setting.OFFICIAL_SYSTEM)
+    return [Refused(Refusal.OFFICIAL_ELSEWHERE)] if elsewhere else []
 
 
 def contests(election: ElectionRow) -> tuple[CommitteeContest, ...]:

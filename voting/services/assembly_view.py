@@ -9,9 +9,10 @@ from voting.errors import Refusal, Refused
 from voting.rules.assembly import Act, Assembly, Phase
 from voting.rules.clock import obstacles
 from voting.rules.course import Dated, Next, dates, next_step
-from voting.services.assemblies import COUNTED, notice_obstacles, result_obstacles
-from voting.services.assembly_roll import assembly_voters, version
-from voting.services.assembly_state import Held, held, outdated
+from voting.services.assemblies import result_obstacles
+from voting.services.assembly_notice import notice_obstacles
+from voting.services.assembly_roll import COUNTED, assembly_voters, version
+from voting.services.assembly_state import Held, effect_obstacles, held, outdated
 from voting.services.candidate_list import list_obstacles
 from voting.services.elections import view_of
 from voting.services.openable import opening_obstacles, opening_step
@@ -157,8 +158,10 @@ def _next(tx: Transaction, assembly: Held, changed: bool, now: datetime) -> Next
     found = election_rows.elections_of(tx, assembly.uuid)
     missing: list[Refused] = list(following.missing)
     match following.act:
-        case Act.PUBLISH_ROLL if estate_row(tx, assembly.row.estate_id).register_id is None:
-            missing.append(Refused(Refusal.REGISTER_MISSING))
+        case Act.PUBLISH_ROLL:
+            missing += effect_obstacles(state.plan)
+            if estate_row(tx, assembly.row.estate_id).register_id is None:
+                missing.append(Refused(Refusal.REGISTER_MISSING))
         case Act.PUBLISH_CANDIDATES:
             missing += list_obstacles(tx, assembly.uuid)
         case Act.GIVE_NOTICE:

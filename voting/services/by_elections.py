@@ -5,6 +5,7 @@ only who has left since, and what the new assembly is called. Its election is an
 assembly, with its own roll, notice and periods.
 """
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from typing import Any
 
 from voting.errors import Refusal, Refused
 from voting.rules import assembly as meetings
+from voting.rules.agenda import agenda_from_json
 from voting.rules.committee import ByElection, by_election
 from voting.rules.questions import CommitteeContest
 from voting.services import log
@@ -21,6 +23,9 @@ from voting.services.elections import election
 from voting.services.phases import found, require_reason
 from voting.services.site import Actor, Site
 from voting.services.views import ElectionView, Phase
+from voting.store import elections as election_rows
+from voting.store.elections import ElectionRow
+from voting.store.engine import Transaction
 
 _FINAL = (meetings.Phase.FINAL, meetings.Phase.FILED)
 
@@ -56,8 +61,8 @@ class Vacancy:
 def vacancy(site: Site, uuid: str, left: Collection[str] = ()) -> Vacancy:
     """What an election leaves to a by-election; `left` are members who have left office since.
 
-    Refuses ELECTION_UNKNOWN, RESULT_NOT_FINAL, and COMMITTEE_EMPTY and NOTHING_VACANT, also where no
-    committee was elected.
+    Refuses ELECTION_UNKNOWN, RESULT_NOT_FINAL, COMMITTEE_ELECTED_SINCE(title) where members were elected
+    after this one, and COMMITTEE_EMPTY and NOTHING_VACANT, also where no committee was elected.
     """
     view = election(site, uuid)
     if view.outcome is None or view.phase is not Phase.PUBLISHED:
@@ -65,11 +70,14 @@ def vacancy(site: Site, uuid: str, left: Collection[str] = ()) -> Vacancy:
     with site.store.read() as tx:
         row = found(tx, uuid)
         convened = held(tx, row.assembly_uuid) if row.assembly_uuid is not None else None
+        later = _elected_since(tx, row)
     if convened is not None and convened.state.phase not in _FINAL:
         raise Refused(Refusal.RESULT_NOT_FINAL)
     contests = [each for each in view.agenda.questions if isinstance(each, CommitteeContest)]
     if not contests:
         raise Refused(Refusal.NOTHING_VACANT)
+    if later is not None:
+        raise Refused(Refusal.COMMITTEE_ELECTED_SINCE, title=later)
     contest = contests[0]
     decided = view.outcome["questions"][contest.id]
     return Vacancy(
@@ -79,6 +87,24 @@ def vacancy(site: Site, uuid: str, left: Collection[str] = ()) -> Vacancy:
         convener=convened.row.convener if convened is not None else "",
         place=convened.state.plan.settings.place if convened is not None else "",
     )
+
+
+def _elected_since(tx: Transaction, row: ElectionRow) -> str | None:
+    """The title of a later vote with a final result that elected members for the same scope: who is in
+    office, and what is vacant, stands there."""
+    scope = agenda_from_json(json.loads(row.agenda)).scope
+    for other in election_rows.list_elections(tx):
+        if other.estate_id != row.estate_id or other.phase != Phase.PUBLISHED or other.outcome is None:
+            continue
+        if row.closed_at is None or other.closed_at is None or other.closed_at <= row.closed_at:
+            continue
+        if other.assembly_uuid is not None and held(tx, other.assembly_uuid).state.phase not in _FINAL:
+            continue
+        decided = json.loads(other.outcome)["questions"].values()
+        elected = any(each["kind"] == "committee" and each["elected"] for each in decided)
+        if elected and agenda_from_json(json.loads(other.agenda)).scope == scope:
+            return other.title
+    return None
 
 
 def members(site: Site, uuid: str) -> tuple[str, ...]:

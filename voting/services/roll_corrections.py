@@ -17,8 +17,8 @@ from voting.rules.roll import RegisteredUnit, roll_digest, voters
 from voting.rules.roll_changes import Correction, PublicRoll, public_roll
 from voting.rules.roll_proposals import Decision, Proposal, proposals
 from voting.services import log
-from voting.services.assemblies import COUNTED
 from voting.services.assembly_roll import (
+    COUNTED,
     assembly_units,
     assembly_voters,
     correction_of,

@@ -6,7 +6,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import ABOUT_WORDS, PHASE_WORDS, About, Act, Phase
-from voting.rules.clock import objections_until
+from voting.rules.assembly_periods import objections_until
 from voting.services.assembly_letters import has_letters
 from voting.services.assembly_view import public_assembly
 from voting.services.roll_corrections import published_roll
@@ -56,6 +56,7 @@ def assembly(uuid: str) -> ResponseReturnValue:
             if step.act is Act.DECIDE_OBJECTION and (number := step.number or 0)
         ],
         extension=view.last(Act.EXTEND),
+        correction=view.last(Act.PUBLISH_PRELIMINARY),
         readable={election.uuid: readable(election.uuid) for election in view.elections},
         has_letters=has_letters(access.site(), uuid),
         about_words={about.value: _(word) for about, word in ABOUT_WORDS.items()},

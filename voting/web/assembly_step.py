@@ -22,6 +22,10 @@ _WAITING = {
 }
 
 
+# The announced window passed, or too much of it.
+_MISSED = {Refusal.OPENING_TOO_LATE, Refusal.WINDOW_OVER}
+
+
 # The sentence of the step says the hour already.
 _HOURS = _WAITING - {Refusal.OBJECTIONS_RUNNING}
 
@@ -46,6 +50,12 @@ def of_assembly(view: AssemblyView, now: datetime) -> Step:
     if any(each.refusal is Refusal.OBJECTIONS_UNDECIDED for each in lacking):
         sentence = _("《%(name)s》还有异议没有处理完：请逐件答复、作出决定。", name=name)
         return Step(2, sentence, _("处理异议"), url_for("organiser_assembly_roll.objections", uuid=view.uuid))
+    if any(each.refusal in _MISSED for each in lacking):
+        sentence = _(
+            "《%(name)s》错过了公告的投票时间：请收回选票信，重新发公告，公告期重新计算。", name=name
+        )
+        again = url_for("organiser_assembly_steps.step", uuid=view.uuid, act=Act.GIVE_NOTICE.value)
+        return Step(1, sentence, _("重新发会议公告"), again)
     if act is Act.OPEN:
         return _opening(view, lacking != [], here)
     if act is Act.CLOSE:
@@ -57,8 +67,13 @@ def of_assembly(view: AssemblyView, now: datetime) -> Step:
         sentence = _("《%(name)s》还没有表决事项：请把要表决的事项写好，再发公告。", name=name)
         address = url_for("organiser_election.new", estate_id=view.estate_id, assembly=view.uuid)
         return Step(4, sentence, _("新建表决"), address)
-    if any(each.refusal is Refusal.CANDIDATES_CHANGED for each in lacking):
-        sentence = _("《%(name)s》的候选人名单公示以后又改过：请重新公示。", name=name)
+    upheld = view.state.candidates_at is not None and act is Act.PUBLISH_CANDIDATES
+    if upheld or any(each.refusal is Refusal.CANDIDATES_CHANGED for each in lacking):
+        sentence = (
+            _("《%(name)s》采纳了对候选人名单的异议：请改好名单，重新公示。", name=name)
+            if upheld
+            else _("《%(name)s》的候选人名单公示以后又改过：请重新公示。", name=name)
+        )
         again = url_for("organiser_assembly_steps.step", uuid=view.uuid, act=Act.PUBLISH_CANDIDATES.value)
         return Step(4, sentence, _("重新公示候选人名单"), again)
     if any(each.refusal is Refusal.NOMINATIONS_UNDECIDED for each in lacking):
@@ -81,7 +96,9 @@ def of_assembly(view: AssemblyView, now: datetime) -> Step:
         Act.GIVE_NOTICE: _("《%(name)s》公告以后内容有变：请重新发公告，公告期重新计算。", name=name)
         if view.outdated
         else _("《%(name)s》可以发会议公告了：公告期满才能开始投票。", name=name),
-        Act.PUBLISH_PRELIMINARY: _("《%(name)s》已经计票：请公布初步结果。", name=name),
+        Act.PUBLISH_PRELIMINARY: _("《%(name)s》已经计票：请公布初步结果。", name=name)
+        if view.state.preliminary_at is None
+        else _("《%(name)s》采纳了对结果的异议：请更正后重新公布，异议期重新计算。", name=name),
         Act.PUBLISH_FINAL: _("《%(name)s》的结果公示期满：请公布正式结果。", name=name),
         Act.FILE: _("《%(name)s》的结果已经确定：请到街道备案，办好以后在这里记下。", name=name),
     }

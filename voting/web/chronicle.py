@@ -363,7 +363,9 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
         _("延期到 %(closes)s 截止。", closes=_at(d.get("closes_at", ""))), d
     ),
     "assembly-close": lambda _d: _("到公告的时间，截止投票。"),
-    "assembly-publish-preliminary": lambda _d: _("公布初步结果。"),
+    "assembly-publish-preliminary": lambda d: _with_reason(
+        _("更正以后重新公布初步结果。") if d.get("reason") else _("公布初步结果。"), d
+    ),
     "assembly-publish-final": lambda _d: _("公布正式结果。"),
     "assembly-file": lambda _d: _("已经备案。"),
     "roll-correction": lambda d: _with_reason(

@@ -11,7 +11,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 from voting import language
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import About
-from voting.rules.clock import objections_until
+from voting.rules.assembly_periods import objections_until
 from voting.services import meeting as service
 from voting.services.assembly_view import AssemblyView, assembly
 from voting.services.entry import LETTER_GROUP

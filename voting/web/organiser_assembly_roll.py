@@ -6,7 +6,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import ABOUT_WORDS, About
-from voting.rules.clock import objections_until
+from voting.rules.assembly_periods import objections_until
 from voting.rules.roll_proposals import PROPOSAL_WORDS
 from voting.services import objections as services
 from voting.services import roll_corrections

@@ -11,7 +11,12 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 from voting import language
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import Act
-from voting.rules.clock import earliest_opening, longest_closing, notice_days, shortest_closing
+from voting.rules.assembly_periods import (
+    earliest_opening,
+    longest_closing,
+    notice_days,
+    shortest_closing,
+)
 from voting.rules.secrecy_meter import Forecast
 from voting.services import assemblies, secrecy_meter
 from voting.services.assembly_view import AssemblyView
@@ -107,7 +112,7 @@ def _take(view: AssemblyView, act: Act) -> None:
         case Act.EXTEND:
             assemblies.extend(site, view.uuid, _time(view, "closes_at"), reason, actor, now)
         case Act.PUBLISH_PRELIMINARY:
-            assemblies.publish_preliminary(site, view.uuid, actor, now)
+            assemblies.publish_preliminary(site, view.uuid, actor, now, reason)
         case Act.PUBLISH_FINAL:
             assemblies.publish_final(site, view.uuid, actor, now)
         case _:
@@ -190,7 +195,14 @@ def _extension(view: AssemblyView, _now: datetime) -> Asked:
     return Asked(_("延期"), consequences, True, "", closes_at, hint)
 
 
-def _preliminary(_view: AssemblyView, _now: datetime) -> Asked:
+def _preliminary(view: AssemblyView, _now: datetime) -> Asked:
+    if view.state.preliminary_at is not None:
+        corrected = (
+            _("采纳了对结果的异议：请先把公示的结果更正好，再重新公布；更正了什么，写在下面，会公开。"),
+            _("票箱里的票和计票不会因此改变；要重新表决的，请另外筹备一次会议。"),
+            _("异议期重新计算。"),
+        )
+        return Asked(_("重新公布初步结果"), corrected, True)
     consequences = (
         _("各项表决的结果一起公开，选票信上的链接不再使用；这一步不能撤回。"),
         _("从公布第二天起算异议期，期满、异议处理完，才是正式结果。"),

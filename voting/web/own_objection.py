@@ -9,7 +9,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import ABOUT_WORDS, About
-from voting.rules.clock import objections_until
+from voting.rules.assembly_periods import objections_until
 from voting.services import elections, objections
 from voting.services.assembly_view import AssemblyView, assembly
 from voting.services.entry import LETTER_GROUP, Shown

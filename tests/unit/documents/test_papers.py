@@ -17,7 +17,8 @@ from voting.documents.paper_docx import paper_docx
 from voting.documents.paper_pdf import paper_pdf
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import Act, Meeting, Plan, Step
-from voting.rules.clock import begin, earliest_opening, replay, shortest_closing, take
+from voting.rules.assembly_periods import earliest_opening, shortest_closing
+from voting.rules.clock import begin, replay, take
 from voting.rules.outcome import rules_agenda
 from voting.rules.presets import Settings
 

@@ -21,8 +21,10 @@ from voting.rules.assembly import (
     step_from_json,
     to_json,
 )
-from voting.rules.clock import begin, obstacles, replay, take
-from voting.rules.course import Event, dates, earliest_course, next_step
+from voting.rules.clock import begin, obstacles, replanned, replay, take
+from voting.rules.course import Event, dates, earliest_course, filing_by, next_step, posted_by
+from voting.rules.periods import Calendar
+from voting.rules.places import PRESETS
 from voting.rules.presets import Settings
 from voting.rules.settings import Setting
 
@@ -152,6 +154,52 @@ def test_the_notice_period_to_the_second(meeting: Meeting, place: str, first_ope
     assert refusal(published, replace(notice, opens_at=opens_at - SECOND)) is Refusal.NOTICE_TOO_SHORT
 
 
+@pytest.mark.parametrize(
+    ("zone", "notice", "opens_at", "closes_at"),
+    [
+        # In Berlin 29 March has 23 hours, in New York 1 November has 25, in Cairo 24 April begins at one.
+        ("Europe/Berlin", "2026-03-28T12:00", "2026-04-12T22:00", "2026-04-18T22:00"),
+        ("America/New_York", "2026-10-20T03:59", "2026-11-04T05:00", "2026-11-10T05:00"),
+        ("America/New_York", "2026-10-20T04:00", "2026-11-05T05:00", "2026-11-11T05:00"),
+        ("Africa/Cairo", "2026-04-08T10:00", "2026-04-23T22:00", "2026-04-29T21:00"),
+        ("Asia/Shanghai", "2026-05-08T15:59", "2026-05-23T16:00", "2026-05-29T16:00"),
+        ("Asia/Shanghai", "2026-05-08T16:00", "2026-05-24T16:00", "2026-05-30T16:00"),
+    ],
+)
+def test_notice_and_window_are_days_of_the_estate_s_own_clocks(
+    zone: str, notice: str, opens_at: str, closes_at: str
+) -> None:
+    given, opens, closes = (datetime.fromisoformat(f"{each}+00:00") for each in (notice, opens_at, closes_at))
+    published = take(begin(plan(calendar=Calendar(zone))), Step(Act.PUBLISH_ROLL, given - timedelta(days=9)))
+    step = replace(NOTICE, at=given, opens_at=opens, closes_at=closes)
+    assert refusal(published, replace(step, opens_at=opens - SECOND)) is Refusal.NOTICE_TOO_SHORT
+    assert refusal(published, replace(step, closes_at=closes - SECOND)) is Refusal.WINDOW_TOO_SHORT
+    announced = take(published, step)
+    assert refusal(announced, replace(OPEN, at=opens - SECOND)) is Refusal.NOTICE_PERIOD_RUNNING
+    running = take(announced, replace(OPEN, at=opens))
+    assert refusal(running, Step(Act.CLOSE, closes - SECOND)) is Refusal.CLOSING_TOO_EARLY
+    assert take(running, Step(Act.CLOSE, closes)).phase is Phase.CLOSED
+
+
+@pytest.mark.parametrize("place", sorted(PRESETS))
+@pytest.mark.parametrize("meeting", Meeting)
+def test_only_a_special_meeting_of_hangzhou_has_seven_days_of_notice(place: str, meeting: Meeting) -> None:
+    days = 7 if (place, meeting) == ("杭州", Meeting.SPECIAL) else 15
+    published = take(begin(plan(meeting, place)), ROLL)
+    opens_at = NOTICE.at + timedelta(days=days + 1)
+    notice = replace(NOTICE, opens_at=opens_at, closes_at=opens_at + timedelta(days=10))
+    assert take(published, notice).phase is Phase.NOTICE_GIVEN
+    assert refusal(published, replace(notice, opens_at=opens_at - SECOND)) is Refusal.NOTICE_TOO_SHORT
+
+
+def test_candidates_of_a_special_meeting_hang_their_fifteen_days_all_the_same() -> None:
+    published = take(begin(plan(Meeting.SPECIAL, elects_committee=True)), ROLL)
+    listed = take(published, Step(Act.PUBLISH_CANDIDATES, NOTICE.at))
+    short = replace(NOTICE, opens_at=at("2026-05-24 23:59:59"))
+    assert refusal(listed, short) is Refusal.NOTICE_TOO_SHORT
+    assert take(listed, NOTICE).phase is Phase.NOTICE_GIVEN
+
+
 def test_the_window_to_the_second() -> None:
     published = take(begin(plan()), ROLL)
     assert refusal(published, replace(NOTICE, closes_at=CLOSE.at - SECOND)) is Refusal.WINDOW_TOO_SHORT
@@ -208,6 +256,36 @@ def test_objections_to_candidates_are_decided_before_the_opening() -> None:
     assert taken(objected, decision, OPEN).phase is Phase.OPEN
 
 
+def test_objections_to_candidates_have_seven_days_to_the_second() -> None:
+    listed = taken(begin(plan(elects_committee=True)), ROLL, Step(Act.PUBLISH_CANDIDATES, ROLL.at))
+    objection = Step(Act.OBJECT, at("2026-05-08 23:59:59"), about=About.CANDIDATES)
+    assert len(take(listed, objection).objections) == 1
+    late = replace(objection, at=objection.at + SECOND)
+    assert refusal(listed, late) is Refusal.OBJECTION_TOO_LATE
+    unlisted = take(begin(plan(elects_committee=True)), ROLL)
+    assert refusal(unlisted, objection) is Refusal.OBJECTION_TOO_EARLY
+
+
+def test_an_upheld_objection_to_the_candidates_asks_for_another_list() -> None:
+    candidates = Step(Act.PUBLISH_CANDIDATES, ROLL.at)
+    listed = taken(begin(plan(elects_committee=True)), ROLL, candidates)
+    objected = take(listed, Step(Act.OBJECT, at("2026-05-08 23:59:59"), about=About.CANDIDATES))
+    decision = Step(Act.DECIDE_OBJECTION, NOTICE.at, number=1, upheld=True, reason="有一位不是业主")
+    upheld = take(objected, decision)
+    assert refusal(upheld, NOTICE) is Refusal.OBJECTION_UNHEEDED
+    following = next_step(upheld, NOTICE.at)
+    assert following is not None
+    assert (following.act, following.missing) == (Act.PUBLISH_CANDIDATES, ())
+    again = replace(candidates, at=NOTICE.at)
+    assert taken(upheld, again, NOTICE).phase is Phase.NOTICE_GIVEN
+    # The same after the notice: what was announced does not open.
+    late = taken(objected, replace(NOTICE, at=decision.at), decision)
+    assert refusal(late, OPEN) is Refusal.OBJECTION_UNHEEDED
+    assert take(late, again).phase is Phase.ROLL_PUBLISHED
+    dismissed = take(objected, replace(decision, upheld=False))
+    assert taken(dismissed, NOTICE, OPEN).phase is Phase.OPEN
+
+
 # opening and items
 
 
@@ -217,7 +295,29 @@ def test_opening_waits_for_the_announced_time_and_not_past_the_closing() -> None
     assert refusal(assembly, replace(OPEN, at=at("2026-05-26 07:59:59"))) is Refusal.OPENING_TOO_EARLY
     assert taken(assembly, replace(OPEN, at=at("2026-05-26 08:00"))).phase is Phase.OPEN
     assert refusal(assembly, replace(OPEN, at=at("2026-06-10 00:00"))) is Refusal.WINDOW_OVER
-    assert take(assembly, replace(OPEN, at=at("2026-06-09 23:59:59"))).phase is Phase.OPEN
+    assert refusal(assembly, replace(OPEN, at=at("2026-06-09 23:59:59"))) is Refusal.OPENING_TOO_LATE
+
+
+def test_nothing_opens_so_late_that_less_than_the_shortest_window_is_left() -> None:
+    # Five whole days before 10 June 00:00 begin with 5 June: the day of the opening itself does not count.
+    later = replace(NOTICE, opens_at=at("2026-05-26 08:00"), closes_at=at("2026-06-10 00:00"))
+    assembly = taken(begin(plan()), ROLL, later)
+    latest = at("2026-06-04 23:59:59")
+    assert take(assembly, replace(OPEN, at=latest)).phase is Phase.OPEN
+    assert refusal(assembly, replace(OPEN, at=latest + SECOND)) is Refusal.OPENING_TOO_LATE
+    following = next_step(assembly, latest)
+    assert following is not None
+    assert (following.act, following.deadline) == (Act.OPEN, latest + SECOND)
+    # A new notice is the way out, and its own period with it.
+    again = replace(
+        NOTICE,
+        at=latest + SECOND,
+        opens_at=at("2026-06-21 00:00"),
+        closes_at=at("2026-06-27 00:00"),
+        reason="选票信送晚了，错过了开始的时间",
+    )
+    assert refusal(assembly, replace(again, opens_at=again.opens_at - SECOND)) is Refusal.NOTICE_TOO_SHORT
+    assert taken(assembly, again, replace(OPEN, at=again.opens_at)).phase is Phase.OPEN
 
 
 def test_exactly_what_the_notice_named_is_voted_on() -> None:
@@ -278,6 +378,60 @@ def test_the_result_is_final_after_its_objections() -> None:
     assert take(posted, final).phase is Phase.FINAL
 
 
+def test_an_upheld_objection_to_the_result_asks_for_it_to_be_published_again() -> None:
+    preliminary = Step(Act.PUBLISH_PRELIMINARY, at("2026-05-31 09:00"))
+    posted = taken(opened(), CLOSE, preliminary)
+    final = Step(Act.PUBLISH_FINAL, at("2026-06-08 00:00"))
+    corrected = replace(preliminary, at=at("2026-06-07 12:00"), reason="第一项的反对户数抄错了")
+    assert refusal(posted, corrected) is Refusal.STEP_OUT_OF_ORDER
+    objected = take(posted, Step(Act.OBJECT, at("2026-06-07 10:00"), about=About.RESULT))
+    decision = Step(
+        Act.DECIDE_OBJECTION, at("2026-06-07 11:00"), number=1, upheld=True, reason="反对的少抄了一户"
+    )
+    dismissed = take(objected, replace(decision, upheld=False))
+    assert refusal(dismissed, corrected) is Refusal.STEP_OUT_OF_ORDER
+    upheld = take(objected, decision)
+    assert refusal(upheld, final) is Refusal.OBJECTION_UNHEEDED
+    following = next_step(upheld, corrected.at)
+    assert following is not None
+    assert (following.act, following.deadline, following.missing) == (Act.PUBLISH_PRELIMINARY, None, ())
+    assert refusal(upheld, replace(corrected, reason="改过")) is Refusal.REASON_MISSING
+    again = take(upheld, corrected)
+    # Seven days of objections run again, from the corrected result.
+    assert refusal(again, final) is Refusal.OBJECTIONS_RUNNING
+    ends = at("2026-06-15 00:00")
+    late = Step(Act.OBJECT, ends, about=About.RESULT)
+    assert refusal(again, late) is Refusal.OBJECTION_TOO_LATE
+    assert len(take(again, replace(late, at=ends - SECOND)).objections) == 2
+    assert refusal(again, replace(final, at=ends - SECOND)) is Refusal.OBJECTIONS_RUNNING
+    assert take(again, replace(final, at=ends)).phase is Phase.FINAL
+
+
+@pytest.mark.parametrize(
+    ("setting", "shorter", "longer"),
+    [(Setting.ROLL_OBJECTION_DAYS, 6, 8), (Setting.CANDIDATES_SHOWN_DAYS, 6, 8)],
+)
+def test_a_period_that_was_published_never_becomes_shorter(
+    setting: Setting, shorter: int, longer: int
+) -> None:
+    settings = Settings("杭州")
+    plain = plan(elects_committee=True)
+
+    def changed(days: int | None) -> Plan:
+        return replace(plain, settings=settings.changed(setting, days, "街道书面答复可以改"))
+
+    draft = begin(plain)
+    assert replanned(draft, changed(shorter)).plan == changed(shorter)
+    published = taken(draft, ROLL, Step(Act.PUBLISH_CANDIDATES, ROLL.at))
+    with pytest.raises(Refused) as refused:
+        replanned(published, changed(shorter))
+    assert refused.value.refusal is Refusal.OBJECTIONS_RUNNING
+    assert replanned(published, changed(longer)).plan == changed(longer)
+    if setting is Setting.CANDIDATES_SHOWN_DAYS:
+        with pytest.raises(Refused):
+            replanned(published, changed(None))
+
+
 def test_every_obstacle_is_named_at_once() -> None:
     step = Step(Act.OPEN, at("2026-05-10 00:00"), ("q9",))
     assert [refused.refusal for refused in obstacles(noticed(), step)] == [
@@ -299,7 +453,7 @@ def test_the_next_step_says_from_when_until_when_and_what_is_missing() -> None:
     assert (following.act, following.earliest, following.deadline) == (
         Act.OPEN,
         at("2026-05-25 00:00"),
-        at("2026-05-31 00:00"),
+        at("2026-05-26 00:00"),
     )
     assert [refused.refusal for refused in following.missing] == [
         Refusal.NOTICE_PERIOD_RUNNING,
@@ -348,6 +502,29 @@ def test_a_window_that_passed_unused_leaves_the_rest_unplanned() -> None:
     following = next_step(noticed(), at("2026-07-01 00:00"))
     assert following is not None
     assert [refused.refusal for refused in following.missing] == [Refusal.WINDOW_OVER]
+
+
+@pytest.mark.parametrize(
+    ("closes_at", "posted", "filed"),
+    [
+        ("2026-06-15 23:59:59", "2026-06-19 00:00", "2026-07-16 00:00"),
+        ("2026-06-16 00:00:00", "2026-06-20 00:00", "2026-07-17 00:00"),
+    ],
+)
+def test_a_result_is_posted_by_the_third_day_and_filed_by_the_thirtieth(
+    closes_at: str, posted: str, filed: str
+) -> None:
+    """The day of the closing does not count; the first moment of the day after the last one is too late."""
+    elects = plan(place="北京", elects_committee=True)
+    notice = replace(NOTICE, closes_at=at(closes_at))
+    running = taken(begin(elects), ROLL, Step(Act.PUBLISH_CANDIDATES, ROLL.at), notice, OPEN)
+    assert (posted_by(running), filing_by(running)) == (None, None)
+    closed = take(running, replace(CLOSE, at=at(closes_at)))
+    assert (posted_by(closed), filing_by(closed)) == (at(posted), at(filed))
+    # What is late is late, and still has to be done.
+    late = take(closed, Step(Act.PUBLISH_PRELIMINARY, at(posted)))
+    final = take(late, Step(Act.PUBLISH_FINAL, at(filed) - SECOND))
+    assert take(final, Step(Act.FILE, at(filed))).phase is Phase.FILED
 
 
 def test_nothing_comes_after_the_end() -> None:

@@ -12,7 +12,7 @@ import pytest
 from voting.errors import Refusal, Refused
 from voting.rules.agenda import Agenda, agenda_from_json, agenda_to_json
 from voting.rules.assembly import Meeting
-from voting.rules.committee import check_size, least_members, most_alternates, stands
+from voting.rules.committee import check_incomplete, check_size, least_members, most_alternates, stands
 from voting.rules.lot import drawn, lot_number, lot_seed
 from voting.rules.outcome import Measured, canonical_json, decide, rules_agenda, rules_document
 from voting.rules.presets import Settings
@@ -232,13 +232,19 @@ def test_a_committee_that_is_not_full(
     ("place", "size", "households", "area_dm2", "allowed"),
     [
         ("全国", 3, 50, 500_000, False),
+        ("全国", 4, 150, 1, False),
         ("全国", 5, 150, 1, True),
         ("全国", 6, 150, 1, False),
         ("全国", 11, 150, 1, True),
+        ("全国", 12, 150, 1, False),
         ("全国", 13, 150, 1, False),
         ("杭州", 3, 100, 9_000_000, True),
         ("杭州", 3, 101, 1, False),
+        ("杭州", 1, 100, 1, False),
+        ("杭州", 4, 100, 1, False),
+        ("杭州", 5, 101, 1, True),
         ("北京", 3, 100, 1, True),
+        ("北京", 3, 101, 1, False),
         ("上海", 3, 900, 1_000_000, True),
         ("上海", 3, 10, 1_000_001, False),
     ],
@@ -254,6 +260,30 @@ def test_the_size_of_a_committee(
     assert refused.value.refusal is Refusal.COMMITTEE_SIZE
 
 
+@pytest.mark.parametrize(
+    ("place", "households", "least", "refusal"),
+    [
+        ("杭州", 101, 5, None),
+        ("杭州", 101, 4, Refusal.INCOMPLETE_TOO_FEW),
+        ("杭州", 100, 3, None),
+        ("杭州", 100, 2, Refusal.INCOMPLETE_TOO_FEW),
+        ("北京", 101, 5, Refusal.INCOMPLETE_NOT_IN_PLACE),
+        ("全国", 101, 5, Refusal.INCOMPLETE_NOT_IN_PLACE),
+    ],
+)
+def test_where_a_committee_that_is_not_full_may_stand(
+    place: str, households: int, least: int, refusal: Refusal | None
+) -> None:
+    contest = replace(PLAIN, least=least, stands_incomplete=True)
+    check_incomplete(Settings(place), replace(contest, stands_incomplete=False), households, 1)
+    if refusal is None:
+        check_incomplete(Settings(place), contest, households, 1)
+        return
+    with pytest.raises(Refused) as refused:
+        check_incomplete(Settings(place), contest, households, 1)
+    assert refused.value.refusal is refusal
+
+
 def test_alternates_as_the_place_has_them() -> None:
     assert [most_alternates(Settings(place), 5, 7) for place in ("全国", "北京", "上海", "杭州")] == [
         0,
@@ -262,7 +292,7 @@ def test_alternates_as_the_place_has_them() -> None:
         7,
     ]
     half = Settings("全国").changed(Setting.ALTERNATES, "half", "市里的规定，第二十条")
-    assert most_alternates(half, 5, 7) == 2
+    assert [most_alternates(half, size, 9) for size in (3, 5, 7, 11)] == [1, 2, 3, 5]
     assert least_members(Settings("杭州"), 100, 1) == 3
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.conventions import at
 from voting.documents.notices import KINDS
-from voting.rules.assembly import Act, Assembly, Meeting, Plan, Step
+from voting.rules.assembly import About, Act, Assembly, Meeting, Plan, Step
 from voting.rules.clock import begin, replay
 from voting.rules.course import earliest_course
 from voting.rules.paper_dates import FIRST_MEETING_DAYS, WHY_WORDS, Due, Why, dues, standing_dues
@@ -59,6 +59,20 @@ def test_an_extension_moves_what_is_needed_for_the_closing() -> None:
     extended = replay(assembly.plan, [*opened, step])
     assert standing_dues(extended)["tally"].at == closing
     assert standing_dues(extended)["ballot"].at == assembly.notice.opens_at
+
+
+def test_a_result_that_is_published_again_hangs_on_that_day() -> None:
+    assembly = whole(Meeting.REGULAR, elects=False)
+    posted = next(step for step in assembly.steps if step.act is Act.PUBLISH_PRELIMINARY)
+    steps = assembly.steps[: assembly.steps.index(posted) + 1]
+    moment = posted.at + timedelta(days=2, hours=3)
+    objection = Step(Act.OBJECT, posted.at, about=About.RESULT)
+    decision = Step(Act.DECIDE_OBJECTION, moment, number=1, upheld=True, reason="反对票抄错一户")
+    again = Step(Act.PUBLISH_PRELIMINARY, moment, reason="反对票抄错一户")
+    corrected = replay(assembly.plan, [*steps, objection, decision, again])
+    day = corrected.plan.calendar.day(moment)
+    due = standing_dues(corrected)["preliminary-result"]
+    assert (due.since, due.at) == (corrected.plan.calendar.begin(day), corrected.plan.calendar.end_of(day))
 
 
 def test_every_reason_has_words() -> None:

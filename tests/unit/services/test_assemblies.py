@@ -9,7 +9,7 @@ import pytest
 from tests.assembly import AGENDA, PASSPHRASE
 from tests.conventions import MOTION, Convention, at
 from voting.errors import Refusal, Refused
-from voting.rules.assembly import About, Act, Meeting, Phase
+from voting.rules.assembly import About, Act, Effect, Meeting, Phase
 from voting.rules.settings import Setting
 from voting.services import assemblies, assembly_letters, elections, log, objections, roll_corrections
 from voting.services.assemblies import Planned
@@ -364,12 +364,16 @@ def test_votes_are_changed_no_more_often_than_the_place_allows(convention: Conve
         ("上海", {"alternates": 1}, Refusal.ALTERNATES_TOO_MANY),
         ("北京", {"alternates": 3}, None),
         ("北京", {"alternates": 4}, Refusal.ALTERNATES_TOO_MANY),
+        ("杭州", {"least": 3, "stands_incomplete": True}, None),
+        ("杭州", {"least": 2, "stands_incomplete": True}, Refusal.INCOMPLETE_TOO_FEW),
+        ("北京", {"least": 3, "stands_incomplete": True}, Refusal.INCOMPLETE_NOT_IN_PLACE),
     ],
 )
 def test_a_committee_has_the_size_that_its_place_allows(
     site: Site, place: str, changes: dict[str, Any], expected: Refusal | None
 ) -> None:
-    convention = Convention(site).plan(Meeting.REGULAR, place, elects_committee=True)
+    paper = Effect.PAPER_PRIMARY
+    convention = Convention(site).plan(Meeting.REGULAR, place, elects_committee=True, effect=paper)
     contest = AGENDA["questions"][1] | {"at_most": 2} | changes
     convention.add({**AGENDA, "questions": [contest]})
     convention.publish_roll().publish_candidates()

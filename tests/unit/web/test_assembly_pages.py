@@ -309,3 +309,36 @@ def test_a_voter_objects_with_the_letter(
     clock.now = at("2026-05-25 00:00")
     assert "等待开始" in stranger.get(f"/e/{uuid}").text
     assert "还有异议没有处理完" in organiser.get(f"{ADDRESS}{convention.uuid}").text
+
+
+def test_a_missed_window_leads_to_another_notice(
+    convention: Convention, organiser: Visitor, clock: Clock
+) -> None:
+    convention.noticed()
+    address = f"{ADDRESS}{convention.uuid}"
+    moved(convention, clock, "2026-05-25 23:59:59")
+    assert "错过了公告的投票时间" not in organiser.get(address).text
+    moved(convention, clock, "2026-05-26 00:00")
+    page = organiser.get(address)
+    assert "错过了公告的投票时间" in page.text
+    assert f"{address}/steps/give-notice" in page.text
+    assert "离公告的截止时间 2026-05-31 00:00 已经不足 5 天" in page.text
+
+
+def test_a_result_is_put_right_and_published_again_by_the_pages(
+    convention: Convention, organiser: Visitor, stranger: Visitor, clock: Clock
+) -> None:
+    convention.noticed().issue().until("2026-05-25 00:00").until("2026-05-31 00:00").finish()
+    moved(convention, clock, "2026-06-01 09:00")
+    address, step = f"{ADDRESS}{convention.uuid}", "/steps/publish-preliminary"
+    objection = {"about": "result", "text": "反对少数了一户", "filed_by": "一位业主"}
+    assert organiser.post(f"{address}/objections", objection).status_code == 302
+    decision = {"upheld": "yes", "reason": "复核属实，抄错一户"}
+    assert organiser.post(f"{address}/objections/1/decide", decision).status_code == 302
+    assert "采纳了对结果的异议" in organiser.get(address).text
+    asked = organiser.get(address + step)
+    assert "票箱里的票和计票不会因此改变" in asked.text
+    assert organiser.post(address + step, {"reason": ""}).status_code == 400
+    reason = "反对由 12 户更正为 13 户"
+    assert organiser.post(address + step, {"reason": reason}).status_code == 302
+    assert reason in stranger.get(f"/a/{convention.uuid}").text

@@ -19,7 +19,7 @@ const PHASES = new Map([
   ["open", ["notice-given"]],
   ["extend", ["open"]],
   ["close", ["open"]],
-  ["publish-preliminary", ["closed"]],
+  ["publish-preliminary", ["closed", "preliminary-result"]],
   ["publish-final", ["preliminary-result"]],
   ["file", ["final"]],
 ]);
@@ -41,6 +41,19 @@ export const begin = (plan) => ({
 
 // The assembly that these steps make. Throws like `take`.
 export const replay = (plan, steps) => steps.reduce(take, begin(plan));
+
+// The same steps by another plan. Throws like `take`, and objections-running where a period for objections that was
+// published would become shorter.
+export function replanned(assembly, plan) {
+  const again = replay(plan, assembly.steps);
+  ["roll", "candidates", "result"].forEach((about) => {
+    const [until, after] = [objectionsUntil(assembly, about), objectionsUntil(again, about)];
+    if (until !== null && (after === null || after < until)) {
+      throw new Refused("objections-running", { about, until: assembly.plan.calendar.shown(until) });
+    }
+  });
+  return again;
+}
 
 // The assembly after a step. Throws Refused with the first of its obstacles.
 export function take(assembly, step) {
@@ -96,6 +109,20 @@ function* running(assembly, about, at) {
   if (count > 0) yield new Refused("objections-undecided", { about, count });
 }
 
+// The numbers of upheld objections since what they are about was last published.
+function unheeded({ steps, objections }, about) {
+  const publishes = { roll: "publish-roll", candidates: "publish-candidates", result: "publish-preliminary" }[about];
+  return steps.reduce((found, { act, number, upheld }) => {
+    if (act === publishes) return [];
+    const counts = act === "decide-objection" && upheld && objections[number - 1].about === about;
+    return counts ? [...found, number] : found;
+  }, []);
+}
+
+function* heeded(assembly, about) {
+  for (const number of unheeded(assembly, about)) yield new Refused("objection-unheeded", { about, number });
+}
+
 function* withReason({ reason }) {
   if (Array.from(stripped(reason)).length < LEAST_REASON) yield new Refused("reason-missing", { least: LEAST_REASON });
 }
@@ -133,6 +160,7 @@ function* giveNotice(assembly, step) {
   if (steps.some(({ act }) => act === "give-notice")) yield* withReason(step);
   if (step.items.length === 0) yield new Refused("notice-without-items");
   if (plan.electsCommittee && candidatesAt === null) yield new Refused("candidates-unpublished");
+  if (plan.electsCommittee) yield* heeded(assembly, "candidates");
   if (step.opensAt === null || step.closesAt === null) {
     yield new Refused("window-invalid");
     return;
@@ -164,12 +192,20 @@ function* open(assembly, { at, items }) {
     yield new Refused("notice-period-running", { days: noticeDays(plan), earliest: calendar.shown(earliest) });
   }
   if (at < notice.opensAt) yield new Refused("opening-too-early", { opens_at: calendar.shown(notice.opensAt) });
-  if (at >= notice.closesAt) yield new Refused("window-over", { closes_at: calendar.shown(notice.closesAt) });
+  const [days, closes] = [plan.settings.get("window-least-days"), calendar.shown(notice.closesAt)];
+  if (at >= notice.closesAt) {
+    yield new Refused("window-over", { closes_at: closes });
+  } else if (calendar.waiting(at, days) > notice.closesAt) {
+    yield new Refused("opening-too-late", { days, closes_at: closes });
+  }
   for (const item of items) {
     if (!notice.items.includes(item)) yield new Refused("item-not-announced", { item: start(item) });
   }
   for (const item of notice.items) if (!items.includes(item)) yield new Refused("item-left-out", { item: start(item) });
-  if (plan.electsCommittee) yield* running(assembly, "candidates", at);
+  if (plan.electsCommittee) {
+    yield* running(assembly, "candidates", at);
+    yield* heeded(assembly, "candidates");
+  }
 }
 
 function* extend(assembly, step) {
@@ -193,8 +229,17 @@ function* close({ plan, notice }, { at }) {
   if (at < notice.closesAt) yield new Refused("closing-too-early", { closes_at: plan.calendar.shown(notice.closesAt) });
 }
 
+function* preliminary(assembly, step) {
+  if (assembly.phase !== "preliminary-result") return;
+  if (unheeded(assembly, "result").length === 0) {
+    yield new Refused("step-out-of-order", { step: step.act, stage: assembly.phase });
+  }
+  yield* withReason(step);
+}
+
 function* final(assembly, { at }) {
   yield* running(assembly, "result", at);
+  yield* heeded(assembly, "result");
 }
 
 const OBSTACLES = new Map([
@@ -205,6 +250,7 @@ const OBSTACLES = new Map([
   ["open", open],
   ["extend", extend],
   ["close", close],
+  ["publish-preliminary", preliminary],
   ["publish-final", final],
 ]);
 

@@ -4,7 +4,7 @@
 import { canonicalJson, sorted } from "../protocol/json.js";
 import { placed, Refused } from "../protocol/refused.js";
 import { Calendar } from "../rules/calendar.js";
-import { ACTS, begin, replay as again, take } from "../rules/clock.js";
+import { ACTS, begin, replanned as again, take } from "../rules/clock.js";
 import { conveningDocument, ROLL } from "../rules/convening.js";
 import { rulesAgenda, rulesConvening, rulesItems } from "../rules/document.js";
 import { Settings, SETTINGS } from "../rules/places.js";
@@ -40,10 +40,11 @@ function planIn(entry) {
   return { meeting, settings, calendar, effect, electsCommittee: detail(entry, "elects_committee") };
 }
 
-// The same steps by another plan: what was taken must have been allowed by it, too.
+// The same steps by another plan: what was taken must have been allowed by it, too, and no period that was published
+// becomes shorter.
 function replanned(state, plan, refused) {
   try {
-    return again(plan, state.steps);
+    return again(state, plan);
   } catch (error) {
     if (error instanceof Refused) throw refused;
     throw error;
