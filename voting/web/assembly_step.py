@@ -33,6 +33,8 @@ _HOURS = _WAITING - {Refusal.OBJECTIONS_RUNNING}
 def missing(view: AssemblyView) -> list[str]:
     """What stands against the next step now beside its hour, one sentence each."""
     standing = () if view.next is None else view.next.missing
+    # What else is missing helps nobody once the announced time is missed.
+    standing = tuple(each for each in standing if each.refusal in _MISSED) or standing
     return [language.sentence(each, locale()) for each in standing if each.refusal not in _HOURS]
 
 

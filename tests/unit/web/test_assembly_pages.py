@@ -322,7 +322,9 @@ def test_a_missed_window_leads_to_another_notice(
     page = organiser.get(address)
     assert "错过了公告的投票时间" in page.text
     assert f"{address}/steps/give-notice" in page.text
-    assert "离公告的截止时间 2026-05-31 00:00 已经不足 5 天" in page.text
+    assert "离公告的截止时间 2026年5月31日 00:00 已经不足 5 天" in page.text
+    # Making letters now would not help.
+    assert "还没有制作，到时间不能开始投票" not in page.text
 
 
 def test_a_result_is_put_right_and_published_again_by_the_pages(
