@@ -155,6 +155,7 @@ class Refusal(StrEnum):
     INCOMPLETE_NOT_IN_PLACE = "incomplete-not-in-place"
     INCOMPLETE_TOO_FEW = "incomplete-too-few"
     COMMITTEE_EMPTY = "committee-empty"
+    COMMITTEE_HALVED = "committee-halved"
     NOTHING_VACANT = "nothing-vacant"
     RESULT_NOT_FINAL = "result-not-final"
     COMMITTEE_ELECTED_SINCE = "committee-elected-since"

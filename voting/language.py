@@ -180,6 +180,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.INCOMPLETE_NOT_IN_PLACE: "按这里的规则，委员没有选满，委员会不能成立。议事规则或者当地另有规定的，请先在会议的“规则”里改“未选满可否成立”，写明原因；否则请把“没有选满，至少几人也能成立”空着。",
     Refusal.INCOMPLETE_TOO_FEW: "“没有选满，至少几人也能成立”不能是 {given} 人：这里的委员会至少要有 {least} 人。请改好再继续。",
     Refusal.COMMITTEE_EMPTY: "没有一位委员在任：这不是补选。请重新组织一次选举。",
+    Refusal.COMMITTEE_HALVED: "有人离任以后，留任的委员只有 {members} 人，没有超过全部 {size} 席的一半，不能补选。请重新选举全部委员：北京、上海、杭州的规定都是这样。",
     Refusal.NOTHING_VACANT: "委员会没有空缺，不用补选。",
     Refusal.RESULT_NOT_FINAL: "选举结果还没有最后确定，不能安排补选。请等正式结果公布以后再来。",
     Refusal.COMMITTEE_ELECTED_SINCE: "这次选举以后，《{title}》又选出过委员。请从那一次的结果安排补选：现在的委员和空缺以它为准。",

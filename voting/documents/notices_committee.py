@@ -60,7 +60,7 @@ def filing_form(facts: Facts) -> Paper:
                 ("全体业主", f"{len(facts.roll)} 位，{metres(facts.area_dm2)} 平方米"),
                 ("参与表决", f"{took_part['owners']} 位，{metres(dm2(took_part['area_m2']))} 平方米"),
                 ("委员人数", f"{len(members)} 人"),
-                ("任期", f"自{NO_DATE}起至{NO_DATE}止"),
+                ("任期", f"自{NO_DATE}起至{NO_DATE}止，每届不超过五年"),
                 ("办理期限", f"自选举产生之日起 {facts.days(Setting.FILING_DAYS)}以内"),
                 ("联系人和电话", f"{BLANK}{BLANK}"),
             )

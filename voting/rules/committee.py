@@ -72,17 +72,21 @@ def by_election(
     """What an outcome, and who has left since, leave to a by-election (补选).
 
     Alternates move up in their order, for those who have left; a contest has them only where the place's
-    rules do. Refused COMMITTEE_EMPTY where nobody is in office (that is a new election), and
-    NOTHING_VACANT.
+    rules do. Refused COMMITTEE_EMPTY where nobody is in office (that is a new election), COMMITTEE_HALVED
+    (members, size) where so many have left that no more than half are (北京 art. 48, 上海 art. 32, 杭州
+    art. 28: that is a new election, too), and NOTHING_VACANT.
     """
     before = [*contest.sitting_members, *decided["elected"]]
     staying = [name for name in before if name not in left]
     waiting = [name for name in decided.get("alternates", ()) if name not in left]
     moved_up = tuple(waiting[: len(before) - len(staying)])
     members = (*staying, *moved_up)
-    vacant = (contest.size or contest.seats) - len(members)
+    size = contest.size or contest.seats
+    vacant = size - len(members)
     if not members:
         raise Refused(Refusal.COMMITTEE_EMPTY)
+    if len(members) < len(before) and 2 * len(members) <= size:
+        raise Refused(Refusal.COMMITTEE_HALVED, members=len(members), size=size)
     if vacant < 1:
         raise Refused(Refusal.NOTHING_VACANT)
     return ByElection(members, moved_up, vacant)

@@ -14,7 +14,9 @@ from voting.rules.assembly import Act, Assembly, Meeting
 from voting.rules.course import earliest_course, filing_by, posted_by
 from voting.rules.periods import Calendar
 
-FIRST_MEETING_DAYS = 7  # 建房〔2009〕274号, not read: usual practice
+FIRST_MEETING_DAYS = (
+    7  # 建房〔2009〕274号 art. 32, 北京 art. 42: from the election, which the final result ends
+)
 
 
 class Why(StrEnum):
@@ -42,7 +44,7 @@ WHY_WORDS: dict[Why, str] = {
     Why.BEFORE_CLOSING: "截止投票以前备好",
     Why.RESULT_POSTED: "截止以后，公布结果的期限",
     Why.WITH_FINAL: "公布正式结果的当天",
-    Why.FIRST_MEETING: "结果确定后七天内开首次会议（通常做法，请核对）",
+    Why.FIRST_MEETING: "选出以后七天内开首次会议（业主大会和业主委员会指导规则第三十二条），从结果确定算",
     Why.FILING: "备案的期限",
 }
 

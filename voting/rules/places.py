@@ -1,8 +1,9 @@
 """The presets: national, 北京, 上海, 杭州. A value stands here only with its source (see `presets`).
 
 Read in public copies of the texts in force: 民法典, 物业管理条例 (2018), 法释〔2009〕7号 (2020), and the
-rules of 北京 (2024), 上海 (2020) and 杭州 (2021). Not read: 建房〔2009〕274号, and whatever else stands here
-as usual practice. Where a city's text is silent, the national value stands.
+rules of 北京 (2024), 上海 (2020) and 杭州 (2021); of 建房〔2009〕274号 arts 21, 22 and 31 to 35. Not read:
+the rest of it, and whatever else stands here as usual practice. Where a city's text is silent, the national
+value stands.
 
 Records name a place and say only what differs from it, and are replayed by these values for ever: a value
 that is here is never changed. When a text changes, the place gets a further preset under a name of its own.
@@ -29,10 +30,6 @@ def _read(title: str, article: str) -> Source:
     return Source(title, article, read=True)
 
 
-def _unread(article: str) -> Source:
-    return Source(_GUIDELINE, article, read=False)
-
-
 _NATIONAL: tuple[Row, ...] = (
     (Setting.NOTICE_DAYS, 15, _read(_REGULATION, "第十四条")),
     # No national text makes a special meeting's notice shorter.
@@ -48,8 +45,8 @@ _NATIONAL: tuple[Row, ...] = (
     (Setting.RESULT_POSTED_DAYS, 3, _PRACTICE),
     (Setting.RESULT_OBJECTION_DAYS, 7, _PRACTICE),
     (Setting.FILING_DAYS, 30, _read(_REGULATION, "第十六条")),
-    (Setting.COMMITTEE_LEAST, 5, _unread("第三十一条")),
-    (Setting.COMMITTEE_MOST, 11, _unread("第三十一条")),
+    (Setting.COMMITTEE_LEAST, 5, _read(_GUIDELINE, "第三十一条")),
+    (Setting.COMMITTEE_MOST, 11, _read(_GUIDELINE, "第三十一条")),
     (Setting.SMALL_COMMITTEE, None, _PRACTICE),
     (Setting.SMALL_HOUSEHOLDS, None, _PRACTICE),
     (Setting.SMALL_AREA_DM2, None, _PRACTICE),
@@ -70,7 +67,7 @@ _CITIES: dict[str, tuple[Row, ...]] = {
         (Setting.RESULT_POSTED_DAYS, 3, _read(_BEIJING, "第三十七条")),
         (Setting.FILING_DAYS, 30, _read(_BEIJING, "第四十三条")),
         (Setting.COMMITTEE_LEAST, 5, _read(_BEIJING, "第三十九条")),
-        # 五人以上单数: the city's text sets no upper bound; 11 stays the national practice.
+        # 五人以上单数: the city's text sets no upper bound; 11 stays, from the national guideline.
         (Setting.SMALL_COMMITTEE, 3, _read(_BEIJING, "第三十九条")),
         (Setting.SMALL_HOUSEHOLDS, 100, _read(_BEIJING, "第三十九条")),
         (Setting.ALTERNATES, "as-many", _read(_BEIJING, "第三十九条")),

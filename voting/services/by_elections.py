@@ -62,7 +62,8 @@ def vacancy(site: Site, uuid: str, left: Collection[str] = ()) -> Vacancy:
     """What an election leaves to a by-election; `left` are members who have left office since.
 
     Refuses ELECTION_UNKNOWN, RESULT_NOT_FINAL, COMMITTEE_ELECTED_SINCE(title) where members were elected
-    after this one, and COMMITTEE_EMPTY and NOTHING_VACANT, also where no committee was elected.
+    after this one, COMMITTEE_HALVED(members, size), and COMMITTEE_EMPTY and NOTHING_VACANT, also where no
+    committee was elected.
     """
     view = election(site, uuid)
     if view.outcome is None or view.phase is not Phase.PUBLISHED:

@@ -30,6 +30,17 @@ def test_what_an_outcome_leaves() -> None:
     assert refusal(by_election, CONTEST, decided()) is Refusal.COMMITTEE_EMPTY
 
 
+def test_with_half_of_them_gone_all_are_elected_anew() -> None:
+    full = ("丁", "方", "石", "白", "朱")
+    left = by_election(CONTEST, decided(*full), ("丁", "方"))
+    assert (left.members, left.vacant) == (("石", "白", "朱"), 2)
+    assert refusal(by_election, CONTEST, decided(*full), ("丁", "方", "石")) is Refusal.COMMITTEE_HALVED
+    # An alternate who moves up is a member; an election that filled fewer seats has lost nobody.
+    kept = by_election(CONTEST, decided(*full, alternates=("任",)), ("丁", "方", "石"))
+    assert (kept.members, kept.vacant) == (("白", "朱", "任"), 2)
+    assert by_election(CONTEST, decided("丁", "方")).vacant == 3
+
+
 def test_alternates_move_up_in_their_order_and_only_where_there_are_any() -> None:
     full = ("丁", "方", "石", "白", "朱")
     with_alternates = decided(*full, alternates=("任", "邹"))

@@ -21,13 +21,13 @@ def test_a_place_has_a_sound_value_and_source_for_every_setting(place: str) -> N
 
 
 def test_what_was_not_read_is_never_shown_as_law() -> None:
-    guideline = [value for value in PRESETS["全国"].values() if "274" in value.source.title]
-    assert guideline
     for place in PRESETS.values():
         for value in place.values():
             shown = value.source.basis
             assert ("条" in shown and "《" in shown) if value.source.read else shown == "通常做法，请核对"
-    assert not any(value.source.read for value in guideline)
+    assert not any(
+        PRESETS["全国"][each].source.read for each in (Setting.WINDOW_LEAST_DAYS, Setting.PROXY_CAP)
+    )
     assert REVOCATION.basis.endswith("》第十二条")
 
 
@@ -36,6 +36,15 @@ def test_what_was_not_read_is_never_shown_as_law() -> None:
     [
         ("全国", Setting.NOTICE_DAYS, 15, "第十四条"),
         ("全国", Setting.NOTICE_DAYS_SPECIAL, 15, "第十四条"),
+        ("全国", Setting.COMMITTEE_LEAST, 5, "第三十一条"),
+        ("全国", Setting.COMMITTEE_MOST, 11, "第三十一条"),
+        ("全国", Setting.FILING_DAYS, 30, "第十六条"),
+        ("北京", Setting.SMALL_HOUSEHOLDS, 100, "第三十九条"),
+        ("北京", Setting.FILING_DAYS, 30, "第四十三条"),
+        ("杭州", Setting.SMALL_HOUSEHOLDS, 100, "第二十七条"),
+        ("杭州", Setting.CANDIDATES_BEFORE_DAYS, 15, "第二十六条"),
+        ("杭州", Setting.CANDIDATES_SHOWN_DAYS, 7, "第二十六条"),
+        ("杭州", Setting.ALTERNATES, "all-over-the-threshold", "第二十八条"),
         ("杭州", Setting.NOTICE_DAYS_SPECIAL, 7, "第十九条"),
         ("杭州", Setting.WINDOW_LEAST_DAYS, 5, "第二十条"),
         ("杭州", Setting.WINDOW_MOST_DAYS, 60, "第二十条"),

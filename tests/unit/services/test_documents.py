@@ -69,7 +69,8 @@ def test_what_was_nominated_stands_on_the_forms_and_on_the_list(site: Site) -> N
     assert forms.count("■ 是　□ 否") == 2 * len(Point)
     # What was not read is not quoted as law.
     assert "《物业管理条例（2018年修订）》第十六条" in forms
-    assert "274号" not in forms
+    assert "《业主大会和业主委员会指导规则（建房〔2009〕274号）》第三十一条" in forms
+    assert "《通常做法》" not in forms
     published = said(site, uuid, "candidates")
     assert published.index("张三") < published.index("赵六")
     assert "按姓氏笔画为序" in published
