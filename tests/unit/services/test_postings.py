@@ -190,7 +190,9 @@ def test_an_election_that_stands_alone_has_a_ledger_and_no_dates(site: Site, con
 
 def test_only_the_vote_that_elects_has_papers_of_candidates(site: Site) -> None:
     convention = Convention(site).plan(elects_committee=True)
-    motion, contest = convention.add(MOTION), convention.add(CONTEST)
+    motion = convention.add(MOTION)
+    convention.now += timedelta(seconds=1)  # the meeting's papers are made from its first vote
+    contest = convention.add(CONTEST)
     convention.publish_roll().publish_candidates()
     convention.now = at("2026-05-02 00:00")
     waiting = postings.papers_due(site, convention.uuid, convention.now)
