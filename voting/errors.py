@@ -149,6 +149,7 @@ class Refusal(StrEnum):
     AGENDA_MATTER_OF_OTHERS = "agenda-matter-of-others"
     DEEMED_IN_FIRST = "deemed-in-first"
     DEEMED_NOT_AGREED = "deemed-not-agreed"
+    DEEMED_NOT_ADOPTED = "deemed-not-adopted"
     LOT_SEED_MISSING = "lot-seed-missing"
     COMMITTEE_SIZE = "committee-size"
     ALTERNATES_TOO_MANY = "alternates-too-many"

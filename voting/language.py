@@ -175,6 +175,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.AGENDA_PLANS_MISSING: "只有一个方案（{place}）。请至少写两个方案；只有一个的，请改成“同意、反对、弃权”的表决。",
     Refusal.AGENDA_MATTER_OF_OTHERS: "这一项不由这次投票的人决定（{place}）：业主大会和居民会议的事项不能放在同一张票上。请分开表决。",
     Refusal.DEEMED_IN_FIRST: "首次业主大会还没有生效的议事规则，不能约定没投票的业主视为同意或者随多数。请去掉这一条。",
+    Refusal.DEEMED_NOT_ADOPTED: "没投票的怎样计算，这一条写的通过日期是 {dated}，还没有到：没有通过的约定不能用。请核对日期。",
     Refusal.DEEMED_NOT_AGREED: "这次会议没有约定没投票的怎样计算，不能计入。请只按实际投票计算。",
     Refusal.LOT_SEED_MISSING: "票数相同要抽签，但缺少截止时的摘要，不能抽。请先截止投票，再计票。",
     Refusal.INCOMPLETE_NOT_IN_PLACE: "按这里的规则，委员没有选满，委员会不能成立。议事规则或者当地另有规定的，请先在会议的“规则”里改“未选满可否成立”，写明原因；否则请把“没有选满，至少几人也能成立”空着。",

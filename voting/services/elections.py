@@ -3,14 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
 from voting.errors import Refusal, Refused
 from voting.protocol.election import new_uuid
 from voting.protocol.group import BELENIOS_2048, group_named
-from voting.rules.agenda import agenda_from_json, agenda_to_json
+from voting.rules.agenda import Agenda, agenda_from_json, agenda_to_json
+from voting.rules.periods import CHINA
 from voting.rules.questions import SURNAME_STROKES, CommitteeContest, Question
 from voting.rules.surname_strokes import by_surname_strokes
 from voting.services import log
@@ -62,15 +63,15 @@ def create_election(
     """Create a draft and return its uuid; the times stand in for the agenda's.
 
     In an assembly the times are its notice's, or the earliest possible ones until there is a notice, whatever
-    is given here. Refuses AGENDA_… by place, STROKES_UNKNOWN(characters), AGENDA_ESTATE_DIFFERS(estate),
-    WINDOW_INVALID, GROUP_UNKNOWN, ESTATE_UNKNOWN, and in an assembly ASSEMBLY_UNKNOWN, STEP_OUT_OF_ORDER once
-    it is open and COMMITTEE_NOT_PLANNED.
+    is given here. Refuses AGENDA_… by place, DEEMED_NOT_ADOPTED(dated), STROKES_UNKNOWN(characters),
+    AGENDA_ESTATE_DIFFERS(estate), WINDOW_INVALID, GROUP_UNKNOWN, ESTATE_UNKNOWN, and in an assembly
+    ASSEMBLY_UNKNOWN, STEP_OUT_OF_ORDER once it is open and COMMITTEE_NOT_PLANNED.
     """
     uuid = new_uuid()
     with site.store.write() as tx:
         if assembly is not None:
             opens_at, closes_at = planned_window(tx, assembly, now)
-        values = _draft(agenda, opens_at, closes_at, group)
+        values = _draft(agenda, opens_at, closes_at, group, now)
         _require_estate(tx, estate_id, values["agenda"])
         if assembly is not None:
             join(site, tx, assembly, estate_id, values["agenda"], actor, now)
@@ -103,7 +104,7 @@ def edit_election(
         rows.hold(tx, uuid)
         row = found(tx, uuid)
         require_not_issued(row, Act.EDIT)
-        values = _draft(agenda, opens_at, closes_at, row.group_name if group is None else group)
+        values = _draft(agenda, opens_at, closes_at, row.group_name if group is None else group, now)
         require_group(tx, row, values["group_name"])
         _require_estate(tx, row.estate_id, values["agenda"])
         if assembly is not None:
@@ -156,13 +157,16 @@ def turnout(site: Site, uuid: str) -> Turnout:
     return Turnout(owners, area_dm2, row.electorate_owners or 0, row.electorate_area_dm2 or 0)
 
 
-def _draft(agenda: Mapping[str, Any], opens_at: datetime, closes_at: datetime, group: str) -> dict[str, Any]:
+def _draft(
+    agenda: Mapping[str, Any], opens_at: datetime, closes_at: datetime, group: str, now: datetime
+) -> dict[str, Any]:
     if opens_at.tzinfo is None or closes_at.tzinfo is None:
         raise TypeError("an election's times need a time zone")
     opens_at, closes_at = (time.astimezone(UTC).replace(microsecond=0) for time in (opens_at, closes_at))
     if closes_at <= opens_at:
         raise Refused(Refusal.WINDOW_INVALID)
     read = agenda_from_json(agenda)
+    _require_adopted(read, now)
     questions = tuple(_ordered(question) for question in read.questions)
     parsed = replace(read, questions=questions, opens_at=opens_at, closes_at=closes_at)
     return {
@@ -172,6 +176,13 @@ def _draft(agenda: Mapping[str, Any], opens_at: datetime, closes_at: datetime, g
         "closes_at": closes_at,
         "group_name": group_named(group).name,
     }
+
+
+def _require_adopted(agenda: Agenda, now: datetime) -> None:
+    """Silence counts by a clause that is in force: it was adopted by today."""
+    deemed = agenda.terms.deemed if agenda.terms is not None else None
+    if deemed is not None and date.fromisoformat(deemed.dated) > CHINA.day(now):
+        raise Refused(Refusal.DEEMED_NOT_ADOPTED, dated=deemed.dated)
 
 
 def _ordered(question: Question) -> Question:

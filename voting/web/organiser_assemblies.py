@@ -14,7 +14,7 @@ from voting.rules.ics import calendar_file
 from voting.rules.paper_dates import WHY_WORDS
 from voting.rules.periods import LEGAL_ZONE
 from voting.rules.places import PRESETS
-from voting.rules.presets import Override, Settings
+from voting.rules.presets import Override, Settings, preset
 from voting.rules.settings import FLAGS, OPEN, WORDS, Scalar, Setting
 from voting.services import assemblies, objections, postings, record, registers
 from voting.services.assemblies import Planned
@@ -138,9 +138,11 @@ def rule(uuid: str, setting: str) -> ResponseReturnValue:
             return redirect(url_for("organiser_assemblies.rules", uuid=uuid))
         except Refused as error:
             sentence, status = language.sentence(error, display.locale()), 400
-    explained = view.state.plan.settings.explained(chosen)
+    settings = view.state.plan.settings
+    explained, usual = settings.explained(chosen), preset(settings.place)[chosen]
     page = render_template(
         "organiser/assembly_rule.html",
+        law=usual if usual.source.read else None,
         assembly=view,
         setting=chosen,
         name=SETTINGS()[chosen],

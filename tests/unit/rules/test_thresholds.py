@@ -64,6 +64,36 @@ def test_the_law_decides_on_both_measures(
     assert decided["questions"]["q1"]["passed"] is passed
 
 
+@pytest.mark.parametrize(
+    ("matter", "yes", "no", "abstained", "quorum", "passed"),
+    [
+        # Who abstains took part: for the quorum, and in the whole of which 同意 is a share.
+        ("278-1", (53, 442_018), (0, 0), (51, 442_016), True, True),
+        ("278-1", (52, 442_018), (0, 0), (52, 442_016), True, False),
+        ("278-1", (53, 442_017), (0, 0), (51, 442_017), True, False),
+        ("278-1", (53, 442_018), (0, 0), (50, 442_016), False, False),
+        ("278-7", (90, 750_000), (0, 0), (30, 250_000), True, True),
+        ("278-7", (89, 750_000), (0, 0), (31, 250_000), True, False),
+        ("278-7", (90, 749_999), (0, 0), (30, 250_001), True, False),
+    ],
+)
+def test_whoever_abstains_took_part(
+    matter: str,
+    yes: tuple[int, int],
+    no: tuple[int, int],
+    abstained: tuple[int, int],
+    quorum: bool,
+    passed: bool,
+) -> None:
+    owners, area = (
+        Measured(sum(votes), total, (votes,))
+        for *votes, total in zip(yes, no, abstained, (OWNERS, AREA), strict=True)
+    )
+    decided = decide(rules(matter), owners, area)
+    assert decided["quorum_met"] is quorum
+    assert decided["questions"]["q1"]["passed"] is passed
+
+
 def test_the_outcome_says_which_measure_was_short() -> None:
     assert outcome("278-1", (104, 884_033), (104, 884_033))["quorum"] == {"owners": True, "area": False}
     question = outcome("278-1", (120, 1_000_000), (61, 499_999))["questions"]["q1"]

@@ -1,5 +1,6 @@
 """What a careless or hostile committee might try with an assembly, and what the law makes of it."""
 
+from datetime import timedelta
 from pathlib import Path
 from shutil import copy
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 import pytest
 
 from tests.assembly import AGENDA, register_csv
-from tests.conventions import Convention, at
+from tests.conventions import MOTION, Convention, at
 from voting.documents.notices import KINDS
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import About, Act, Effect, Meeting, Phase
 from voting.rules.settings import Scalar, Setting
+from voting.rules.terms import Deemed, Terms
 from voting.services import (
     assemblies,
     assembly_letters,
@@ -129,6 +131,38 @@ def test_beside_signed_paper_or_for_advice_it_may_be_used_there(
     assert missing(convention) == set()
     convention.publish_roll().until("2026-05-09 00:00").give_notice(*WINDOW)
     assert convention.view.phase is Phase.NOTICE_GIVEN
+
+
+@pytest.mark.parametrize(("dated", "adopted"), [("2026-05-01", True), ("2026-05-02", False)])
+def test_silence_counts_by_a_clause_that_was_adopted(
+    convention: Convention, dated: str, adopted: bool
+) -> None:
+    convention.plan(Meeting.REGULAR)
+    change(convention, Setting.DEEMED_VOTES, True, "议事规则第十二条已经通过")
+    deemed = Deemed("第十二条：未投票的随多数", dated, "majority")
+    agenda = {**MOTION, "terms": Terms(meeting=Meeting.REGULAR, deemed=deemed).as_json()}
+    convention.until("2026-05-01 23:59:59")
+    if adopted:
+        assert convention.add(agenda)
+    else:
+        assert refusal(convention.add, agenda) is Refusal.DEEMED_NOT_ADOPTED
+
+
+# what was announced
+
+
+def test_an_item_that_was_announced_is_not_dropped_without_a_new_notice(convention: Convention) -> None:
+    convention.plan()
+    dropped = convention.add()
+    convention.now += timedelta(seconds=1)
+    convention.add({**MOTION, "title": "另一项表决"})
+    convention.publish_roll().until("2026-05-09 00:00").give_notice(*WINDOW)
+    elections.delete_draft(convention.site, dropped, convention.actor, convention.now)
+    convention.elections.remove(dropped)
+    assert convention.view.outdated
+    assert refusal(convention.issue) is Refusal.NOTICE_OUTDATED
+    convention.until("2026-05-25 00:00")
+    assert convention.phases() == ["draft"]
 
 
 # what an upheld objection asks for

@@ -178,6 +178,9 @@ def test_a_rule_is_changed_with_a_reason(convention: Convention, organiser: Visi
     convention.plan()
     address = f"{ADDRESS}{convention.uuid}/rules"
     assert "通常做法，请核对" in organiser.get(address).text
+    law = "《物业管理条例（2018年修订）》第十六条规定的是：30 天"
+    assert law in organiser.get(f"{address}/filing-days").text
+    assert "规定的是" not in organiser.get(f"{address}/roll-objection-days").text
     for setting, value in (
         ("roll-objection-days", "10"),
         ("deemed-votes", "no"),
