@@ -27,7 +27,7 @@ from voting.documents.page import (
     width,
     wrap,
 )
-from voting.documents.wording import SECRECY, dm2, metres
+from voting.documents.wording import REVOTING, SECRECY, dm2, metres
 from voting.errors import Refusal, Refused
 from voting.rules.periods import LEGAL_ZONE
 from voting.rules.revoting import Revoting
@@ -96,7 +96,8 @@ class ElectionNotice:
     terms: Terms = _OWNERS_ASSEMBLY
     votes: tuple[str, ...] = ()
     """The titles of an assembly's elections, for its poster."""
-    revoting: Revoting = Revoting.NONE
+    revoting: Revoting | None = Revoting.NONE
+    """None where an assembly's elections differ."""
 
 
 def letters_pdf(notice: ElectionNotice, letters: Sequence[Letter], progress: Progress | None = None) -> bytes:
@@ -241,8 +242,9 @@ def _lower_third(sheets: Sheets, notice: ElectionNotice, letter: Letter, page: s
     sheets.lines(LEFT, 256.2, told, size, 5.6 if len(told) < 3 else 3.9)
     agree = {"owners": "房屋共有的，请先商定由谁来投。", "households": "一户一票，请先和家里人商量。"}
     use = _KEPT if len(letter.ballots) < 2 else _KEPT_OF_SEVERAL
-    rules = {ballot.revoting for ballot in letter.ballots} or {notice.revoting}
-    kept = use[rules.pop()] if len(rules) == 1 else "能不能改投，投票时会写明；投票码不要给别人看。"
+    rules = {ballot.revoting for ballot in letter.ballots}
+    rule = notice.revoting if not rules else rules.pop() if len(rules) == 1 else None
+    kept = use[rule] if rule is not None else "能不能改投，投票时会写明；投票码不要给别人看。"
     sheets.text(LEFT, 268.2, kept + agree.get(notice.terms.body, ""), 11)
     sheets.rule(271.5, 0.4)
     number = _page(letter).rpartition("/")[2]
@@ -347,7 +349,9 @@ def poster_pdf(notice: ElectionNotice, board_url: str) -> bytes:
         strict=True,
     ):
         sheets.text(x, y, f"{number}、", 20)
-        y = sheets.lines(x + 14, y, wrap(step, 20, RIGHT - x - 14), 20, 9.6) + 3.4
+        y = sheets.lines(x + 14, y, wrap(step, 20, RIGHT - x - 14), 20, 9.2) + 2.2
+    again = "能不能改投，各项不同，见会议公告" if notice.revoting is None else REVOTING[notice.revoting]
+    sheets.lines(x, y, wrap(f"{again}。", 13, RIGHT - x), 13, 6.2)
 
     sheets.rule(207, 0.6)
     sheets.text(LEFT, 218, "要帮忙，或要纸质选票", 20, SERIF, bold=True)

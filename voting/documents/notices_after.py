@@ -13,8 +13,8 @@ from voting.documents.facts import (
     share_words,
     written,
 )
+from voting.documents.page import until as last_day
 from voting.documents.paper import (
-    BLANK,
     Bar,
     Block,
     Entries,
@@ -25,7 +25,7 @@ from voting.documents.paper import (
     Signed,
     Table,
 )
-from voting.documents.wording import Line, base_amount, committee_words, share
+from voting.documents.wording import Line, base_amount, committee_words, objections_to, share
 from voting.rules.assembly import About
 from voting.rules.assembly_periods import objections_until
 from voting.rules.questions import CommitteeContest, Question, question_rule
@@ -161,6 +161,7 @@ def _item(number: int, question: Question, outcome: Outcome) -> Iterator[Block]:
     decided, rule = outcome["questions"][question.id], question_rule(question)
     yield Paragraph(f"{number}. {question.text}", flush=True)
     yield Paragraph(f"依据：{basis_words(question)}。{question_rule_words(question)}", note=True)
+    yield Paragraph(f"结果：{_decision(question, outcome)}", flush=True)
     each = isinstance(question, CommitteeContest) and question.each
     counts: Mapping[str, Any] = decided["counts"]
     cast = outcome["participation"]
@@ -177,7 +178,6 @@ def _item(number: int, question: Question, outcome: Outcome) -> Iterator[Block]:
         yield Table((first, *_heads(rule)), rows, (50, *_widths(rule)), right=_right(rule, 1))
     for name, of in _lines(question, counts):
         yield from _bars(name, question, of, outcome)
-    yield Paragraph(f"结果：{_decision(question, outcome)}", flush=True)
 
 
 def _lines(question: Question, counts: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -248,12 +248,12 @@ def _remedies(facts: Facts, *, final: bool) -> Iterator[str]:
     if not final:
         until = objections_until(facts.assembly, About.RESULT) if facts.assembly is not None else None
         period = (
-            f"即日起至 {facts.moment(until)} 以前"
+            f"即日起至 {last_day(until, facts.zone)}"
             if until is not None
             else f"公示期 {facts.days(Setting.RESULT_OBJECTION_DAYS)}内"
         )
-        where = facts.help or f"地点{BLANK}，电话{BLANK}。"
-        yield f"对结果有异议的，{period}书面提出，写明事实和理由。提出异议：{where}"
+        to = objections_to(facts.signer, facts.help)
+        yield f"对结果有异议的，{period}，写明事实和理由，{to}。"
     if facts.terms.of_owners:
         yield (
             "业主大会的决定侵害业主合法权益的，受侵害的业主可以请求人民法院予以撤销（《民法典》第二百八十条）。"

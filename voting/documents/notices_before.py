@@ -11,8 +11,9 @@ from voting.documents.facts import (
     question_rule_words,
     share_words,
 )
+from voting.documents.page import until as last_day
 from voting.documents.paper import BLANK, Block, Entries, Heading, Paper, Paragraph, Signed, Table
-from voting.documents.wording import REVOTING, SECRECY, metres, sitting_words
+from voting.documents.wording import REVOTING, SECRECY, metres, objections_to, sitting_words
 from voting.rules.assembly import About, Meeting
 from voting.rules.assembly_periods import objections_until
 from voting.rules.questions import SURNAME_STROKES, CommitteeContest, Plans, Question
@@ -157,7 +158,9 @@ def roll_notice(facts: Facts) -> Paper:
     assembly = facts.assembly
     until = objections_until(assembly, About.ROLL) if assembly is not None else None
     period = (
-        f"即日起至 {facts.moment(until)}" if until is not None else facts.days(Setting.ROLL_OBJECTION_DAYS)
+        f"即日起至 {last_day(until, facts.zone)}"
+        if until is not None
+        else facts.days(Setting.ROLL_OBJECTION_DAYS)
     )
     rolls = tuple(by_vote(facts, lambda vote: (vote.scope, vote.totals, vote.roll, vote.roll_sha256)))
     blocks: list[Block] = [
@@ -169,7 +172,7 @@ def roll_notice(facts: Facts) -> Paper:
         Entries(
             (
                 ("公示期", period),
-                ("提出异议", facts.help or f"地点{BLANK}，电话{BLANK}"),
+                ("提出异议", objections_to(facts.signer, facts.help)),
                 *(
                     entry
                     for whose, (scope, totals, roll, digest) in rolls
@@ -216,7 +219,7 @@ def residents_roll(facts: Facts) -> Paper:
         ),
         Entries(
             (
-                ("提出意见", facts.help or f"地点{BLANK}，电话{BLANK}"),
+                ("提出意见", objections_to(facts.signer, facts.help)),
                 ("范围", facts.scope),
                 ("合计", facts.totals),
                 ("名册摘要", facts.roll_sha256),

@@ -1,6 +1,7 @@
 """Papers of a committee's candidates: the form that each fills in, the list that is published."""
 
 from voting.documents.facts import NO_DATE, Facts, NomineeLine
+from voting.documents.page import until as last_day
 from voting.documents.paper import (
     BLANK,
     Block,
@@ -13,7 +14,7 @@ from voting.documents.paper import (
     Table,
     Turn,
 )
-from voting.documents.wording import sitting_words
+from voting.documents.wording import objections_to, sitting_words
 from voting.rules.assembly import About
 from voting.rules.assembly_periods import objections_until
 from voting.rules.candidacy import NOMINATOR_WORDS, REQUIREMENTS, Check, Found, Point
@@ -30,12 +31,14 @@ def candidates(facts: Facts) -> Paper:
     assembly = facts.assembly
     until = objections_until(assembly, About.CANDIDATES) if assembly is not None else None
     shown = (
-        f"即日起至 {facts.moment(until)}" if until is not None else facts.days(Setting.CANDIDATES_SHOWN_DAYS)
+        f"即日起至 {last_day(until, facts.zone)}"
+        if until is not None
+        else facts.days(Setting.CANDIDATES_SHOWN_DAYS)
     )
     blocks: list[Block] = [
         Paragraph(f"全体{facts.voters}：", flush=True),
         Paragraph(f"{facts.agenda.title}的候选人名单公示如下。对候选人有异议的，请在公示期内书面提出。"),
-        Entries((("公示期", shown), ("提出异议", facts.help or f"地点{BLANK}，电话{BLANK}"))),
+        Entries((("公示期", shown), ("提出异议", objections_to(facts.signer, facts.help)))),
     ]
     for contest in facts.contests:
         strokes = contest.order == SURNAME_STROKES

@@ -9,6 +9,7 @@ from voting.rules.settings import Setting
 def committee_minutes(facts: Facts) -> Paper:
     """委员会首次会议记录: who came, who was chosen for which office, with how many votes."""
     members = facts.members
+    filled = any(each.sitting_members for each in facts.contests)
     offices = ("主任", "副主任", "记录或财务")
     blocks: list[Block] = [
         Entries(
@@ -29,7 +30,10 @@ def committee_minutes(facts: Facts) -> Paper:
             high=9,
         ),
         Heading("二、推选"),
-        Paragraph("主任、副主任在委员中推选产生。票数由记录人当场清点，当场宣布。"),
+        Paragraph(
+            "主任、副主任在委员中推选产生。票数由记录人当场清点，当场宣布。"
+            + ("职务没有空缺的，不必重新推选。" if filled else "")
+        ),
         Table(
             ("职务", "候选人", "赞成", "反对", "弃权", "结果"),
             tuple((each, "", "", "", "", "") for each in offices),
@@ -41,7 +45,8 @@ def committee_minutes(facts: Facts) -> Paper:
         Paragraph("业主委员会决定的事项，应当在小区内公布。", note=True),
         Places(("主持人（签名）", "记录人（签名）", *(f"委员 {name}（签名）" for name in members))),
     ]
-    return Paper("业主委员会首次会议记录", facts.agenda.estate, facts.address, tuple(blocks))
+    title = "业主委员会补选后首次会议记录" if filled else "业主委员会首次会议记录"
+    return Paper(title, facts.agenda.estate, facts.address, tuple(blocks))
 
 
 def filing_form(facts: Facts) -> Paper:
@@ -49,9 +54,15 @@ def filing_form(facts: Facts) -> Paper:
     outcome = facts.outcome or {}
     members = facts.members
     took_part = outcome["participation"]
+    staying = {name for each in facts.contests for name in each.sitting_members}
+    size = sum(each.size or each.seats for each in facts.contests)
     blocks: list[Block] = [
         Paragraph("区（县）物业管理行政主管部门、街道办事处（乡镇人民政府）：", flush=True),
-        Paragraph(f"{facts.agenda.title}已经选举产生业主委员会，现予备案。"),
+        Paragraph(
+            f"{facts.agenda.title}已经补选业主委员会委员 {len(facts.elected)} 人，请予变更备案。"
+            if staying
+            else f"{facts.agenda.title}已经选举产生业主委员会，请予备案。"
+        ),
         Entries(
             (
                 ("小区", facts.agenda.estate),
@@ -59,7 +70,10 @@ def filing_form(facts: Facts) -> Paper:
                 ("投票时间", facts.extended_window),
                 ("全体业主", f"{len(facts.roll)} 位，{metres(facts.area_dm2)} 平方米"),
                 ("参与表决", f"{took_part['owners']} 位，{metres(dm2(took_part['area_m2']))} 平方米"),
-                ("委员人数", f"{len(members)} 人"),
+                (
+                    "委员人数",
+                    f"{len(members)} 人{f'，议事规则定为 {size} 人' if size > len(members) else ''}",
+                ),
                 ("任期", f"自{NO_DATE}起至{NO_DATE}止，每届不超过五年"),
                 ("办理期限", f"自选举产生之日起 {facts.days(Setting.FILING_DAYS)}以内"),
                 ("联系人和电话", f"{BLANK}{BLANK}"),
@@ -68,7 +82,10 @@ def filing_form(facts: Facts) -> Paper:
         Heading("委员"),
         Table(
             ("姓名", "职务", "性别", "房号", "联系方式", "备注"),
-            tuple((name, "", "", "", "", "") for name in members),
+            tuple(
+                (name, "", "", "", "", "" if not staying else "留任" if name in staying else "补选")
+                for name in members
+            ),
             (32, 28, 16, 30, 40, 24),
             high=10,
         ),

@@ -13,6 +13,7 @@ from voting.documents.paper import (
     Table,
     Turn,
 )
+from voting.documents.wording import objections_to
 from voting.rules.assembly import Meeting
 from voting.rules.settings import Setting
 
@@ -61,7 +62,7 @@ def preparation(facts: Facts) -> Paper:
                 ),
                 ("名册异议期", facts.days(Setting.ROLL_OBJECTION_DAYS)),
                 ("会议公告期", f"{facts.days(Setting.NOTICE_DAYS)}，会议公告另行张贴"),
-                ("意见送到", facts.help or f"地点{BLANK}，电话{BLANK}"),
+                ("意见送到", objections_to(facts.signer, facts.help)),
             )
         ),
         Heading("拟提交会议的事项"),
@@ -168,7 +169,7 @@ _PACT = (
     ("安静", "晚上十点到早上七点不大声喧哗，不装修；周末和节假日的装修时间由楼栋商定。"),
     ("楼道和消防", "楼道、楼梯、消防通道不堆放东西，不停车，不充电；电动车不进电梯、不入户充电。"),
     ("卫生和垃圾", "垃圾分类，投到指定的地方；不从楼上抛物，不在公共绿地种菜、养禽。"),
-    ("养犬", "依法登记、免疫，出门牵绳，随手清理；不进电梯高峰，不吓到老人和孩子。"),
+    ("养犬", "依法登记、免疫，出门牵绳，随手清理；避开乘电梯的高峰，不吓到老人和孩子。"),
     ("停车", "车停在划定的位置，不占通道和他人车位，留下移车的电话。"),
     ("互助", "关心独居老人、孩子和有困难的邻居；停水停电、刮风下雨互相提醒。"),
     ("议事", "公共的事大家议，议定的事大家守；意见不同的，说理由，不针对人。"),

@@ -134,8 +134,8 @@ def proxy(facts: Facts) -> Paper:
             )
         ),
         Paragraph(
-            f"兹委托上述受托人，代表本人参加{facts.title}，对下列事项按下列意见投票。请在每一项的一格里打“√”，"
-            "或者写明意见；一格也没有打的，表示由受托人决定。"
+            f"兹委托上述受托人，代表本人参加{facts.title}，对下列事项按下列意见投票。请在每一项的一格里打“√”；"
+            "一格也没有打的，表示由受托人决定。"
         ),
         *_entrusted(facts),
         Entries(
@@ -164,19 +164,31 @@ def _entrusted(facts: Facts) -> Iterator[Block]:
         if len(facts.votes) > 1:
             yield Paragraph(vote.agenda.title, flush=True)
         items = tuple(
-            (f"{number}. {question.text}", instruction, "", "", "")
+            (f"{number}. {question.text}{_at_most(question)}" if first else "", *instruction)
             for number, question in enumerate(vote.agenda.questions, 1)
-            for instruction in _instructions(question)
+            for first, instruction in _instructions(question)
         )
-        yield Table(("事项", "选谁、哪个方案", *MOTION_CHOICES), items, (74, 51, 15, 15, 15), high=11)
+        yield Table(("事项", "选谁、哪个方案", *MOTION_CHOICES), items, (74, 51, 15, 15, 15), high=8)
 
 
-def _instructions(question: Question) -> tuple[str, ...]:
+def _at_most(question: Question) -> str:
+    if isinstance(question, CommitteeContest) and not question.each:
+        return f"（在“同意”栏打“√”，最多 {question.at_most} 人）"
+    return "（只在一个方案的“同意”栏打“√”）" if isinstance(question, Plans) else ""
+
+
+def _instructions(question: Question) -> Iterator[tuple[bool, tuple[str, ...]]]:
+    """Whether it is the question's first row, and the row: nothing to tick where there is no such answer."""
     if isinstance(question, Motion):
-        return ("—",)
-    if isinstance(question, CommitteeContest) and question.each:
-        return question.candidates
-    return ("",)
+        yield True, ("—", "", "", "")
+        return
+    if isinstance(question, CommitteeContest):
+        each, subjects = question.each, question.candidates
+    else:
+        each, subjects = False, tuple(ballot_questions(question)[0].answers[:-1])
+    for number, subject in enumerate(subjects):
+        rest = ("", "") if each else ("—", "" if number == 0 else "—")
+        yield number == 0, (subject, "", *rest)
 
 
 def delivery(facts: Facts) -> Paper:
@@ -232,10 +244,11 @@ def tally_sheet(facts: Facts) -> Paper:
     ]
     for number, question in enumerate(facts.agenda.questions, 1):
         rows = tuple((name, "", *("" for _ in heads)) for name in _counted(question))
+        first = "候选人" if isinstance(question, CommitteeContest) else "意见"
         blocks += [
             Paragraph(f"{number}. {question.text}", flush=True),
             Paragraph(question_rule_words(question), note=True),
-            Table(("意见", "画“正”字", *heads), rows, (44, 60, *(33 for _ in heads)), high=9),
+            Table((first, "画“正”字", *heads), rows, (40, 56, 34, 40)[: 2 + len(heads)], high=9),
         ]
     blocks += [
         Places(("计票人（签名）", "计票人（签名）", "监票人（签名）", "监票人（签名）")),

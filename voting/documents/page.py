@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,6 +35,12 @@ def moment(when: datetime, zone: str = LEGAL_ZONE) -> str:
 def day(when: datetime, zone: str = LEGAL_ZONE) -> str:
     """The day of it: 2026年11月23日."""
     return moment(when, zone).rpartition(" ")[0]
+
+
+def until(when: datetime, zone: str = LEGAL_ZONE) -> str:
+    """The end of a period as people say it: its last day where it ends with one, otherwise the minute."""
+    local = when.astimezone(ZoneInfo(zone))
+    return day(when - timedelta(days=1), zone) if (local.hour, local.minute) == (0, 0) else moment(when, zone)
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:

@@ -7,12 +7,14 @@ from io import BytesIO
 
 from docx import Document
 from docx.document import Document as Docx
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.table import _Cell as Cell
 from docx.text.paragraph import Paragraph as Line
+from docx.text.run import Run
 
 from voting.documents.paper import (
     Bar,
@@ -45,6 +47,10 @@ def paper_docx(paper: Paper) -> bytes:
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Times New Roman", Pt(_BODY)
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), _TEXT)
+    # Without it an office takes commas and full stops from the face of another country.
+    language = OxmlElement("w:lang")
+    language.set(qn("w:eastAsia"), "zh-CN")
+    normal.element.rPr.append(language)
     normal.paragraph_format.space_after = Pt(3)
     normal.paragraph_format.line_spacing = 1.3
     said = document.core_properties
@@ -94,11 +100,17 @@ def _block(document: Docx, block: Block) -> None:
             line.paragraph_format.tab_stops.add_tab_stop(Mm(_WIDE), WD_TAB_ALIGNMENT.RIGHT)
             line.paragraph_format.space_after = Pt(0)
             line.paragraph_format.keep_with_next = True
-            document.add_picture(BytesIO(bar_png(part, whole, limit)), width=Mm(_WIDE), height=Mm(5))
+            picture = document.add_paragraph().add_run()
+            _picture(picture, bar_png(part, whole, limit), _WIDE, 5)
         case Places(names):
-            pairs = [tuple(names[start : start + 2]) for start in range(0, len(names), 2)]
+            pairs = [(*names[start : start + 2], "")[:2] for start in range(0, len(names), 2)]
             _grid(
-                document, None, [pair if len(pair) == 2 else (*pair, "") for pair in pairs], (85, 85), high=22
+                document,
+                None,
+                [(left, "", right) for left, right in pairs],
+                (80, 10, 80),
+                high=20,
+                ruled=(0, 2),
             )
         case Signed(by, on):
             document.add_paragraph()
@@ -111,6 +123,13 @@ def _block(document: Docx, block: Block) -> None:
             _border(line)
         case Turn():
             document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+
+
+def _picture(run: Run, png: bytes, wide: float, high: float) -> None:
+    """A picture in a line, in mm; an office that finds no distances puts white beside it."""
+    inline = run.add_picture(BytesIO(png), width=Mm(wide), height=Mm(high))._inline
+    for side in ("distT", "distB", "distL", "distR"):
+        inline.set(side, "0")
 
 
 def _border(line: Line) -> None:
@@ -131,11 +150,18 @@ def _grid(
     right: tuple[int, ...] = (),
     high: float = 0.0,
     bold_first: bool = False,
+    ruled: tuple[int, ...] = (),
 ) -> None:
-    """A table; with a head, be it empty, it has rules, and repeats the head on every page."""
+    """A table; with a head, be it empty, it has rules, and repeats the head on every page.
+
+    The cells of the columns `ruled` have a line to sign on.
+    """
     table = document.add_table(rows=0, cols=len(widths))
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    # LibreOffice and WPS go by the grid, Word by the cells.
+    for column, wide in zip(table.columns, widths, strict=True):
+        column.width = Mm(wide)
     if head is not None:
         table.style = "Table Grid"
     for number, texts in enumerate([head, *rows] if head else rows):
@@ -148,8 +174,12 @@ def _grid(
         # `row.cells` is worked out anew at every call, and a roll has hundreds of rows.
         for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = Mm(widths[column])
+            if head is not None:
+                cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+            if column in ruled and text:
+                _ruled(cell)
             line = cell.paragraphs[0]
-            line.paragraph_format.space_after = Pt(0)
+            line.paragraph_format.space_before = line.paragraph_format.space_after = Pt(2 if head else 0)
             line.paragraph_format.line_spacing = 1.1
             strong = heading or (bold_first and column == 0)
             _run(line, text, _BODY if bold_first else _CELL, strong=strong)
@@ -158,11 +188,20 @@ def _grid(
     document.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
+def _ruled(cell: Cell) -> None:
+    """A line under a cell: here somebody signs."""
+    borders, bottom = OxmlElement("w:tcBorders"), OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "auto")):
+        bottom.set(qn(f"w:{name}"), value)
+    borders.append(bottom)
+    cell._tc.get_or_add_tcPr().append(borders)
+
+
 def _foot(document: Docx, paper: Paper) -> None:
     """Page x of y, the digest, and the QR code that leads to the public page."""
     foot = document.sections[0].footer
     line = foot.paragraphs[0]
-    line.add_run().add_picture(BytesIO(qr_png(paper.address)), width=Mm(14))
+    _picture(line.add_run(), qr_png(paper.address), 14, 14)
     _run(line, f"　公开页 {paper.address}　　第 ", 8)
     _field(line, "PAGE")
     _run(line, " 页，共 ", 8)
@@ -172,13 +211,9 @@ def _foot(document: Docx, paper: Paper) -> None:
 
 
 def _field(line: Line, name: str) -> None:
-    run = line.add_run()
+    run = line.add_run("1")
     run.font.size = Pt(8)
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), name)
-    text = OxmlElement("w:r")
-    shown = OxmlElement("w:t")
-    shown.text = "1"
-    text.append(shown)
-    field.append(text)
-    run._r.addnext(field)
+    run._r.addprevious(field)
+    field.append(run._r)

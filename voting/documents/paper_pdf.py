@@ -225,12 +225,12 @@ class _Flow:
         self.y = top + high
 
     def bar(self, bar: Bar) -> None:
-        self.room(10)
+        self.room(11)
         y = self.y
-        self.text(LEFT, y + 4, bar.label, _SMALL)
-        self.text(RIGHT, y + 4, bar.amount, _SMALL, align="right")
-        self.put(lambda sheets: _bar(sheets, bar, y + 4.8))
-        self.y = y + 10
+        self.text(LEFT, y + 3.6, bar.label, _SMALL)
+        self.text(RIGHT, y + 3.6, bar.amount, _SMALL, align="right")
+        self.put(lambda sheets: _bar(sheets, bar, y + 5.6))
+        self.y = y + 11
 
     def places(self, names: tuple[str, ...]) -> None:
         half = _WIDE / 2

@@ -30,6 +30,7 @@ from voting.documents.wording import (
     voters_word,
 )
 from voting.rules.agenda_form import Agenda
+from voting.rules.assembly import Step
 from voting.rules.document import rules_agenda
 from voting.rules.periods import LEGAL_ZONE
 from voting.rules.questions import question_rule
@@ -83,7 +84,8 @@ class ReportFacts:
 
     Times are aware and shown as clocks in `zone` show them; heads are the event hashes of the two boards'
     last events (hex), `rules_sha256` the digest that stands in the election's description (hex), `replaced`
-    how many ballots were replaced by a later one of the same voter.
+    how many ballots were replaced by a later one of the same voter; `extensions` in their order, where the
+    election is one of an assembly.
     """
 
     uuid: str
@@ -96,6 +98,7 @@ class ReportFacts:
     rules_sha256: str
     zone: str = LEGAL_ZONE
     replaced: int = 0
+    extensions: tuple[Step, ...] = ()
 
 
 def report_html(rules: Mapping[str, Any], outcome: Mapping[str, Any], facts: ReportFacts) -> bytes:
@@ -236,10 +239,7 @@ def _particulars(
     rows: list[tuple[str, str]] = [
         ("范围", scope_words(rules["scope"], of_owners=owners)),
         ("计入总数", counted + area),
-        ("公告的时间", f"{_local(rules['opens_at'], facts)} 至 {_local(rules['closes_at'], facts)}"),
-        ("实际开始", moment(facts.opened_at, facts.zone)),
-        ("实际结束", moment(facts.closed_at, facts.zone)),
-        *([("提前结束的原因", facts.early_close_reason)] if facts.early_close_reason else []),
+        *hours(rules, facts),
         ("计票时间", moment(facts.counted_at, facts.zone)),
         ("投票方式", f"选票加密，合计数不拆票就能算出。一人一票，{REVOTING[agenda.revoting]}。"),
         *(
@@ -257,6 +257,25 @@ def _particulars(
         ("百分数", f"只供阅读，只舍不入。是否过线，一律按人数{'和面积' if owners else ''}的整数比较。"),
     ]
     return Markup("<h2>会议和基数</h2>\n{}").format(_listing(rows))
+
+
+def hours(rules: Mapping[str, Any], facts: ReportFacts) -> list[tuple[str, str]]:
+    """When was to be voted, until when it was prolonged and why, when it was voted."""
+    announced, actual = (rules["opens_at"], rules["closes_at"]), (facts.opened_at, facts.closed_at)
+    return [
+        ("公告的投票时间", " 至 ".join(_local(each, facts) for each in announced)),
+        *(
+            ("延期", _extension(moment(step.at, facts.zone), moment(step.closes_at, facts.zone), step.reason))
+            for step in facts.extensions
+            if step.closes_at is not None
+        ),
+        ("实际投票时间", " 至 ".join(moment(each, facts.zone) for each in actual)),
+        *([("提前结束的原因", facts.early_close_reason)] if facts.early_close_reason else []),
+    ]
+
+
+def _extension(at: str, closes_at: str, reason: str) -> str:
+    return f"{at} 公告，延至 {closes_at}；原因：{reason}"
 
 
 def _verification(rules: Mapping[str, Any], facts: ReportFacts) -> Markup:

@@ -3,7 +3,6 @@
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -15,14 +14,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from voting.documents.page import moment
 from voting.documents.question_report import terms_of
+from voting.documents.report import ReportFacts, hours
 from voting.documents.spreadsheet import set_text
 from voting.documents.wording import MEASURES, Line, amount, clause, ranked, scope_words, standing
 from voting.rules.agenda_form import Agenda
 from voting.rules.area import area_m2
 from voting.rules.document import rules_agenda
-from voting.rules.periods import LEGAL_ZONE
 from voting.rules.questions import CommitteeContest, Plans, Question, ballot_questions, question_rule
 from voting.rules.revoting import Revoting
 from voting.rules.thresholds import QUORUM
@@ -33,22 +31,20 @@ _TIMES = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
 _THIN = Side(style="thin", color="B8B2A4")
 
 
-def results_xlsx(
-    rules: Mapping[str, Any], outcome: Mapping[str, Any], zone: str = LEGAL_ZONE, replaced: int = 0
-) -> bytes:
+def results_xlsx(rules: Mapping[str, Any], outcome: Mapping[str, Any], facts: ReportFacts) -> bytes:
     """Sheets 结果 (the election) and 每题 (one row a choice) as .xlsx bytes.
 
-    `rules` is rules.json, `outcome` is outcome.json (formats: voting.rules.outcome), `replaced` how many
-    ballots were replaced by a later one of the same voter. Owners and m² are numbers, exact to the last
-    digit, times those of `zone`; shares are fractions of those who took part; deemed votes have a sheet of
-    their own. Every text is text, whatever it begins with.
+    `rules` is rules.json, `outcome` is outcome.json (formats: voting.rules.outcome); of `facts` come the
+    hours, as announced, prolonged and kept. Owners and m² are numbers, exact to the last digit; shares are
+    fractions of those who took part; deemed votes have a sheet of their own. Every text is text, whatever
+    it begins with.
     """
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)
     first.title = "结果"
     agenda = rules_agenda(rules)
-    _election(first, rules, agenda, outcome, zone, replaced)
+    _election(first, rules, agenda, outcome, facts)
     _questions(book.create_sheet("每题"), agenda, outcome)
     if "with_deemed" in outcome:
         # The votes cast stand alone in the sheets before.
@@ -74,8 +70,7 @@ def _election(
     rules: Mapping[str, Any],
     agenda: Agenda,
     outcome: Mapping[str, Any],
-    zone: str,
-    replaced: int,
+    facts: ReportFacts,
 ) -> None:
     electorate, took_part = outcome["electorate"], outcome["participation"]
     measures = terms_of(agenda).measures
@@ -84,13 +79,16 @@ def _election(
     least = {each: line.least(amount(electorate, each)) for each in measures}
     by_law = "法定" if terms_of(agenda).of_owners else ""
     met = {each: quorum.met(amount(took_part, each), amount(electorate, each)) for each in measures}
-    rows: list[Sequence[object]] = [
+    above: list[Sequence[object]] = [
         ("小区", rules["estate"]),
         ("会议", rules["title"]),
         ("选举编号", outcome.get("uuid", "")),
-        ("投票时间", f"{_local(rules['opens_at'], zone)} 至 {_local(rules['closes_at'], zone)}"),
+        *hours(rules, facts),
         ("范围", scope_words(rules["scope"], of_owners=terms_of(agenda).of_owners)),
         (),
+    ]
+    rows = [
+        *above,
         ("", *(_heading(each) for each in measures)),
         ("应参与", *(_cell(each, amount(electorate, each)) for each in measures)),
         ("实际参与", *(_cell(each, amount(took_part, each)) for each in measures)),
@@ -101,18 +99,19 @@ def _election(
         ),
         ("是否达到", *("是" if met[each] else "否" for each in measures)),
         ("投票是否有效", _validity(outcome, len(measures))),
-        *([("改投过、不计的票（张）", replaced)] if agenda.revoting is not Revoting.NONE else []),
+        *([("改投过、不计的票（张）", facts.replaced)] if agenda.revoting is not Revoting.NONE else []),
     ]
     for number, cells in enumerate(rows, 1):
         for column, value in enumerate(cells, 1):
             _put(sheet, number, column, value, _AREA if column == 3 else _OWNERS)
         sheet.cell(number, 1).font = Font(bold=True)
+    head = len(above) + 1
     for column in range(1, len(measures) + 2):
-        sheet.cell(7, column).font = Font(bold=True)
-        sheet.cell(7, column).fill = _HEAD
+        sheet.cell(head, column).font = Font(bold=True)
+        sheet.cell(head, column).fill = _HEAD
         if column > 1:
-            sheet.cell(10, column).number_format = _SHARE
-            for row in (7, 12):
+            sheet.cell(head + 3, column).number_format = _SHARE
+            for row in (head, head + 5):
                 sheet.cell(row, column).alignment = Alignment(horizontal="right")
     _paper(sheet, (26, 24, 24), landscape=False)
 
@@ -208,10 +207,6 @@ def _cell(measure: str, number: int) -> object:
 def _share(part: int, whole: int) -> object:
     """A fraction; "—" of nothing."""
     return round(Decimal(part) / whole, 10) if whole else "—"
-
-
-def _local(iso: str, zone: str) -> str:
-    return moment(datetime.fromisoformat(iso), zone)
 
 
 def _paper(sheet: Worksheet, widths: Sequence[int], *, landscape: bool) -> None:

@@ -139,6 +139,17 @@ def share(part: int, whole: int) -> str:
     return f"{(Decimal(part) * 100 / whole).quantize(Decimal('0.01'), ROUND_DOWN)}%"
 
 
+# What letters say of help where organisers write nothing: no place that one could go to.
+DEFAULT_HELP = "不会用手机，或需要纸质表决票：请找组织这次表决的人，我们帮您办，也可以上门。"
+
+
+def objections_to(signer: str, told: str) -> str:
+    """With whom an objection is lodged, and where: as organisers told it, else to be filled in by hand."""
+    blank = "＿" * 6
+    where = told.removesuffix("。") if told not in ("", DEFAULT_HELP) else f"地点{blank}，电话{blank}"
+    return f"书面交给{signer.removesuffix('（盖章）')}：{where}"
+
+
 def voters_word(terms: Terms) -> str:
     """Who is addressed: 业主, or 居民."""
     return "业主" if terms.of_owners else "居民"

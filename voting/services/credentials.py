@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from voting.documents import wording
 from voting.documents.letters import ElectionNotice, Letter, letters_pdf, poster_pdf
 from voting.errors import Refusal, Refused
 from voting.protocol.credentials import generate, printed, public_credential
@@ -50,7 +51,7 @@ __all__ = [
     "withdraw_credentials",
 ]
 
-DEFAULT_HELP = "不会用手机，或需要纸质表决票：请找组织这次表决的人，我们帮您办，也可以上门。"
+DEFAULT_HELP = wording.DEFAULT_HELP
 
 
 def issue_credentials(

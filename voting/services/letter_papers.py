@@ -44,6 +44,7 @@ def meeting_notice(
         secrecy=agendas[0].secrecy,
         zone=first.zone,
         votes=tuple(row.title for row in elections),
+        revoting=agendas[0].revoting if len({agenda.revoting for agenda in agendas}) == 1 else None,
     )
 
 

@@ -12,10 +12,13 @@ from voting.documents.verifier import verify_html
 from voting.documents.wording import oldest_outside_tool
 from voting.errors import Refusal, Refused
 from voting.protocol.election import is_uuid
+from voting.rules.assembly import Act as MeetingAct
+from voting.rules.assembly import Step
 from voting.rules.roll import roll_json
 from voting.rules.secrecy import Secrecy
 from voting.services import log
 from voting.services.assembly_log import ASSEMBLY_LOG
+from voting.services.assembly_state import held
 from voting.services.auditors_part import BALLOTS, DEEMED, OPENINGS, ROLL, attachment_name
 from voting.services.board import archives
 from voting.services.conduct import as_voter, signed_checkpoint
@@ -135,7 +138,9 @@ def _export(
         assert row.opened_at is not None
         owners, area = archives(tx, uuid, int(row.opened_at.timestamp()))
         replaced = len(board_rows.replacements(tx, uuid))
-    documents = _documents(uuid, row, replaced)
+        steps = held(tx, row.assembly_uuid).state.steps if row.assembly_uuid is not None else ()
+    extensions = tuple(step for step in steps if step.act is MeetingAct.EXTEND)
+    documents = _documents(uuid, row, replaced, extensions)
     with site.store.write() as tx:
         # Before the election's own: whoever holds the assembly's chain holds those of its elections next.
         convened = [] if row.assembly_uuid is None else log_rows.lines(tx, row.assembly_uuid)
@@ -168,7 +173,7 @@ def _jsonl(lines: list[str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _documents(uuid: str, row: ElectionRow, replaced: int) -> dict[str, bytes]:
+def _documents(uuid: str, row: ElectionRow, replaced: int, extensions: tuple[Step, ...]) -> dict[str, bytes]:
     """What the export holds for people; it proves nothing, and the log pins it."""
     assert row.opened_at is not None
     assert row.closed_at is not None
@@ -187,11 +192,12 @@ def _documents(uuid: str, row: ElectionRow, replaced: int) -> dict[str, bytes]:
         rules_sha256=sha256(row.rules).hexdigest(),
         zone=row.zone,
         replaced=replaced,
+        extensions=extensions,
     )
     return {
         "README.txt": _readme(row).encode(),
         "report.html": report_html(rules, outcome, facts),
-        "results.xlsx": results_xlsx(rules, outcome, row.zone, replaced),
+        "results.xlsx": results_xlsx(rules, outcome, facts),
         "verify.html": verify_html(),
     }
 

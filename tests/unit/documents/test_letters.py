@@ -12,6 +12,7 @@ from tests.camera import codes_in
 from voting.documents.letters import LetterBallot, letters_pdf, poster_pdf
 from voting.documents.wording import SECRECY
 from voting.errors import Refusal, Refused
+from voting.rules.revoting import Revoting
 from voting.rules.secrecy import Secrecy
 
 from .conftest import UUID, qr_codes, texts
@@ -308,6 +309,22 @@ def test_however_much_is_asked_the_foot_stays_free(notice, letter):
 def test_the_poster_names_the_votes(notice):
     page = texts(poster_pdf(replace(notice, votes=("全小区表决", "2栋水泵")), "https://x.cn/a/1"))[0]
     assert "共 2 项：全小区表决；2栋水泵" in page
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (Revoting.NONE, "先投出的有效票为准"),
+        (Revoting.ONCE, "截止前可以改投一次"),
+        (Revoting.UNTIL_CLOSE, "以最后投的有效票为准"),
+        (None, "各项不同，见会议公告"),
+    ],
+)
+def test_the_poster_says_whether_one_may_vote_again(notice, rule, told):
+    poster = poster_pdf(replace(notice, revoting=rule), "https://x.cn/e/1")
+    assert told in "".join(texts(poster)[0].split())
+    # Above the rule that parts it from the help below.
+    assert max(bottom for _, _, top, _, bottom in characters(poster) if 120 < top < 207) < 207
 
 
 def test_times_are_those_of_the_estate(notice, letter):

@@ -1,9 +1,11 @@
 """Lines of Chinese type: where they break, how they shrink, how lists end."""
 
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voting.documents.page import clipped, listed, natural, shrunk, width, wrap
+from voting.documents.page import clipped, listed, natural, shrunk, until, width, wrap
 
 TEXT = st.text(alphabet="金苹果小区，。（《》）abc123-/ 、", max_size=80)
 
@@ -42,6 +44,13 @@ def test_text_shrinks_before_it_is_cut():
     assert size == 8
     assert lines[0].endswith("…")
     assert width(lines[0], 8) <= fits
+
+
+def test_a_period_ends_with_its_last_day_and_a_vote_with_its_minute():
+    midnight = datetime(2026, 5, 8, 16, tzinfo=UTC)
+    assert until(midnight) == "2026年5月8日"
+    assert until(midnight + timedelta(minutes=1)) == "2026年5月9日 00:01"
+    assert until(midnight, "Asia/Urumqi") == "2026年5月8日 22:00"
 
 
 def test_clipped_keeps_what_fits():

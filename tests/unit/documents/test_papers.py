@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from docx import Document
 from docx.document import Document as Docx
+from docx.oxml.ns import qn
 
 from tests.unit.documents.conftest import golden, qr_codes, texts, with_counts
 from voting.documents.facts import Facts, RollLine
@@ -15,6 +16,7 @@ from voting.documents.notices import KINDS, Awaited, awaited
 from voting.documents.paper import Paper, Table
 from voting.documents.paper_docx import paper_docx
 from voting.documents.paper_pdf import paper_pdf
+from voting.documents.wording import DEFAULT_HELP
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import Act, Meeting, Plan, Step
 from voting.rules.assembly_periods import earliest_opening, shortest_closing
@@ -145,6 +147,66 @@ def test_the_result_says_both_measures_the_line_and_who_is_elected_in_order():
     assert "至少8,840.34平方米" in whole
     assert "依次当选：丁建国、石志强、方秀英、白丽华。空缺1席。" in whole
     assert "没有通过。" in whole
+
+
+def test_an_authority_is_ticked_where_a_ballot_is():
+    (table,) = (block for block in KINDS["proxy"].paper(facts()).blocks if isinstance(block, Table))
+    motion, _, first, *others = table.rows
+    assert motion == ("1. 是否同意通过《金苹果小区业主大会议事规则》?", "—", "", "", "")
+    # A contest: whom to choose, or nobody; there is no 反对.
+    assert first[0].endswith("（在“同意”栏打“√”，最多 5 人）")
+    assert first[1:] == ("丁建国", "", "—", "")
+    assert [row[1] for row in others] == ["方秀英", "石志强", "白丽华", "朱文斌", "任桂芳", "邹海燕"]
+    assert {(row[0], *row[2:]) for row in others} == {("", "", "—", "—")}
+
+
+@pytest.mark.parametrize("key", ["roll", "candidates", "preparation", "preliminary-result"])
+def test_an_objection_goes_to_who_gave_the_notice_at_a_place(key):
+    known = replace(facts(), convener="首次业主大会筹备组")
+    told = "".join(KINDS[key].paper(known).texts())
+    assert "书面交给首次业主大会筹备组：筹备组值班室（3 号楼西侧）" in told
+    # What letters say of help is no place where something can be handed in.
+    for nowhere in ("", DEFAULT_HELP):
+        told = "".join(KINDS[key].paper(replace(known, help=nowhere)).texts())
+        assert "书面交给首次业主大会筹备组：地点＿＿＿＿＿＿" in told
+        assert DEFAULT_HELP not in told
+
+
+def test_a_committee_that_is_not_full_is_filed_with_its_size():
+    told = "".join(KINDS["filing"].make(facts()).texts())
+    assert "请予备案" in told
+    assert "4 人，议事规则定为 5 人" in told
+
+
+def test_the_editable_file_has_its_columns_and_lines_in_every_office():
+    document = Document(BytesIO(paper_docx(KINDS["proxy"].paper(facts()))))
+    asked = document.tables[1]
+    # LibreOffice and WPS go by the grid, Word by the cells: both say the same.
+    wide = [round(column.width.mm) for column in asked.columns]
+    assert wide == [74, 51, 15, 15, 15]
+    assert [round(cell.width.mm) for cell in asked.rows[1].cells] == wide
+    assert 'w:eastAsia="zh-CN"' in document.styles.element.xml
+    places = document.tables[-1]
+    assert [cell.text for cell in places.rows[0].cells] == ["委托人（签名）", "", "受托人（签名）"]
+    assert ["tcBorders" in cell._tc.xml for cell in places.rows[0].cells] == [True, False, True]
+    result = Document(BytesIO(paper_docx(KINDS["preliminary-result"].make(facts()))))
+    pictures = result.element.xpath("//wp:inline")
+    assert {each.get(side) for each in pictures for side in ("distL", "distR")} == {"0"}
+    foot = result.sections[0].footer._element
+    assert [each.get(qn("w:instr")) for each in foot.xpath("//w:fldSimple")] == ["PAGE", "NUMPAGES"]
+    assert len(foot.xpath("//w:fldSimple/w:r/w:rPr/w:sz")) == 2
+
+
+def test_after_a_by_election_the_committee_is_completed_and_not_begun():
+    known = facts()
+    *motions, contest = known.agenda.questions
+    filled = replace(contest, sitting=1, size=6, sitting_members=("王秀英",))
+    known = replace(known, agenda=replace(known.agenda, questions=(*motions, filled)))
+    filed, held = ("".join(KINDS[key].make(known).texts()) for key in ("filing", "committee-minutes"))
+    assert "已经补选业主委员会委员 4 人，请予变更备案" in filed
+    assert (filed.count("留任"), filed.count("补选")) == (1, 5)
+    assert "业主委员会补选后首次会议记录" in held
+    assert "职务没有空缺的，不必重新推选。" in held
 
 
 def test_without_a_quorum_nothing_is_said_to_be_decided():

@@ -4,13 +4,17 @@ import io
 import json
 import time
 import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from openpyxl import load_workbook
 
+from voting.documents.report import report_html
 from voting.documents.results import results_xlsx
+from voting.rules.assembly import Act, Step
 
-from .conftest import UUID, golden, with_counts
+from .conftest import FACTS, UUID, golden, with_counts
 
 
 def sheets(body):
@@ -19,7 +23,7 @@ def sheets(body):
 
 
 def test_the_golden_apple_workbook():
-    book = sheets(results_xlsx(*golden()))
+    book = sheets(results_xlsx(*golden(), FACTS))
     assert list(book) == ["结果", "每题"]
     summary = {row[0]: row[1:] for row in book["结果"].iter_rows(values_only=True)}
     assert summary["选举编号"] == (UUID, None)
@@ -47,18 +51,35 @@ def test_the_golden_apple_workbook():
     ]
 
 
+def test_when_was_to_be_voted_and_when_it_was():
+    at, until = datetime(2026, 12, 7, 1, tzinfo=UTC), datetime(2026, 12, 12, 10, tzinfo=UTC)
+    extension = Step(Act.EXTEND, at, closes_at=until, reason="还差几户没有投")
+    facts = replace(FACTS, closed_at=until, extensions=(extension,))
+    for plain, said in ((FACTS, 0), (facts, 1)):
+        rows = [row[:2] for row in sheets(results_xlsx(*golden(), plain))["结果"].iter_rows(values_only=True)]
+        summary = dict(rows)
+        assert summary["公告的投票时间"] == "2026年11月23日 09:00 至 2026年12月8日 18:00"
+        assert [name for name, _ in rows].count("延期") == said
+        assert summary["应参与"] == 156
+    assert summary["延期"] == "2026年12月7日 09:00 公告，延至 2026年12月12日 18:00；原因：还差几户没有投"
+    assert summary["实际投票时间"] == "2026年11月23日 09:00 至 2026年12月12日 18:00"
+    assert "延期" in report_html(*golden(), facts).decode()
+    early = sheets(results_xlsx(*golden(), replace(FACTS, early_close_reason="都投完了")))["结果"]
+    assert ("提前结束的原因", "都投完了") in [row[:2] for row in early.iter_rows(values_only=True)]
+
+
 def test_the_same_result_is_the_same_file_whenever_it_is_made(monkeypatch):
-    first = results_xlsx(*golden())
+    first = results_xlsx(*golden(), FACTS)
     clock = time.time() + 86400
     monkeypatch.setattr(time, "time", lambda: clock)
     with zipfile.ZipFile(io.BytesIO(first)) as parts:
         assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert b"dcterms:" not in parts.read("docProps/core.xml").replace(b"xmlns:dcterms", b"")
-    assert results_xlsx(*golden()) == first
+    assert results_xlsx(*golden(), FACTS) == first
 
 
 def test_numbers_are_numbers_and_areas_are_exact_in_the_file():
-    body = results_xlsx(*golden())
+    body = results_xlsx(*golden(), FACTS)
     sheet = sheets(body)["每题"]
     assert [sheet.cell(2, column).data_type for column in (1, 6, 7, 8, 9)] == ["n"] * 5
     assert sheet.cell(2, 8).number_format == "#,##0.00"
@@ -77,7 +98,7 @@ def test_text_that_begins_like_a_formula_is_text_after_reopening(start):
     rules["title"] = rules["estate"] = rules["questions"][0]["text"] = start
     rules["scope"]["buildings"] = [start]
     found = 0
-    for sheet in sheets(results_xlsx(rules, outcome)).values():
+    for sheet in sheets(results_xlsx(rules, outcome, FACTS)).values():
         for row in sheet.iter_rows():
             for cell in row:
                 assert cell.data_type != "f"
@@ -89,7 +110,8 @@ def test_text_that_begins_like_a_formula_is_text_after_reopening(start):
 
 
 def test_nobody_voting_leaves_shares_open():
-    book = sheets(results_xlsx(*with_counts(owners=0, area="0.00")))
+    book = sheets(results_xlsx(*with_counts(owners=0, area="0.00"), FACTS))
     assert book["每题"].cell(2, 7).value == "—"
     assert book["每题"].cell(2, 10).value == "未通过"
-    assert book["结果"].cell(13, 2).value == "无效：未同时达到"
+    summary = {row[0]: row[1] for row in book["结果"].iter_rows(values_only=True)}
+    assert summary["投票是否有效"] == "无效：未同时达到"
