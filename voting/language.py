@@ -261,7 +261,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.ITEM_LEFT_OUT: "公告里有“{item}”，这次投票却没有。内容有变就要重新发公告、重新计算公告期。",
     Refusal.WINDOW_TOO_SHORT: "投票时间不足 {days} 天，最早只能在 {earliest} 截止。请把截止时间改晚。",
     Refusal.WINDOW_TOO_LONG: "投票时间超过了 {days} 天，最晚只能到 {latest}。请把截止时间改早。",
-    Refusal.OPENING_TOO_LATE: "离公告的截止时间 {closes_at} 已经不足 {days} 天，投票不能再开始：业主剩下的时间太少，结果可能被法院撤销。请收回选票信，重新发公告。",
+    Refusal.OPENING_TOO_LATE: "离公告的截止时间 {closes_at} 已经不足 {days} 天，投票不能再开始：业主剩下的时间太少，结果可能被法院撤销。请重新发公告；做过选票信的，先全部收回。",
     Refusal.EXTENSION_IN_ELECTION: "按这里的规则，选举业主委员会的投票不能延期。到期没有达到人数或面积，只能重新召开会议。",
     Refusal.EXTENSIONS_USED_UP: "最多只能延期 {most} 次，次数已经用完。请按公告的时间截止。",
     Refusal.EXTENSION_TOO_LATE: "投票已于 {closes_at} 截止，不能再延期。请截止并公布结果。",

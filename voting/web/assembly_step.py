@@ -53,8 +53,11 @@ def of_assembly(view: AssemblyView, now: datetime) -> Step:
         sentence = _("《%(name)s》还有异议没有处理完：请逐件答复、作出决定。", name=name)
         return Step(2, sentence, _("处理异议"), url_for("organiser_assembly_roll.objections", uuid=view.uuid))
     if any(each.refusal in _MISSED for each in lacking):
-        sentence = _(
-            "《%(name)s》错过了公告的投票时间：请收回选票信，重新发公告，公告期重新计算。", name=name
+        letters_out = any(each.issued_at is not None for each in view.elections)
+        sentence = (
+            _("《%(name)s》错过了公告的投票时间：请收回选票信，重新发公告，公告期重新计算。", name=name)
+            if letters_out
+            else _("《%(name)s》错过了公告的投票时间：请重新发公告，公告期重新计算。", name=name)
         )
         again = url_for("organiser_assembly_steps.step", uuid=view.uuid, act=Act.GIVE_NOTICE.value)
         return Step(1, sentence, _("重新发会议公告"), again)
@@ -92,15 +95,16 @@ def of_assembly(view: AssemblyView, now: datetime) -> Step:
             step=_words(act),
         )
         return Step(7, sentence, _("看会议"), here)
+    if act is Act.PUBLISH_PRELIMINARY and view.state.preliminary_at is not None:
+        sentence = _("《%(name)s》采纳了对结果的异议：请更正后重新公布，异议期重新计算。", name=name)
+        return Step(3, sentence, _("重新公布初步结果"), step_to)
     sentences = {
         Act.PUBLISH_ROLL: _("《%(name)s》还在筹备：请公示业主清册。", name=name),
         Act.PUBLISH_CANDIDATES: _("《%(name)s》要选举业主委员会：请公示候选人名单。", name=name),
         Act.GIVE_NOTICE: _("《%(name)s》公告以后内容有变：请重新发公告，公告期重新计算。", name=name)
         if view.outdated
         else _("《%(name)s》可以发会议公告了：公告期满才能开始投票。", name=name),
-        Act.PUBLISH_PRELIMINARY: _("《%(name)s》已经计票：请公布初步结果。", name=name)
-        if view.state.preliminary_at is None
-        else _("《%(name)s》采纳了对结果的异议：请更正后重新公布，异议期重新计算。", name=name),
+        Act.PUBLISH_PRELIMINARY: _("《%(name)s》已经计票：请公布初步结果。", name=name),
         Act.PUBLISH_FINAL: _("《%(name)s》的结果公示期满：请公布正式结果。", name=name),
         Act.FILE: _("《%(name)s》的结果已经确定：请到街道备案，办好以后在这里记下。", name=name),
     }
