@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from voting.errors import Refused
 from voting.rules.assembly import About, Act, Assembly, Meeting, Phase, Plan, Step
+from voting.rules.assembly_periods import unheeded
 from voting.rules.clock import begin, take
 from voting.rules.course import earliest_course
 from voting.rules.periods import Calendar
@@ -26,7 +27,7 @@ from voting.rules.places import PRESETS
 from voting.rules.presets import Settings
 from voting.rules.settings import Setting
 
-CASES = 160
+CASES = 220
 # Beirut and Cairo change their clocks at midnight, Lord Howe by half an hour.
 ZONES = (
     "Asia/Shanghai",
@@ -77,9 +78,16 @@ def _next(chance: random.Random, assembly: Assembly, now: datetime) -> Step:
     undecided = [each for each in assembly.objections if each.upheld is None]
     if kind < 0.04:
         return Step(Act.OBJECT, now, about=chance.choice(list(About)))
+    if kind < 0.8 and assembly.phase is Phase.PRELIMINARY and not assembly.objections:
+        return Step(Act.OBJECT, now, about=About.RESULT)
+    if kind < 0.2 and assembly.phase is Phase.ROLL_PUBLISHED and assembly.candidates_at is not None:
+        return Step(Act.OBJECT, now, about=About.CANDIDATES)
+    passed_over = _passed_over(assembly, now)
+    if passed_over is not None and not undecided and kind < 0.5:
+        return passed_over
     if undecided and kind < 0.7:
         return Step(
-            Act.DECIDE_OBJECTION, now, number=undecided[0].number, upheld=kind < 0.3, reason="查过了，不成立"
+            Act.DECIDE_OBJECTION, now, number=undecided[0].number, upheld=kind < 0.45, reason="查过了，不成立"
         )
     if kind < 0.3 and assembly.phase is Phase.OPEN and assembly.notice is not None:
         later = assembly.notice.closes_at + timedelta(days=chance.choice([-1, 1, 5, 70]))
@@ -94,6 +102,17 @@ def _next(chance: random.Random, assembly: Assembly, now: datetime) -> Step:
     if step.items and step.act is not Act.OPEN:
         step = replace(step, items=ITEMS)
     return step
+
+
+def _passed_over(assembly: Assembly, now: datetime) -> Step | None:
+    """The step that an upheld objection stands against."""
+    later = now + timedelta(days=40)
+    if assembly.phase is Phase.PRELIMINARY and unheeded(assembly, About.RESULT):
+        return Step(Act.PUBLISH_FINAL, later)
+    if assembly.phase is Phase.ROLL_PUBLISHED and unheeded(assembly, About.CANDIDATES):
+        closes_at = later + timedelta(days=38)
+        return Step(Act.GIVE_NOTICE, now, ITEMS, later, closes_at, reason="公告内容有变")
+    return None
 
 
 def _case(chance: random.Random) -> dict[str, Any]:

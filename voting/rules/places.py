@@ -74,7 +74,7 @@ _CITIES: dict[str, tuple[Row, ...]] = {
         (Setting.OFFICIAL_SYSTEM, True, _read(_BEIJING, "第三十五条")),
     ),
     "上海": (
-        (Setting.NOTICE_DAYS, 15, _read(_SHANGHAI, "第十六条")),
+        # Art. 16 has fifteen days for a first assembly alone, the national regulation for every one.
         (Setting.CANDIDATES_BEFORE_DAYS, 15, _read(_SHANGHAI, "第十六条")),
         # Art. 21: the members within three days of the election; art. 27 has 及时 for other decisions.
         (Setting.RESULT_POSTED_DAYS, 3, _read(_SHANGHAI, "第二十一条")),
