@@ -434,6 +434,30 @@ def _steps() -> Iterator[Case]:
         "an objection that nobody decided", _without(7), "objections-undecided", 8, about="roll", count=1
     )
     yield step(
+        "an upheld objection to the roll that changed nothing",
+        _without(5),
+        "objection-unheeded",
+        8,
+        about="roll",
+        number=1,
+    )
+    yield step(
+        "a correction for another objection than the one that was upheld",
+        _set(5, "details.objection", 2),
+        "objection-unheeded",
+        9,
+        about="roll",
+        number=1,
+    )
+    yield step(
+        "a correction before the objection that was upheld",
+        lambda e: [*e[:3], e[4] | {"time": "2026-03-05T00:59:59Z"}, e[3], *e[5:]],
+        "objection-unheeded",
+        9,
+        about="roll",
+        number=1,
+    )
+    yield step(
         "an objection after its period",
         _set(4, "time", "2026-03-09T16:00:00Z"),
         "objection-too-late",

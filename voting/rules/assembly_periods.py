@@ -3,6 +3,7 @@
 What may be done in them stands in `clock`.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from voting.rules.assembly import About, Act, Assembly, Meeting, Plan
@@ -54,6 +55,19 @@ def unheeded(assembly: Assembly, about: About) -> tuple[int, ...]:
         elif step.act is Act.DECIDE_OBJECTION and step.number is not None and step.upheld:
             found += [step.number] if assembly.objections[step.number - 1].about is about else []
     return tuple(found)
+
+
+def uncorrected(assembly: Assembly, changes: Iterable[tuple[datetime, int | None]]) -> tuple[int, ...]:
+    """The numbers of upheld objections to the roll that no change of it can be for.
+
+    A change is its time and the number of the objection that it names, None where it names none.
+    """
+    kept = tuple(changes)
+    return tuple(
+        number
+        for number in unheeded(assembly, About.ROLL)
+        if not any(at >= assembly.objections[number - 1].at and named in (None, number) for at, named in kept)
+    )
 
 
 def shortest_closing(plan: Plan, opens_at: datetime) -> datetime:

@@ -2,7 +2,8 @@
 
 1. The chain, its acts as declared, and a signature on each line by the key in the election's rules.
 2. The plan from the lines that make and change it, and every step through the clock of `voting.rules`: what
-   was too early, too short, too often or not announced is refused where it was done.
+   was too early, too short, too often or not announced is refused where it was done, and a notice that
+   passes over what was upheld against the roll.
 3. The rules' meeting is the planned one, their notice the last before the opening, their times its times.
 4. Of this election the notice names exactly the rules' questions, candidates and roll.
 5. Its board was opened and closed after the assembly was, extensions included, and its own log tells the
@@ -21,6 +22,7 @@ from voting.errors import Refusal, Refused, placed
 from voting.rules import clock
 from voting.rules.agenda_form import Agenda
 from voting.rules.assembly import About, Act, Assembly, Effect, Meeting, Notice, Phase, Plan, Step
+from voting.rules.assembly_periods import uncorrected
 from voting.rules.convening import ROLL, Convening, named_items
 from voting.rules.document import rules_agenda, rules_convening
 from voting.rules.periods import Calendar
@@ -37,6 +39,7 @@ _PREFIX = "assembly-"
 _PLANNED, _CHANGED, _ELECTS = (
     f"{_PREFIX}{name}" for name in ("planned", "setting-changed", "elects-committee")
 )
+_ROLL_CHANGES = ("roll-correction", "roll-decision")
 _STEPS = {f"{_PREFIX}{act.value}": act for act in Act}
 
 
@@ -109,11 +112,17 @@ def replay(entries: Sequence[Entry], digests: tuple[str, ...]) -> Replayed:
     state: Assembly | None = None
     announced: Notice | None = None
     lines: dict[str, Entry] = {}
+    changes: list[tuple[datetime, int | None]] = []
     for entry in entries:
+        if entry.act in _ROLL_CHANGES:
+            changes.append((datetime.fromisoformat(entry.time), entry.details.get("objection")))
         with placed(line=entry.seq):
             if (entry.act == _PLANNED) is not (state is None):
                 raise Refused(Refusal.LOG_DISAGREES, line=entry.seq, place=_PLANNED)
             state = clock.begin(_plan(entry)) if state is None else _after(state, entry)
+            if entry.act == f"{_PREFIX}give-notice":
+                for number in uncorrected(state, changes):
+                    raise Refused(Refusal.OBJECTION_UNHEEDED, about=About.ROLL.value, number=number)
         if state.opened_at is None or entry.act in (f"{_PREFIX}open", f"{_PREFIX}close"):
             lines[entry.act] = entry
         if state.opened_at is None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import About, Act
-from voting.rules.assembly_periods import unheeded
+from voting.rules.assembly_periods import uncorrected
 from voting.rules.committee import check_incomplete, check_size, most_alternates
 from voting.rules.roll import Voter, roll_digest
-from voting.services.assembly_roll import COUNTED, assembly_units, assembly_voters, is_for, version
+from voting.services.assembly_roll import COUNTED, assembly_units, assembly_voters, named, version
 from voting.services.assembly_state import (
     Held,
     candidates_digest,
@@ -51,11 +51,9 @@ def notice_obstacles(tx: Transaction, assembly: Held) -> list[Refused]:
 
 def _uncorrected(tx: Transaction, assembly: Held) -> Iterator[Refused]:
     """Upheld objections to the roll that nothing on it was changed for since they were filed."""
-    changes = rows.roll_change_rows(tx, assembly.uuid)
-    for number in unheeded(assembly.state, About.ROLL):
-        filed_at = assembly.state.objections[number - 1].at
-        if not any(each.changed_at >= filed_at and is_for(each, number) for each in changes):
-            yield Refused(Refusal.OBJECTION_UNHEEDED, about=About.ROLL.value, number=number)
+    changes = [(each.changed_at, named(each)) for each in rows.roll_change_rows(tx, assembly.uuid)]
+    for number in uncorrected(assembly.state, changes):
+        yield Refused(Refusal.OBJECTION_UNHEEDED, about=About.ROLL.value, number=number)
 
 
 def _committee_obstacles(

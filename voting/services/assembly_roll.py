@@ -88,9 +88,9 @@ def decision_of(change: ChangeRow) -> Decision:
     return msgspec.convert(json.loads(change.change), Decision)
 
 
-def is_for(change: ChangeRow, objection: int) -> bool:
-    """Whether a change can be what an upheld objection asked for: it names it, or names none."""
-    return change.kind == "decision" or correction_of(change).objection in (None, objection)
+def named(change: ChangeRow) -> int | None:
+    """The number of the objection that a change says it is for."""
+    return None if change.kind == "decision" else correction_of(change).objection
 
 
 def written(change: Correction | Decision) -> str:

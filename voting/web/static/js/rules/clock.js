@@ -119,6 +119,14 @@ function unheeded({ steps, objections }, about) {
   }, []);
 }
 
+// The numbers of upheld objections to the roll that no change of it, [time, the objection that it names or null], can be
+// for.
+export const uncorrected = (assembly, changes) =>
+  unheeded(assembly, "roll").filter((number) => {
+    const { at } = assembly.objections[number - 1];
+    return !changes.some(([time, named]) => time >= at && [null, number].includes(named));
+  });
+
 function* heeded(assembly, about) {
   for (const number of unheeded(assembly, about)) yield new Refused("objection-unheeded", { about, number });
 }
@@ -266,7 +274,7 @@ function after(assembly, step) {
       return { ...taken, phase, candidatesAt: step.at, notice: null };
     }
     case "object":
-      return { ...taken, objections: [...objections, { about: step.about, upheld: null }] };
+      return { ...taken, objections: [...objections, { about: step.about, at: step.at, upheld: null }] };
     case "decide-objection": {
       const decided = (each, index) => (index + 1 === step.number ? { ...each, upheld: step.upheld } : each);
       return { ...taken, objections: objections.map(decided) };

@@ -4,7 +4,7 @@
 import { canonicalJson, sorted } from "../protocol/json.js";
 import { placed, Refused } from "../protocol/refused.js";
 import { Calendar } from "../rules/calendar.js";
-import { ACTS, begin, replanned as again, take } from "../rules/clock.js";
+import { ACTS, begin, replanned as again, take, uncorrected } from "../rules/clock.js";
 import { conveningDocument, ROLL } from "../rules/convening.js";
 import { rulesAgenda, rulesConvening, rulesItems } from "../rules/document.js";
 import { Settings, SETTINGS } from "../rules/places.js";
@@ -16,6 +16,7 @@ export const ASSEMBLY_LOG = "assembly-log.jsonl";
 const PREFIX = "assembly-";
 const PLANNED = "assembly-planned";
 const [OPEN, CLOSE, NOTICE, EXTEND] = ["open", "close", "give-notice", "extend"].map((act) => PREFIX + act);
+const ROLL_CHANGES = ["roll-correction", "roll-decision"];
 const MEETINGS = ["first", "regular", "special"];
 const EFFECTS = ["official", "paper-primary", "advisory"];
 const ABOUT = ["roll", "candidates", "result"];
@@ -88,10 +89,18 @@ function replayed({ entries, digests }) {
   let state = null;
   let announced = null;
   const lines = new Map();
+  const changes = [];
   entries.forEach((entry) => {
+    if (ROLL_CHANGES.includes(entry.act)) changes.push([secondsOf(entry.time), detail(entry, "objection")]);
     state = placed({ line: entry.seq }, () => {
       if ((entry.act === PLANNED) !== (state === null)) throw new Refused("log-disagrees", { place: PLANNED });
-      return state === null ? begin(planIn(entry)) : after(state, entry);
+      const made = state === null ? begin(planIn(entry)) : after(state, entry);
+      if (entry.act === NOTICE) {
+        uncorrected(made, changes).forEach((number) => {
+          throw new Refused("objection-unheeded", { about: "roll", number });
+        });
+      }
+      return made;
     });
     if (state.openedAt === null || [OPEN, CLOSE].includes(entry.act)) lines.set(entry.act, entry);
     if (state.openedAt === null) announced = state.notice;
