@@ -13,7 +13,7 @@ from voting.services.assemblies import result_obstacles
 from voting.services.assembly_notice import notice_obstacles
 from voting.services.assembly_roll import COUNTED, assembly_voters, version
 from voting.services.assembly_state import Held, effect_obstacles, held, outdated
-from voting.services.candidate_list import list_obstacles
+from voting.services.candidate_list import is_behind, list_obstacles
 from voting.services.elections import view_of
 from voting.services.openable import opening_obstacles, opening_step
 from voting.services.registers import estate_row
@@ -60,8 +60,9 @@ class ListedAssembly:
 class AssemblyView:
     """`state` has the plan, the phase, the notice in force and the objections' numbers.
 
-    `outdated`: something changed since the notice, and a new one is needed. `next` says what comes next, and
-    its `missing` also what the elections lack.
+    `outdated`: something changed since the notice, and a new one is needed. `behind`: the nominations say
+    another list of candidates than the one that was announced. `next` says what comes next, and its `missing`
+    also what the elections lack.
     """
 
     uuid: str
@@ -75,6 +76,7 @@ class AssemblyView:
     elections: tuple[ElectionView, ...]
     roll: RollTotals | None
     outdated: bool
+    behind: bool
     next: Next | None
     dates: tuple[Dated, ...]
 
@@ -144,6 +146,7 @@ def _view(tx: Transaction, assembly: Held, now: datetime) -> AssemblyView:
         if voters
         else None,
         outdated=changed,
+        behind=state.phase is Phase.NOTICE_GIVEN and is_behind(tx, row.uuid, found),
         next=_next(tx, assembly, changed, now),
         dates=dates(state, now),
     )

@@ -12,6 +12,7 @@ from tests.conventions import MOTION, Convention, at
 from voting.documents.notices import KINDS
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import About, Act, Effect, Meeting, Phase
+from voting.rules.candidacy import Check, Found, Point
 from voting.rules.settings import Scalar, Setting
 from voting.rules.terms import Deemed, Terms
 from voting.services import (
@@ -20,10 +21,12 @@ from voting.services import (
     by_elections,
     documents,
     elections,
+    nominations,
     objections,
     roll_corrections,
 )
 from voting.services.assemblies import Planned
+from voting.services.nominations import Nominating
 from voting.services.objections import Objecting
 from voting.services.roll_corrections import Corrected
 from voting.services.site import Keys, Site
@@ -163,6 +166,27 @@ def test_an_item_that_was_announced_is_not_dropped_without_a_new_notice(conventi
     assert refusal(convention.issue) is Refusal.NOTICE_OUTDATED
     convention.until("2026-05-25 00:00")
     assert convention.phases() == ["draft"]
+
+
+def test_a_candidate_who_withdraws_after_the_notice_is_pointed_out(convention: Convention) -> None:
+    convention.plan(elects_committee=True)
+    convention.add({**AGENDA, "questions": [CONTEST]})
+    site, uuid, actor, now = convention.site, convention.uuid, convention.actor, convention.now
+    for name, unit in (("张三", "1-1-101"), ("赵六", "2-1-101")):
+        number = nominations.nominate(site, uuid, Nominating(name, (unit,), consent=True), actor, now)
+        met = {point: Check(Found.MET) for point in Point}
+        nominations.check_nominee(site, uuid, number, met, actor, now)
+        nominations.decide_nominee(site, uuid, number, True, "", actor, now)
+    convention.publish_roll().publish_candidates().until("2026-05-16 09:00")
+    window = ("2026-06-05 00:00", "2026-06-15 00:00")
+    convention.give_notice(*window)
+    assert not convention.view.behind
+    nominations.withdraw_nominee(site, uuid, 2, "本人书面退出选举", actor, convention.now)
+    assert convention.view.behind
+    # Until the list is published again, the ballot has the list that was announced.
+    assert refusal(convention.give_notice, *window, "有一位候选人退出") is Refusal.CANDIDATES_CHANGED
+    convention.publish_candidates("有一位候选人退出")
+    assert not convention.view.behind
 
 
 # what an upheld objection asks for

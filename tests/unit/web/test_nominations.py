@@ -54,7 +54,9 @@ def test_from_the_form_to_the_list(site: Site, organiser: Visitor) -> None:
     assert public.index("<li>王五</li>") < public.index("<li>张三</li>")
     assert f"/e/{uuid}/questions/{asked['id']}" in public
     assert "没有提交介绍" in organiser.get(f"/e/{uuid}/questions/{asked['id']}").text
-    chronicle = words(organiser.get(f"/organise/assemblies/{convention.uuid}").text)
+    page = organiser.get(f"/organise/assemblies/{convention.uuid}").text
+    assert "选票上仍是公告的名单" not in page
+    chronicle = words(page)
     assert "核对第 1 号报名的资格：9 项符合，0 项不符合" in chronicle
     assert "第 1 号报名列入候选人名单" in chronicle
 
