@@ -675,7 +675,7 @@ def sentence(refused: Refused, locale: str = "zh_Hans", *, in_record: bool = Fal
         elif str(value) in WORDS.get(key, {}):
             value = gettext(WORDS[key][str(value)])
         if isinstance(value, str):
-            value = _moment(value, gettext).replace("、", gettext("、"))
+            value = moment(value, gettext).replace("、", gettext("、"))
         if value != "":
             context[key] = value
     if in_record and refused.refusal in IN_RECORD:
@@ -683,7 +683,7 @@ def sentence(refused: Refused, locale: str = "zh_Hans", *, in_record: bool = Fal
     return gettext(SENTENCES[refused.refusal]).format_map(context)
 
 
-def _moment(value: str, gettext: Callable[[str], str]) -> str:
+def moment(value: str, gettext: Callable[[str], str]) -> str:
     """2026-05-25 08:00 as 2026年5月25日 08:00, or as 25 May 2026, 08:00; anything else as it stands."""
     found = _MOMENT.fullmatch(value)
     if found is None or not 1 <= int(found[2]) <= 12:

@@ -8,13 +8,15 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from voting import language
-from voting.documents.verdicts import checked_sentences
+from voting.documents.verdicts import checked_sentences, meeting_rows
 from voting.errors import Refused
 from voting.services.verification import verify_path
+from voting.services.wire import shown as local
 from voting.terminal import Say, locale_of, meter, show_any_character, status_of
 
 
@@ -69,6 +71,14 @@ def verify(options: argparse.Namespace, _: Say) -> int:
             print(f"  {mark} {said[key][mark == '–']}")
     for name in found.facts.get("other_files", ()):
         print(f"      {name!r}")
+    if "assembly" in found.facts:
+        told = found.facts["assembly"]
+
+        def shown(iso: str) -> str:
+            return language.moment(local(datetime.fromisoformat(iso), told["zone"]), _)
+
+        for name, value in meeting_rows(_, told, shown):
+            print(f"{name}{_('：')}{value}")
     if found.findings:
         print(_("发现的问题："))
     for refused in found.findings:

@@ -6,6 +6,7 @@ import random
 import zipfile
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.records import corpus, good, record
+from voting.documents.verdicts import meeting_rows
 from voting.documents.verifier import verify_html
 from voting.errors import Refusal, Refused
-from voting.language import LOCALES, sentence
+from voting.language import LOCALES, moment, sentence, translations
 from voting.services.verification import verify_path
+from voting.services.wire import shown as local
 
 pytestmark = pytest.mark.browser
 
@@ -150,6 +153,40 @@ def test_every_sentence_is_said_as_python_says_it(static_page: Page) -> None:
             sentence(Refused(Refusal(each["refusal"]), **each["place"]), locale, in_record=True)
             for each in found.values()
         ]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_meeting_is_told_as_the_command_tells_it(static_page: Page, locale: str) -> None:
+    told: dict[str, Any] = {
+        "title": "金苹果小区首次业主大会会议",
+        "convener": "筹备组",
+        "meeting": "first",
+        "place": "杭州",
+        "zone": "Asia/Urumqi",
+        "notice": "2026-05-10T01:00:00Z",
+        "announced_opening": "2026-05-28T00:00:00Z",
+        "announced_closing": "2026-06-12T12:00:00Z",
+        "closing": "2026-06-20T12:00:00Z",
+    }
+    words = json.loads(verify_html().decode().partition('id="words">')[2].partition("</script>")[0])[locale]
+    gettext = translations(locale).gettext
+
+    def shown(iso: str) -> str:
+        return moment(local(datetime.fromisoformat(iso), told["zone"]), gettext)
+
+    for more in ({"changes": 0, "extensions": 0}, {"changes": 2, "extensions": 1}):
+        rows = static_page.evaluate(
+            """async ([words, told]) => {
+              const { meeting } = await import("/js/verifier/report-view.js");
+              const [, list] = meeting(words, told);
+              const texts = [...list.children].map((each) => each.textContent);
+              return texts.flatMap((text, at) => (at % 2 ? [] : [[text, texts[at + 1]]]));
+            }""",
+            [words, told | more],
+        )
+        assert [tuple(row) for row in rows] == meeting_rows(gettext, told | more, shown)
+    alone = "async () => (await import('/js/verifier/report-view.js')).meeting({}, undefined).length"
+    assert static_page.evaluate(alone) == 0
 
 
 def test_an_earlier_checkpoint(opened: Any) -> None:

@@ -1,7 +1,10 @@
 """What a verification says to people: at the terminal and in verify.html."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from voting.rules.assembly import Meeting
+from voting.rules.places import PRESETS
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, MOTION_CHOICES, NO_PLAN
 
 Say = Callable[[str], str]
@@ -90,6 +93,7 @@ def page_words(_: Say) -> dict[str, object]:
         "comma": _("、"),
         "colon": _("："),
         "mark": _("业主大会表决"),
+        "meeting": meeting_words(_),
         **_asking(_),
         **_answers(_),
         **_outcome(_),
@@ -149,6 +153,56 @@ def _answers(_: Say) -> dict[str, str]:
         "took": _("用时"),
         "seconds": _("%(seconds)s 秒"),
     }
+
+
+def meeting_words(_: Say) -> dict[str, Any]:
+    """What is said of the meeting in which a vote was held."""
+    return {
+        "heading": _("会议"),
+        "kind": _("种类"),
+        "kinds": {
+            Meeting.FIRST.value: _("首次会议"),
+            Meeting.REGULAR.value: _("定期会议"),
+            Meeting.SPECIAL.value: _("临时会议"),
+        },
+        "convener": _("召集人"),
+        "rules": _("规则"),
+        "places": {name: _(name) for name in PRESETS},
+        "changed": _("%(place)s（改过 %(count)s 项，原因写在规则里）"),
+        "notice": _("会议公告"),
+        "window": _("公告的投票时间"),
+        "from_to": _("%(opens)s 至 %(closes)s"),
+        "prolonged": _("是否延期"),
+        "never": _("没有延期"),
+        "times": _("%(count)s 次，到 %(closes)s 截止"),
+    }
+
+
+def meeting_rows(_: Say, told: Mapping[str, Any], shown: Callable[[str], str]) -> list[tuple[str, str]]:
+    """What a record tells of its meeting (`told` is the facts' `assembly`), as names and values; `shown` says
+    a time of it to people. verify.html has the same in report-view.js."""
+    words = meeting_words(_)
+    place = words["places"][told["place"]]
+    opens, closes, closed = (
+        shown(told[key]) for key in ("announced_opening", "announced_closing", "closing")
+    )
+    return [
+        (words["heading"], told["title"]),
+        (words["kind"], words["kinds"][told["meeting"]]),
+        (words["convener"], told["convener"]),
+        (
+            words["rules"],
+            words["changed"] % {"place": place, "count": told["changes"]} if told["changes"] else place,
+        ),
+        (words["notice"], shown(told["notice"])),
+        (words["window"], words["from_to"] % {"opens": opens, "closes": closes}),
+        (
+            words["prolonged"],
+            words["times"] % {"count": told["extensions"], "closes": closed}
+            if told["extensions"]
+            else words["never"],
+        ),
+    ]
 
 
 def _outcome(_: Say) -> dict[str, str]:

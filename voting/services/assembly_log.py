@@ -23,7 +23,7 @@ from voting.rules import clock
 from voting.rules.agenda_form import Agenda
 from voting.rules.assembly import About, Act, Assembly, Effect, Meeting, Notice, Phase, Plan, Step
 from voting.rules.assembly_periods import uncorrected
-from voting.rules.convening import ROLL, Convening, named_items
+from voting.rules.convening import ROLL, Convening, changes, named_items
 from voting.rules.document import rules_agenda, rules_convening
 from voting.rules.periods import Calendar
 from voting.rules.presets import Settings, check_settings
@@ -101,6 +101,13 @@ def verify_assembly(
     return {
         "uuid": convening.uuid,
         "title": convening.title,
+        "convener": convening.convener,
+        "meeting": convening.plan.meeting.value,
+        "place": convening.plan.settings.place,
+        "changes": len(changes(convening.plan.settings)),
+        "zone": convening.plan.calendar.zone,
+        "notice": iso(replayed.announced.at),
+        "announced_opening": iso(replayed.announced.opens_at),
         "announced_closing": iso(replayed.announced.closes_at),
         "closing": iso(closed) if closed is not None else None,
         "extensions": replayed.state.extensions,

@@ -34,7 +34,8 @@ _FINAL = (meetings.Phase.FINAL, meetings.Phase.FILED)
 class Vacancy:
     """A committee that is not full: the election and contest that last filled it, and what is left.
 
-    `convener` and `place` are those of its assembly, empty where it stood alone.
+    `convener`, `place` and `effect` are those of its assembly, empty where it stood alone; a committee that
+    stands convenes itself.
     """
 
     election: ElectionView
@@ -42,6 +43,7 @@ class Vacancy:
     left: ByElection
     convener: str
     place: str
+    effect: str
 
     @property
     def asked(self) -> CommitteeContest:
@@ -81,12 +83,14 @@ def vacancy(site: Site, uuid: str, left: Collection[str] = ()) -> Vacancy:
         raise Refused(Refusal.COMMITTEE_ELECTED_SINCE, title=later)
     contest = contests[0]
     decided = view.outcome["questions"][contest.id]
+    stands = bool(decided["elected"]) and decided.get("committee_stands", True)
     return Vacancy(
         election=view,
         contest=contest,
         left=by_election(contest, decided, left),
-        convener=convened.row.convener if convened is not None else "",
+        convener="业主委员会" if stands else convened.row.convener if convened is not None else "",
         place=convened.state.plan.settings.place if convened is not None else "",
+        effect=convened.state.plan.effect.value if convened is not None else "",
     )
 
 

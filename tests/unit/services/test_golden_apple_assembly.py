@@ -186,6 +186,13 @@ def test_the_first_assembly_of_the_golden_apple_estate(sqlite: Path, tmp_path: P
     assert report.facts["assembly"] == {
         "uuid": uuid,
         "title": view.title,
+        "convener": "筹备组",
+        "meeting": "first",
+        "place": "杭州",
+        "changes": 1,
+        "zone": "Asia/Shanghai",
+        "notice": "2026-05-10T01:00:00Z",
+        "announced_opening": "2026-05-28T00:00:00Z",
         "announced_closing": "2026-06-12T12:00:00Z",
         "closing": "2026-06-20T12:00:00Z",
         "extensions": 1,

@@ -33,6 +33,12 @@ def test_seats_that_stayed_vacant_are_filled_and_with_half_of_the_members_gone_n
     page = words(organiser.get(f"{here}/by-election").text)
     for told in ("委员会名额 3 人", "留任的委员 丁一、方二", "要补选 1 人", "过半数"):
         assert told in page
+    # The committee stands and convenes itself; what is stored is written in the language of the papers.
+    english = organiser.get(f"{here}/by-election?lang=en").text
+    assert 'name="convener" type="text" maxlength="100" required value="业主委员会"' in english
+    assert 'value="金桥小区业主委员会补选"' in english
+    assert '<option value="杭州">Hangzhou</option>' in english
+    organiser.get("/?lang=zh_Hans")
     counted = words(organiser.post(f"{here}/by-election", {"left": ["0"], "step": "show"}).text)
     assert "留任的委员只有 1 人，没有超过全部 3 席的一半，不能补选" in counted
 

@@ -246,6 +246,13 @@ export function verifyAssembly(body, rules, uuid, entries) {
   return {
     uuid: convening.uuid,
     title: convening.title,
+    convener: convening.convener,
+    meeting: convening.plan.meeting,
+    place: convening.plan.settings.place,
+    changes: conveningDocument(convening).get("changes").length,
+    zone: convening.plan.calendar.zone,
+    notice: `${inUtc(announced.at)}Z`,
+    announced_opening: `${inUtc(announced.opensAt)}Z`,
     announced_closing: `${inUtc(announced.closesAt)}Z`,
     closing: `${inUtc(state.closedAt)}Z`,
     extensions: state.extensions,

@@ -1,9 +1,10 @@
 // What was found, for people: first the verdict as a sentence, then what was checked and what was not, each finding
 // with its name and place, the outcome, and the numbers.
 
+import { Calendar } from "../rules/calendar.js";
 import { element } from "./elements.js";
 import { outcomeView } from "./outcome-view.js";
-import { grouped, metres, said, sentence } from "./words.js";
+import { grouped, metres, said, sentence, timed } from "./words.js";
 
 const placeText = (place) =>
   Object.entries(place)
@@ -33,6 +34,8 @@ function verdictOf(words, report) {
   return element("p", {}, element("strong", {}, said(text, { title })));
 }
 
+const row = ([term, value]) => [element("dt", {}, term), element("dd", {}, value)];
+
 function facts(words, { report, name, digest, seconds }) {
   const rows = [[words.file, name]];
   const coded = [];
@@ -54,7 +57,6 @@ function facts(words, { report, name, digest, seconds }) {
     coded.push([words.head, archive.head]);
   }
   rows.push([words.took, said(words.seconds, { seconds: seconds.toFixed(1) })]);
-  const row = ([term, value]) => [element("dt", {}, term), element("dd", {}, value)];
   return [
     element("h2", {}, words.numbers),
     element("dl", { class: "facts" }, ...rows.flatMap(row)),
@@ -62,6 +64,26 @@ function facts(words, { report, name, digest, seconds }) {
       element("p", {}, element("span", { class: "small soft" }, term), " ", element("code", { class: "digest" }, value)),
     ),
   ];
+}
+
+// Of the meeting in which it was voted (voting.documents.verdicts.meeting_rows); nothing where there is none.
+export function meeting(words, told) {
+  if (!told) return [];
+  const { zone, place, changes, extensions } = told;
+  const calendar = new Calendar(zone, []);
+  const at = (text) => timed(calendar.shown(Date.parse(text) / 1000), words);
+  const name = words.meeting.places[place];
+  const window = { opens: at(told.announced_opening), closes: at(told.announced_closing) };
+  const rows = [
+    [words.meeting.heading, told.title],
+    [words.meeting.kind, words.meeting.kinds[told.meeting]],
+    [words.meeting.convener, told.convener],
+    [words.meeting.rules, changes ? said(words.meeting.changed, { place: name, count: changes }) : name],
+    [words.meeting.notice, at(told.notice)],
+    [words.meeting.window, said(words.meeting.from_to, window)],
+    [words.meeting.prolonged, extensions ? said(words.meeting.times, { count: extensions, closes: at(told.closing) }) : words.meeting.never],
+  ];
+  return [element("h2", {}, words.meeting.heading), element("dl", { class: "facts" }, ...rows.flatMap(row))];
 }
 
 // Nodes for a verification {report, rules, name, digest, seconds}; the first can take the focus.
@@ -80,6 +102,7 @@ export function reportView(words, verification) {
     ...listed(words.not_checked, "open", [...open, element("li", {}, words.own_origin)]),
     ...listed(words.findings, "wrong", findings.map((found) => finding(words, found))),
     ...(outcome && rules ? outcomeView(words, outcome, rules) : []),
+    ...meeting(words, report.facts.assembly),
     ...facts(words, verification),
   ];
 }

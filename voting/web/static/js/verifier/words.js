@@ -20,8 +20,8 @@ function named(place, { places, colon }) {
 
 const MOMENT = /^([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{2}) ([0-9]{2}:[0-9]{2})$/;
 
-// A time at the estate's clocks as people read it (voting.language._moment); anything else as it stands.
-function timed(value, { moment, months }) {
+// A time at the estate's clocks as people read it (voting.language.moment); anything else as it stands.
+export function timed(value, { moment, months }) {
   const found = MOMENT.exec(value);
   if (!found) return value;
   const [, year, month, day, time] = found;
