@@ -103,7 +103,7 @@ CHOSEN |= {
     ("voting/language.py", "MONTHS"): (MONTHS,),
     ("voting/documents/verifier.py", "MOMENT"): (MOMENT,),
     ("voting/documents/verifier.py", "MONTHS"): (MONTHS,),
-    ("templates/organiser/assembly.html", "assembly.state.plan.settings.place"): PRESETS,
+    ("templates/_assembly.html", "assembly.state.plan.settings.place"): PRESETS,
     ("templates/organiser/assembly_form.html", "place"): PRESETS,
     ("templates/organiser/assembly_form.html", "name"): PRESETS,
     ("templates/organiser/by_election.html", "name"): PRESETS,

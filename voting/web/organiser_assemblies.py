@@ -188,6 +188,8 @@ def log(uuid: str) -> ResponseReturnValue:
         key=site.keys.receipt_key_hex,
         objections=objections.objections(site, uuid),
         about_words={about.value: _(word) for about, word in ABOUT_WORDS.items()},
+        meetings=MEETINGS(),
+        effects=EFFECTS(),
     )
 
 

@@ -169,6 +169,8 @@ def test_objections_and_corrections_by_the_pages(
     kept = auditor.get(f"/audit/assemblies/{convention.uuid}").text
     assert "我家面积是 91.25" in kept
     assert "采纳第 1 号异议" in kept
+    for told in ("召集人 筹备组", "种类 首次会议", "规则 杭州"):
+        assert told in words(kept)
     assert "更正名册（第 1 版）：1-1-201" in kept
     assert convention.uuid in auditor.get("/audit").text
     assert "更正" in organiser.get(f"{address}/roll").text
