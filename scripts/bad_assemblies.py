@@ -875,6 +875,38 @@ def _rules() -> Iterator[Case]:
 
     malformed = "rules-malformed"
     yield signed(
+        "rules that let the city's own system be passed by",
+        lambda r: set_at("terms.effect", lambda _: "official")(put("place", "北京")(r)),
+        "official-elsewhere",
+    )
+    yield signed(
+        "rules with more revoting than the place has",
+        lambda r: r | {"revoting": "once"},
+        "revoting-not-in-place",
+        title=CONVENED["title"],
+        revoting="none",
+    )
+    yield signed(
+        "rules with a committee that the place does not have",
+        put("place", "全国"),
+        "committee-size",
+        size=3,
+        least=5,
+        most=11,
+    )
+    yield signed(
+        "rules with alternates that the place does not have",
+        lambda r: set_at("questions.1.alternates", lambda _: 1)(put("place", "上海")(r)),
+        "alternates-too-many",
+        alternates=1,
+        most=0,
+    )
+    yield signed(
+        "rules by which a committee stands that the place does not let",
+        lambda r: set_at("questions.1.stands_incomplete", lambda _: True)(put("place", "北京")(r)),
+        "incomplete-not-in-place",
+    )
+    yield signed(
         "rules with an assembly of no place", put("place", "深圳"), malformed, place="assembly.place"
     )
     yield signed(

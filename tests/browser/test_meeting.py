@@ -54,7 +54,7 @@ def _held(source: Convention, file: Path) -> Iterator[tuple[Convention, str]]:
 @pytest.fixture
 def meeting(issued_meeting: Convention, tmp_path: Path) -> Iterator[tuple[Convention, str]]:
     with _held(issued_meeting, tmp_path / "meeting.sqlite") as (made, address):
-        made.until("2026-05-26 00:00")
+        made.until("2026-05-25 20:00")
         yield made, address
 
 
@@ -216,7 +216,7 @@ def test_a_replaced_letter(browser: Browser, issued_meeting: Convention, tmp_pat
             made.now,
         )
         fresh = open_credential_file(replaced.credential_file, PASSPHRASE, made.uuid)[3]
-        made.until("2026-05-26 00:00")
+        made.until("2026-05-25 20:00")
         with phone(browser, address, made.uuid) as hand:
             hand.scan(made.codes[3])
             hand.enter(DIGITS[3])

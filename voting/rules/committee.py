@@ -23,6 +23,18 @@ def check_size(settings: Settings, size: int, households: int, area_dm2: int) ->
         raise Refused(Refusal.COMMITTEE_SIZE, size=size, least=least, most=most or MOST_MEMBERS)
 
 
+def check_contest(settings: Settings, contest: CommitteeContest) -> None:
+    """What the place asks of a contest in the smallest estate that there can be: a record does not tell how
+    large its estate is. Refused COMMITTEE_SIZE, ALTERNATES_TOO_MANY(alternates, most), and like
+    `check_incomplete`."""
+    size = contest.size or contest.seats
+    check_size(settings, size, 0, 0)
+    most = most_alternates(settings, size, len(contest.candidates))
+    if contest.alternates > most:
+        raise Refused(Refusal.ALTERNATES_TOO_MANY, alternates=contest.alternates, most=most)
+    check_incomplete(settings, contest, 0, 0)
+
+
 def check_incomplete(settings: Settings, contest: CommitteeContest, households: int, area_dm2: int) -> None:
     """Refused INCOMPLETE_NOT_IN_PLACE where a committee that is not full is said to stand and the place does
     not let it, and INCOMPLETE_TOO_FEW(given, least) below the smallest committee that this estate may have.

@@ -7,7 +7,7 @@ worth stand in the rules' `terms`, and nowhere else: they are the assembly's.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -15,13 +15,15 @@ from typing import Any
 
 from voting.errors import Refusal, Refused
 from voting.rules.agenda_form import Agenda, question_to_json, scope_to_json
-from voting.rules.assembly import Plan
+from voting.rules.assembly import Effect, Plan
 from voting.rules.canonical import canonical_json
+from voting.rules.committee import check_contest
 from voting.rules.fields import record, text
 from voting.rules.periods import Calendar
 from voting.rules.places import PRESETS
 from voting.rules.presets import Override, Settings, check_settings, preset
 from voting.rules.questions import CommitteeContest
+from voting.rules.revoting import Revoting
 from voting.rules.settings import Setting
 from voting.rules.terms import Terms
 
@@ -76,6 +78,20 @@ def terms_in(terms: Terms | None, plan: Plan) -> Terms:
     return replace(terms or Terms(), meeting=plan.meeting, effect=plan.effect)
 
 
+def effect_obstacles(plan: Plan) -> Iterator[Refused]:
+    """OFFICIAL_ELSEWHERE where online votes must go through the city's own system (北京 art. 35) and the
+    meeting takes ours for the official one."""
+    if plan.effect is Effect.OFFICIAL and plan.settings.allows(Setting.OFFICIAL_SYSTEM):
+        yield Refused(Refusal.OFFICIAL_ELSEWHERE)
+
+
+def revoting_obstacles(plan: Plan, agenda: Agenda) -> Iterator[Refused]:
+    """REVOTING_NOT_IN_PLACE(title, revoting) where the place allows less of it."""
+    allowed = Revoting(plan.settings.word(Setting.REVOTING))
+    if not agenda.revoting.within(allowed):
+        yield Refused(Refusal.REVOTING_NOT_IN_PLACE, title=agenda.title, revoting=allowed.value)
+
+
 def named_items(
     uuid: str, agenda: Agenda, terms: Terms, roll_sha256: str, materials: Mapping[str, str]
 ) -> tuple[str, ...]:
@@ -105,7 +121,8 @@ def convening_from_json(value: object, agenda: Agenda, terms: Terms) -> Convenin
     """The rules' `assembly`, with terms and agenda that agree with it.
 
     Refused RULES_MALFORMED with the place, AGENDA_… for a name, PLACE_UNKNOWN, SETTING_VALUE, REASON_MISSING,
-    ZONE_UNKNOWN, and DEEMED_NOT_IN_PLACE where the place's rules do not count silence.
+    ZONE_UNKNOWN, DEEMED_NOT_IN_PLACE where the place's rules do not count silence, OFFICIAL_ELSEWHERE,
+    REVOTING_NOT_IN_PLACE, and what `committee.check_contest` refuses.
     """
     keys = {"uuid", "title", "convener", "place", "changes", "zone", "holidays"}
     fields = record(value, "assembly", keys | {"elects_committee", "notice_sha256"}, set())
@@ -131,6 +148,11 @@ def convening_from_json(value: object, agenda: Agenda, terms: Terms) -> Convenin
     plan = Plan(terms.meeting, settings, calendar, terms.effect, elects)
     if terms.deemed is not None and not settings.allows(Setting.DEEMED_VOTES):
         raise Refused(Refusal.DEEMED_NOT_IN_PLACE)
+    for refused in (*effect_obstacles(plan), *revoting_obstacles(plan, agenda)):
+        raise refused
+    for question in agenda.questions:
+        if isinstance(question, CommitteeContest):
+            check_contest(settings, question)
     return Convening(fields["uuid"], fields["title"], fields["convener"], plan, fields["notice_sha256"])
 
 

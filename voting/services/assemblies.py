@@ -16,6 +16,7 @@ from voting.rules import clock
 from voting.rules.agenda import agenda_from_json, agenda_to_json
 from voting.rules.assembly import Act, Effect, Meeting, Phase, Plan, Step, plan_from_json, to_json
 from voting.rules.canonical import canonical_json
+from voting.rules.convening import effect_obstacles
 from voting.rules.periods import LEGAL_ZONE, Calendar
 from voting.rules.presets import Settings
 from voting.rules.questions import SURNAME_STROKES
@@ -26,7 +27,6 @@ from voting.services.assembly_roll import COUNTED, assembly_voters, version
 from voting.services.assembly_state import (
     Held,
     candidates_digest,
-    effect_obstacles,
     held,
     items,
     take,

@@ -9,13 +9,13 @@ from voting.errors import Refusal, Refused
 from voting.rules.assembly import About, Act
 from voting.rules.assembly_periods import uncorrected
 from voting.rules.committee import check_incomplete, check_size, most_alternates
+from voting.rules.convening import effect_obstacles
 from voting.rules.roll import Voter, roll_digest
 from voting.services.assembly_roll import COUNTED, assembly_units, assembly_voters, named, version
 from voting.services.assembly_state import (
     Held,
     candidates_digest,
     contests,
-    effect_obstacles,
     items,
     materials,
     plan_obstacles,

@@ -18,7 +18,6 @@ from voting.rules.agenda import agenda_from_json
 from voting.rules.assembly import (
     Act,
     Assembly,
-    Effect,
     Meeting,
     Phase,
     Plan,
@@ -28,9 +27,8 @@ from voting.rules.assembly import (
     to_json,
 )
 from voting.rules.canonical import canonical_json
-from voting.rules.convening import named_items, terms_in
+from voting.rules.convening import named_items, revoting_obstacles, terms_in
 from voting.rules.questions import CommitteeContest
-from voting.rules.revoting import Revoting
 from voting.rules.roll import Voter, roll_digest, voters
 from voting.rules.settings import Setting
 from voting.services import log
@@ -168,17 +166,7 @@ def plan_obstacles(plan: Plan, agenda: str) -> list[Refused]:
             found.append(Refused(Refusal.DEEMED_IN_FIRST))
         elif not plan.settings.allows(Setting.DEEMED_VOTES):
             found.append(Refused(Refusal.DEEMED_NOT_IN_PLACE))
-    allowed = Revoting(plan.settings.word(Setting.REVOTING))
-    if not read.revoting.within(allowed):
-        found.append(Refused(Refusal.REVOTING_NOT_IN_PLACE, title=read.title, revoting=allowed.value))
-    return found
-
-
-def effect_obstacles(plan: Plan) -> list[Refused]:
-    """OFFICIAL_ELSEWHERE where online votes must go through the city's own system (北京 art. 35) and the
-    meeting takes ours for the official one."""
-    elsewhere = plan.effect is Effect.OFFICIAL and plan.settings.allows(Setting.OFFICIAL_SYSTEM)
-    return [Refused(Refusal.OFFICIAL_ELSEWHERE)] if elsewhere else []
+    return [*found, *revoting_obstacles(plan, read)]
 
 
 def contests(election: ElectionRow) -> tuple[CommitteeContest, ...]:

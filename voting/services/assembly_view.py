@@ -8,11 +8,12 @@ from typing import Any
 from voting.errors import Refusal, Refused
 from voting.rules.assembly import Act, Assembly, Phase
 from voting.rules.clock import obstacles
+from voting.rules.convening import effect_obstacles
 from voting.rules.course import Dated, Next, dates, next_step
 from voting.services.assemblies import result_obstacles
 from voting.services.assembly_notice import notice_obstacles
 from voting.services.assembly_roll import COUNTED, assembly_voters, version
-from voting.services.assembly_state import Held, effect_obstacles, held, outdated
+from voting.services.assembly_state import Held, held, outdated
 from voting.services.candidate_list import is_behind, list_obstacles
 from voting.services.elections import view_of
 from voting.services.openable import opening_obstacles, opening_step

@@ -97,6 +97,74 @@ def test_silence_is_counted_only_where_the_place_does() -> None:
     assert refused(document(replace(CONVENING, plan=first), agenda))[0] is Refusal.DEEMED_IN_FIRST
 
 
+CONTEST: dict[str, Any] = {
+    "id": "q1",
+    "kind": "committee",
+    "text": "选举",
+    "seats": 3,
+    "candidates": ["甲", "乙", "丙", "丁", "戊"],
+    "at_most": 3,
+}
+
+
+def contested(place: str, *changes: tuple[Setting, Any], **contest: Any) -> Refusal | None:
+    """What rules are refused as that hold this contest in a place with these changes."""
+    settings = Settings(place)
+    for setting, value in changes:
+        settings = settings.changed(setting, value, REASON)
+    plan = replace(PLAN, settings=settings, elects_committee=True)
+    agenda = AGENDA | {"questions": [CONTEST | contest]}
+    rules = document(replace(CONVENING, plan=plan), agenda)
+    try:
+        rules_agenda(rules)
+    except Refused as caught:
+        return caught.refusal
+    return None
+
+
+@pytest.mark.parametrize(
+    ("place", "contest", "expected"),
+    [
+        # Whether an estate is small nobody can tell from a record: three where the place has it at all.
+        ("杭州", {}, None),
+        ("全国", {}, Refusal.COMMITTEE_SIZE),
+        ("全国", {"seats": 5}, None),
+        ("杭州", {"seats": 11, "size": 11}, None),
+        ("杭州", {"seats": 13, "size": 13}, Refusal.COMMITTEE_SIZE),
+        ("杭州", {"seats": 1, "size": 1}, Refusal.COMMITTEE_SIZE),
+        ("上海", {"alternates": 1}, Refusal.ALTERNATES_TOO_MANY),
+        ("北京", {"alternates": 3}, None),
+        ("北京", {"alternates": 4}, Refusal.ALTERNATES_TOO_MANY),
+        ("杭州", {"least": 3, "stands_incomplete": True}, None),
+        ("杭州", {"least": 2, "stands_incomplete": True}, Refusal.INCOMPLETE_TOO_FEW),
+        ("北京", {"least": 3, "stands_incomplete": True}, Refusal.INCOMPLETE_NOT_IN_PLACE),
+    ],
+)
+def test_a_committee_is_one_that_the_place_has(
+    place: str, contest: dict[str, Any], expected: Refusal | None
+) -> None:
+    assert contested(place, **contest) is expected
+
+
+def test_no_more_is_allowed_than_by_what_was_changed_with_a_reason() -> None:
+    assert contested("全国", (Setting.COMMITTEE_LEAST, 3)) is None
+    assert contested("全国", (Setting.COMMITTEE_MOST, None), seats=21, size=21) is None
+    half = (Setting.ALTERNATES, "half")
+    assert contested("杭州", half, alternates=1) is None
+    assert contested("杭州", half, alternates=2) is Refusal.ALTERNATES_TOO_MANY
+
+
+def test_revoting_and_the_ballot_s_worth_are_the_place_s() -> None:
+    again = AGENDA | {"revoting": "once"}
+    assert refused(document(agenda=again))[0] is Refusal.REVOTING_NOT_IN_PLACE
+    allowed = replace(PLAN, settings=PLAN.settings.changed(Setting.REVOTING, "once", REASON))
+    assert rules_agenda(document(replace(CONVENING, plan=allowed), again)).revoting.value == "once"
+    beijing = replace(PLAN, settings=Settings("北京"))
+    assert rules_agenda(document(replace(CONVENING, plan=beijing))).terms is not None
+    official = replace(beijing, effect=Effect.OFFICIAL)
+    assert refused(document(replace(CONVENING, plan=official)))[0] is Refusal.OFFICIAL_ELSEWHERE
+
+
 @pytest.mark.parametrize(
     ("key", "value", "place"),
     [

@@ -42,7 +42,7 @@ def issued(two: Convention) -> Convention:
 
 @pytest.fixture
 def voting(issued: Convention) -> Convention:
-    return issued.until("2026-05-26 00:00")
+    return issued.until("2026-05-25 20:00")
 
 
 def shown(site: Site, uuid: str, group: Group, code: str, digits: str, challenge: str, purpose: str) -> Shown:
@@ -199,7 +199,7 @@ def test_withdrawn_everywhere_at_once(issued: Convention) -> None:
         is Refusal.CREDENTIALS_NOT_ISSUED
     )
     assert refusal_of(lambda: meeting.meeting(site, uuid, issued.now)) is Refusal.ASSEMBLY_UNKNOWN
-    issued.issue().until("2026-05-26 00:00")
+    issued.issue().until("2026-05-25 20:00")
     assert refusal_of(lambda: enter(issued, 3, code=old[3])) is Refusal.CREDENTIAL_REPLACED
     for place in (0, 1):
         assert (
@@ -376,7 +376,7 @@ def test_a_replaced_letter_is_refused_in_both_votes(issued: Convention) -> None:
     assert {**fresh, 3: old} == issued.codes
     ((number, link, *_rest),) = json.loads(made.letter)
     assert (number, link) == (3, f"{BASE_URL}/m/{uuid}#{fresh[3]}")
-    issued.until("2026-05-26 00:00")
+    issued.until("2026-05-25 20:00")
     assert issued.phases() == ["open", "open"]
     assert refusal_of(lambda: enter(issued, 3)) is Refusal.CREDENTIAL_REPLACED
     for place in (0, 1):
@@ -441,7 +441,7 @@ def test_the_door_before_and_after(two: Convention) -> None:
 
 def test_objecting_with_the_letter(issued: Convention) -> None:
     site, uuid = issued.site, issued.uuid
-    issued.until("2026-05-26 00:00").until("2026-05-31 00:00")
+    issued.until("2026-05-25 20:00").until("2026-05-31 00:00")
     issued.finish()
 
     def file(digits: str, about: About = About.RESULT) -> int:

@@ -171,7 +171,7 @@ class Phone:
 
 @pytest.fixture
 def voting(two: Convention, clock: Clock) -> Convention:
-    return moved(two.issue(), clock, "2026-05-26 00:00")
+    return moved(two.issue(), clock, "2026-05-25 20:00")
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ def test_before_and_after_the_vote(
     assert early.status_code == 409
     assert "2026年5月25日 00:00" in early.text
     assert f'href="/a/{two.uuid}"' in early.text
-    moved(two, clock, "2026-05-26 00:00")
+    moved(two, clock, "2026-05-25 20:00")
     assert stranger.get(door).status_code == 200
     public = stranger.get(f"/a/{two.uuid}").text
     assert f'href="{door}"' in public
@@ -248,7 +248,7 @@ def test_before_and_after_the_vote(
 
 def test_a_meeting_with_one_vote_is_its_booth(site: Site, clock: Clock, stranger: Visitor) -> None:
     made = Convention(site).noticed().issue()
-    moved(made, clock, "2026-05-26 00:00")
+    moved(made, clock, "2026-05-25 20:00")
     page = stranger.get(f"/m/{made.uuid}")
     assert 'id="booth"' in page.text
     assert f'"/v/{made.elections[0]}/enter"' in page.text
@@ -280,7 +280,7 @@ def test_every_page_of_an_election_shows_its_estates_time(
         assert said in stranger.get(address).text, address
     facts = documents.facts_of(site, there.elections[0], "https://vote.example/e/x")
     assert facts.window.startswith(said)
-    moved(there, clock, "2026-05-26 02:00")
+    moved(there, clock, "2026-05-25 20:00")
     assert '"zone": "Asia/Urumqi"' in stranger.get(f"/e/{there.elections[0]}/check").text
     assert booth.booth(site, there.elections[0], there.now).opens_at == at("2026-05-25 02:00")
 

@@ -14,6 +14,8 @@ export const ROLL = "roll";
 const UUID = /^[1-9A-HJ-NP-Za-km-z]{14,64}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const DAY = /^2\d{3}-\d\d-\d\d$/;
+const MOST_MEMBERS = 21;
+const REVOTING = ["none", "once", "until-close"];
 const KEYS = ["uuid", "title", "convener", "place", "changes", "zone", "holidays", "elects_committee", "notice_sha256"];
 
 const malformed = (key) => new Refused("rules-malformed", { place: `assembly.${key}` });
@@ -48,9 +50,40 @@ function changesIn(value) {
   });
 }
 
+// What the place asks of a contest in the smallest estate that there can be (voting.rules.committee).
+function checkContest({ settings }, contest) {
+  const number = (setting) => settings.get(setting);
+  const small = number("small-committee") !== null && (number("small-households") !== null || number("small-area-dm2") !== null);
+  const least = small ? number("small-committee") : number("committee-least");
+  const most = number("committee-most") === null ? MOST_MEMBERS : number("committee-most");
+  const size = contest.size || contest.seats;
+  if (size % 2 === 0 || size < least || size > most) {
+    throw new Refused("committee-size", { size, least, most: most || MOST_MEMBERS });
+  }
+  const { alternates, candidates } = contest;
+  const every = { none: 0, half: Math.floor(size / 2), "as-many": size, "all-over-the-threshold": candidates.length };
+  const mostAlternates = every[number("alternates")];
+  if (alternates > mostAlternates) throw new Refused("alternates-too-many", { alternates, most: mostAlternates });
+  if (!contest.stands_incomplete) return;
+  if (number("committee-stands-incomplete") !== true) throw new Refused("incomplete-not-in-place");
+  if (contest.least < least) throw new Refused("incomplete-too-few", { given: contest.least, least });
+}
+
+// What the place does not allow of an election (place_obstacles).
+function checkPlace({ effect, settings }, { title, revoting, questions }) {
+  if (effect === "official" && settings.get("official-system-for-online-votes") === true) {
+    throw new Refused("official-elsewhere");
+  }
+  const allowed = settings.get("revoting");
+  if (REVOTING.indexOf(revoting) > REVOTING.indexOf(allowed)) {
+    throw new Refused("revoting-not-in-place", { title, revoting: allowed });
+  }
+  questions.filter(({ kind }) => kind === "committee").forEach((contest) => checkContest({ settings }, contest));
+}
+
 // The convening in the rules of an agenda with these terms. Throws Refused rules-malformed with the place, agenda-*,
-// place-unknown, setting-value, reason-missing, zone-unknown, deemed-not-in-place.
-export function conveningIn(value, { questions, terms }) {
+// place-unknown, setting-value, reason-missing, zone-unknown, deemed-not-in-place, and what the place does not allow.
+export function conveningIn(value, { title: asked, questions, terms, revoting }) {
   const fields = objectIn(value, "assembly", KEYS, []);
   const given = (key) => fields.get(key);
   [["uuid", UUID], ["notice_sha256", SHA256]].forEach(([key, form]) => {
@@ -72,6 +105,7 @@ export function conveningIn(value, { questions, terms }) {
   const calendar = new Calendar(given("zone"), holidays);
   const plan = { meeting: terms.meeting, settings, calendar, effect: terms.effect, electsCommittee };
   if (terms.deemed !== null && settings.get("deemed-votes") !== true) throw new Refused("deemed-not-in-place");
+  checkPlace(plan, { title: asked, revoting, questions });
   const [uuid, title, convener, noticeSha256] = ["uuid", "title", "convener", "notice_sha256"].map(given);
   return { uuid, title, convener, plan, noticeSha256 };
 }
