@@ -159,6 +159,7 @@ def meeting_words(_: Say) -> dict[str, Any]:
     """What is said of the meeting in which a vote was held."""
     return {
         "heading": _("会议"),
+        "name": _("会议名称"),
         "kind": _("种类"),
         "kinds": {
             Meeting.FIRST.value: _("首次会议"),
@@ -187,7 +188,7 @@ def meeting_rows(_: Say, told: Mapping[str, Any], shown: Callable[[str], str]) -
         shown(told[key]) for key in ("announced_opening", "announced_closing", "closing")
     )
     return [
-        (words["heading"], told["title"]),
+        (words["name"], told["title"]),
         (words["kind"], words["kinds"][told["meeting"]]),
         (words["convener"], told["convener"]),
         (

@@ -78,7 +78,7 @@ class PaperDates:
 
 @dataclass(frozen=True)
 class PaperDue:
-    """A paper that ought to hang, or that is next."""
+    """A paper that ought to hang, or that is next; `title` is its vote's, "" for one of the whole meeting."""
 
     election: str
     title: str
@@ -113,7 +113,8 @@ def papers_due(site: Site, ledger: str, now: datetime) -> list[PaperDue]:
                     seen.add(key)
                     if dated.stage in (Stage.OVERDUE, Stage.NEXT):
                         overdue = dated.stage is Stage.OVERDUE
-                        waiting.append(PaperDue(row.uuid, row.title, key, kind.name, dated.due, overdue))
+                        title = "" if kind.whole else row.title
+                        waiting.append(PaperDue(row.uuid, title, key, kind.name, dated.due, overdue))
     waiting.sort(key=lambda each: (not each.overdue, each.due.planned, each.due.at))
     late = [each for each in waiting if each.overdue]
     return late + [each for each in waiting if not each.overdue and not each.due.planned][:1]

@@ -75,7 +75,7 @@ export function meeting(words, told) {
   const name = words.meeting.places[place];
   const window = { opens: at(told.announced_opening), closes: at(told.announced_closing) };
   const rows = [
-    [words.meeting.heading, told.title],
+    [words.meeting.name, told.title],
     [words.meeting.kind, words.meeting.kinds[told.meeting]],
     [words.meeting.convener, told.convener],
     [words.meeting.rules, changes ? said(words.meeting.changed, { place: name, count: changes }) : name],
