@@ -68,7 +68,7 @@ def tally_of(group: Group, questions: Sequence[Question]) -> Callable[[], None]:
 
 def _bare(group_name: str, questions: Sequence[Question], ballots: int) -> tuple[float, float, float]:
     group = group_named(group_name)
-    key = Key(group, group.fixed_base(group.generator.power(secrets.randbelow(int(group.q)))))
+    key = Key(group, group.table(group.generator.power(secrets.randbelow(int(group.q)))))
     ballot, tally = one_ballot(key, questions), tally_of(group, questions)
     ballot()
     begun, used = perf_counter(), process_time()

@@ -87,7 +87,8 @@ YES, NO, ABSTAIN = [1, 0, 0], [0, 1, 0], [0, 0, 1]
 
 # Once for all ballots of an election: the table of its key is made only once.
 @lru_cache(maxsize=8)
-def _decoded(election_json: str) -> ElectionContext:
+def decoded(election_json: str) -> ElectionContext:
+    """An election as its voters' programs see it."""
     return decode_election(election_json.encode())
 
 
@@ -184,13 +185,13 @@ class Assembly:
     def ballot(self, voter: int, motion: list[int] = YES, ticks: tuple[int, ...] = (1, 1, 0, 0)) -> bytes:
         """A voter's sealed ballot."""
         view = booth.booth(self.site, self.uuid, self.voting)
-        return encrypt_ballot(_decoded(view.election_json), self.private[voter], [motion, list(ticks)])
+        return encrypt_ballot(decoded(view.election_json), self.private[voter], [motion, list(ticks)])
 
     def cast_all(self, ballots: Mapping[int, list[list[int]]]) -> "Assembly":
         """By voter, what every question of the ballot is answered with."""
         view = booth.booth(self.site, self.uuid, self.voting)
         for voter, choices in ballots.items():
-            body = encrypt_ballot(_decoded(view.election_json), self.private[voter], choices)
+            body = encrypt_ballot(decoded(view.election_json), self.private[voter], choices)
             booth.cast_ballot(self.site, self.uuid, voter, body, self.voting)
         return self
 

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.assembly import AGENDA, BASE_URL, PASSPHRASE, register_csv
+from tests.assembly import AGENDA, BASE_URL, PASSPHRASE, decoded, register_csv
 from voting.protocol.ballot import encrypt_ballot
-from voting.protocol.election import decode_election
 from voting.protocol.group import BELENIOS_2048
 from voting.rules.assembly import Effect, Meeting
 from voting.rules.periods import LEGAL_ZONE
@@ -130,8 +129,7 @@ class Convention:
     def cast(self, uuid: str, voter: int, choices: list[list[int]]) -> None:
         """Seal a voter's ballot and cast it."""
         view = booth.booth(self.site, uuid, self.now)
-        election = decode_election(view.election_json.encode())
-        body = encrypt_ballot(election, self.private[uuid][voter], choices)
+        body = encrypt_ballot(decoded(view.election_json), self.private[uuid][voter], choices)
         booth.cast_ballot(self.site, uuid, voter, body, self.now)
 
     def noticed(self) -> "Convention":

@@ -113,14 +113,15 @@ class IntegersModulo(Group):
     q: Number
     g: Number
     identity: Number = _ONE
+    worth_a_table: int = 40
 
     @cached_property
     def generator(self) -> FixedBase:
         """Powers of g."""
         return self.fixed_base(self.g)
 
-    def fixed_base(self, base: Number) -> FixedBase:
-        """A table of powers of `base`; worth it from about thirty powers on."""
+    def table(self, base: Number) -> FixedBase:
+        """Powers of `base` by tables that are made at once."""
         return WindowTable(base, self.p, self.q)
 
     def power(self, base: Number, exponent: int) -> Number:

@@ -11,7 +11,15 @@ from voting.protocol import credentials, tally, trustees
 from voting.protocol.ballot import VerifiedBallot, encrypt_ballot, verify_ballot
 from voting.protocol.election import Election, ElectionContext, Question, decode_election, is_uuid, new_uuid
 from voting.protocol.encoding import LARGEST_PLAIN_INTEGER, encode, fingerprint, integer_of, plain_integer
-from voting.protocol.group import BELENIOS_2048, ED25519, GROUPS, Group, group_named
+from voting.protocol.group import (
+    BELENIOS_2048,
+    ED25519,
+    GROUPS,
+    Element,
+    FixedBase,
+    Group,
+    group_named,
+)
 from voting.protocol.proofs import sign_ballot
 
 BOTH = pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS)
@@ -53,7 +61,7 @@ def test_unknown_group_is_refused(name: str) -> None:
 @BOTH
 def test_powers_of_any_base_are_repeated_products(group: Group) -> None:
     base = group.generator.power(987654321)
-    table = group.fixed_base(base)
+    table = group.table(base)
     expected = group.identity
     for exponent in range(300):  # past the first window
         assert table.power(exponent) == group.power(base, exponent) == expected
@@ -62,9 +70,28 @@ def test_powers_of_any_base_are_repeated_products(group: Group) -> None:
 
 
 @BOTH
+def test_a_table_is_made_once_it_would_have_paid(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+    base, made = group.generator.power(987654321), list[Element]()
+    table = type(group).table
+
+    def noted(self: Group, base: Element) -> FixedBase:
+        made.append(base)
+        return table(self, base)
+
+    monkeypatch.setattr(type(group), "table", noted)
+    growing = group.fixed_base(base)
+    for exponent in range(group.worth_a_table):
+        assert growing.power(exponent - 5) == group.power(base, (exponent - 5) % group.q)
+    assert made == []
+    for exponent in (-1, 2**255):
+        assert growing.power(exponent) == group.power(base, exponent % group.q)
+    assert made == [base]
+
+
+@BOTH
 def test_exponents_are_taken_modulo_the_order(group: Group) -> None:
     base = group.generator.power(987654321)
-    table, q = group.fixed_base(base), int(group.q)
+    table, q = group.table(base), int(group.q)
     assert group.power(group.power(base, q - 1), 1) == group.divide(group.identity, base)
     for exponent in (-1, 0, 1, 2**255 % q, q - 1, q, q + 1, 3 * q - 1):
         assert table.power(exponent) == table.power(exponent % q) == group.secret_power(base, exponent % q)
@@ -79,7 +106,7 @@ def test_arithmetic_is_total(group: Group) -> None:
     assert group.multiply(g, group.divide(one, g)) == one
     for exponent in (0, 1, int(group.q) - 1):
         assert group.power(one, exponent) == group.secret_power(one, exponent) == one
-        assert group.fixed_base(one).power(exponent) == one
+        assert group.table(one).power(exponent) == group.fixed_base(one).power(exponent) == one
     assert group.power(g, 0) == group.power(g, int(group.q)) == group.generator.power(0) == one
 
 
@@ -131,7 +158,7 @@ def test_known_answers_of_ed25519() -> None:
         ED25519.generator.power(2),
         ED25519.power(ED25519.g, 2),
         ED25519.multiply(ED25519.g, ED25519.g),
-        ED25519.fixed_base(ED25519.g).power(2),
+        ED25519.table(ED25519.g).power(2),
     ):
         assert ED25519.serialise(element) == twice
     uuid, credential = "bSYdYd7xzTmLAi", "j1Yxj-mi3Ada-ZPEqW-MhMyMc"
