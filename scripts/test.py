@@ -1,7 +1,8 @@
-"""Run every test: python3 scripts/test.py [pytest arguments]
+"""Run the tests: python3 scripts/test.py [--thorough] [pytest arguments]
 
-Makes .venv with the locked packages, then ruff, mypy, import-linter and pytest. What this machine lacks is
-named and its tests are skipped; with VOTING_TEST_STRICT=1 in the environment it is a failure instead.
+With --thorough also those that take long and for which quicker ones stand in otherwise. Makes .venv with the
+locked packages, then ruff, mypy, import-linter and pytest. What this machine lacks is named and its tests are
+skipped; with VOTING_TEST_STRICT=1 in the environment it is a failure instead.
 """
 
 import os
@@ -33,10 +34,15 @@ def main() -> int:
     python = environment.ensure(environment.TEST_LOCK)
     _name_what_is_missing()
     failed = [" ".join(check) for check in CHECKS if _run([str(python.with_name(check[0])), *check[1:]]) != 0]
-    status = _run([str(python), "-m", "pytest", *PARALLEL, *sys.argv[1:]])
+    status = _run([str(python), "-m", "pytest", *PARALLEL, *_arguments(sys.argv[1:])])
     if failed:
         environment.say("没有通过 / failed: " + ", ".join(failed), sys.stderr)
     return status or int(bool(failed))
+
+
+def _arguments(given: list[str]) -> list[str]:
+    """Pytest's; an empty mark expression leaves no test out."""
+    return [part for each in given for part in (("-m", "") if each == "--thorough" else (each,))]
 
 
 def _name_what_is_missing() -> None:

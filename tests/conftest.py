@@ -32,6 +32,15 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are left out by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where a module's tests are not about the database, the second one is for the thorough run."""
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        if {"either_database", "postgresql"} <= marks and "both_databases" not in marks:
+            item.add_marker(pytest.mark.thorough)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     """A skipped test fails where skipping is not allowed."""

@@ -24,6 +24,8 @@ from voting.services.site import Actor, Keys
 from voting.services.trustee import Share, decrypt, partial_decryptions
 from voting.services.verification import Verification, verify_files
 
+pytestmark = pytest.mark.either_database
+
 Files = dict[str, bytes]
 RECEIPT_KEY = Keys.derive(b"a master secret of 32 bytes only").receipt_key  # of the site in tests/conftest.py
 
@@ -61,6 +63,7 @@ def found(files: Files) -> list[tuple[str, dict[str, Any]]]:
     return [(each.refusal.value, each.context) for each in verify_files(files).findings]
 
 
+@pytest.mark.both_databases
 def test_the_part_holds_what_was_opened_and_everything_is_checked(assembly: Assembly) -> None:
     other, files = confidential(assembly)
     assert {name for name in files if name.startswith("auditor/")} == {

@@ -26,6 +26,8 @@ from voting.services.trustee import Share
 from voting.services.verification import verify_path
 from voting.services.views import Act, CircleView, Phase, Round
 
+pytestmark = pytest.mark.either_database
+
 
 def view(assembly: Assembly) -> CircleView:
     found = elections.election(assembly.site, assembly.uuid).circle
@@ -95,6 +97,7 @@ def test_the_largest_and_the_smallest_circle(draft: Assembly) -> None:
     assert view(draft).size == 1
 
 
+@pytest.mark.both_databases
 def test_a_dissolved_circle_lets_nobody_in(draft: Assembly, trustees: list[Trustee]) -> None:
     circles.dissolve_circle(draft.site, draft.uuid, draft.actor, draft.now)
     assert elections.election(draft.site, draft.uuid).circle is None
@@ -114,6 +117,7 @@ def test_only_the_token_lets_in(draft: Assembly, trustees: list[Trustee]) -> Non
     assert refusal_of(lambda: ceremony.state(draft.site, draft.uuid, forged)) is Refusal.TRUSTEE_NOT_ENTERED
 
 
+@pytest.mark.both_databases
 def test_a_new_invitation_voids_the_old_session(draft: Assembly, trustees: list[Trustee]) -> None:
     invitation = circles.invite_anew(draft.site, draft.uuid, 2, draft.actor, draft.now)
     assert refusal_of(lambda: trustees[1].state) is Refusal.TRUSTEE_NOT_ENTERED
@@ -142,6 +146,7 @@ def test_inviting_anew_after_the_certificate_begins_again_when_asked(
     assert view(draft).round is Round.READY
 
 
+@pytest.mark.both_databases
 def test_deleting_a_draft_deletes_its_circle(draft: Assembly, trustees: list[Trustee]) -> None:
     trustees[0].send("certificate")
     elections.delete_draft(draft.site, draft.uuid, draft.actor, draft.now)
@@ -178,6 +183,7 @@ def test_withdrawing_letters_leaves_the_circle(draft: Assembly, trustees: list[T
 # the ceremony
 
 
+@pytest.mark.both_databases
 def test_three_trustees_make_a_key(draft: Assembly, trustees: list[Trustee]) -> None:
     for trustee in trustees:
         assert trustee.state.certificates is None
@@ -255,6 +261,7 @@ def test_what_does_not_verify_is_not_stored(draft: Assembly, trustees: list[Trus
     assert view(draft).waited_for == NAMES
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("message", ["certificate", "polynomial", "output"])
 def test_the_last_two_at_the_same_instant(draft: Assembly, trustees: list[Trustee], message: str) -> None:
     for earlier in ("certificate", "polynomial", "output"):
@@ -316,6 +323,7 @@ def test_the_circle_stands_once_the_election_is_open(draft: Assembly, trustees: 
     assert view(draft).round is Round.READY
 
 
+@pytest.mark.both_databases
 def test_a_circle_that_changes_while_the_election_is_opened_keeps_it_shut(
     draft: Assembly, trustees: list[Trustee], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -336,6 +344,7 @@ def test_a_circle_that_changes_while_the_election_is_opened_keeps_it_shut(
 # shares and the count
 
 
+@pytest.mark.both_databases
 def test_one_who_never_comes_back_is_survived(
     draft: Assembly, trustees: list[Trustee], tmp_path: Path
 ) -> None:

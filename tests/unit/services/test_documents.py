@@ -4,6 +4,8 @@ import io
 import zipfile
 from datetime import timedelta
 
+import pytest
+
 from tests.conventions import MOTION, Convention, at
 from tests.unit.services.test_nominations import WANG, ZHANG, ZHAO, contest, listed, nominate
 from voting.documents.notices import KINDS
@@ -13,6 +15,8 @@ from voting.rules.questions import SURNAME_STROKES
 from voting.services import assemblies, documents, elections, materials, nominations
 from voting.services.materials import Place
 from voting.services.site import Site
+
+pytestmark = pytest.mark.either_database
 
 ADDRESS = "https://vote.example/a/1"
 

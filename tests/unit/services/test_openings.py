@@ -19,6 +19,8 @@ from voting.services.opened import AuditorsBallot
 from voting.services.site import Actor
 from voting.store import openings as rows
 
+pytestmark = pytest.mark.either_database
+
 CHOSEN = (("是否同意修改管理规约？", ("反对",)), ("选举业主委员会委员", ("石三",)))
 
 
@@ -46,6 +48,7 @@ def told(assembly: Assembly) -> list[tuple[str, str, dict[str, Any]]]:
 # without a circle
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("organiser_asks", [True, False])
 def test_one_role_asks_and_the_other_approves(assembly: Assembly, organiser_asks: bool) -> None:
     now = after_closing(assembly.open())
@@ -122,6 +125,7 @@ def test_nobody_opens_a_ballot_alone(assembly: Assembly) -> None:
     assert openings.openings(assembly.site, assembly.uuid)[0].state == "requested"
 
 
+@pytest.mark.both_databases
 def test_a_request_that_was_declined_can_be_made_again_an_opened_one_cannot(assembly: Assembly) -> None:
     now = after_closing(assembly.open())
     other = auditor(assembly)
@@ -238,6 +242,7 @@ def test_what_is_no_whole_document_is_none(body: bytes) -> None:
     assert attachment_kind(body) is None
 
 
+@pytest.mark.both_databases
 def test_two_requests_for_the_same_ballot_at_once_are_one(assembly: Assembly) -> None:
     after_closing(assembly.open())
     start = Barrier(2)
@@ -256,6 +261,7 @@ def test_two_requests_for_the_same_ballot_at_once_are_one(assembly: Assembly) ->
 # with a circle
 
 
+@pytest.mark.both_databases
 def test_the_threshold_of_the_circle_opens(assembly: Assembly) -> None:
     keys, parameters = circle()
     now = after_closing(assembly.open(parameters))
@@ -350,6 +356,7 @@ def test_declined_below_the_threshold_it_has_failed_and_above_it_has_not(assembl
     assert refusal_of(late) is Refusal.OPENING_DECIDED
 
 
+@pytest.mark.both_databases
 def test_the_last_two_approvals_at_once_open_once(assembly: Assembly) -> None:
     keys, parameters = circle()
     now = after_closing(assembly.open(parameters))

@@ -22,7 +22,7 @@ from voting.services.site import Site
 
 CONTEST = {**AGENDA, "title": "选举", "questions": AGENDA["questions"][1:]}
 ADDRESS = "https://vote.example/a/1"
-pytestmark = pytest.mark.usefixtures("recorded_letters")
+pytestmark = [pytest.mark.usefixtures("recorded_letters"), pytest.mark.either_database]
 
 
 @pytest.fixture
@@ -113,6 +113,7 @@ def test_the_log_holds_the_digest_of_the_photograph_and_no_photograph(convention
     assert said.details["paper_sha256"] == dates(convention, "roll").versions[0].digest
 
 
+@pytest.mark.both_databases
 def test_an_entry_is_taken_back_by_another_and_the_paper_is_due_again(convention: Convention) -> None:
     make(convention, "meeting")
     number = post(convention, "meeting")

@@ -32,6 +32,8 @@ from voting.services.site import Site
 from voting.services.trustee import KeyFile, decrypt, new_key, partial_decryptions, with_output
 from voting.services.verification import verify_path
 
+pytestmark = pytest.mark.either_database
+
 Shares = dict[int, tuple[bytes, bytes]]
 
 
@@ -74,6 +76,7 @@ def count(assembly: Assembly, shares: Mapping[int, tuple[bytes, bytes]]) -> dict
 # the count
 
 
+@pytest.mark.both_databases
 def test_two_of_three_and_the_server_count(
     closed: Assembly, circle: tuple[list[KeyFile], ThresholdParameters]
 ) -> None:
