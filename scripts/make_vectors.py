@@ -517,7 +517,6 @@ def _write(path: Path, content: Json) -> None:
 
 if __name__ == "__main__":
     import make_clock
-    import make_records
 
     vectors = (
         Path(sys.argv[1])
@@ -526,4 +525,3 @@ if __name__ == "__main__":
     )
     make(vectors)
     make_clock.make(vectors / "clock.json")
-    make_records.make(vectors / "records")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 
 import pytest
@@ -82,11 +83,17 @@ def said(paper: Paper) -> list[str]:
     return [text for text in paper.texts() if bare(text)]
 
 
+@cache
+def drawn(key: str) -> tuple[Paper, bytes]:
+    """A paper and its PDF, which takes half a second."""
+    paper = KINDS[key].paper(facts(40))
+    return paper, paper_pdf(paper)
+
+
 @pytest.mark.parametrize("key", KINDS)
 def test_both_files_say_all_of_the_paper_and_nothing_else(key):
-    paper = KINDS[key].paper(facts(40))
+    paper, pdf = drawn(key)
     assert docx_texts(paper_docx(paper)) == said(paper)
-    pdf = paper_pdf(paper)
     shown = pdf_text(pdf)
     at = 0
     for text in said(paper):
@@ -101,8 +108,7 @@ def test_both_files_say_all_of_the_paper_and_nothing_else(key):
 
 @pytest.mark.parametrize("key", KINDS)
 def test_every_page_has_its_number_the_digest_and_the_way_to_the_public_page(key):
-    paper = KINDS[key].paper(facts(40))
-    pdf = paper_pdf(paper)
+    paper, pdf = drawn(key)
     pages = texts(pdf)
     for number, page in enumerate(pages, 1):
         assert f"第 {number} 页，共 {len(pages)} 页" in page
