@@ -18,7 +18,7 @@ from typing import Any
 from voting.protocol.ballot import encrypt_ballot
 from voting.protocol.credentials import public_credential, secret_exponent, sign_message
 from voting.protocol.election import ElectionContext, decode_election
-from voting.protocol.group import BELENIOS_2048, Group
+from voting.protocol.group import ED25519, Group
 from voting.protocol.pedersen import ThresholdParameters
 from voting.services import booth, credentials, elections
 from voting.services.accounts import create_account
@@ -99,7 +99,7 @@ class Assembly:
     site: Site
     now: datetime
     agenda: dict[str, Any] = field(default_factory=lambda: AGENDA)
-    group: Group = BELENIOS_2048
+    group: Group = ED25519
     actor: Actor = field(init=False)
     estate_id: int = field(init=False)
     uuid: str = field(init=False)

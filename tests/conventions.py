@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tests.assembly import AGENDA, BASE_URL, PASSPHRASE, decoded, register_csv
 from voting.protocol.ballot import encrypt_ballot
-from voting.protocol.group import BELENIOS_2048
+from voting.protocol.group import ED25519
 from voting.rules.assembly import Effect, Meeting
 from voting.rules.periods import LEGAL_ZONE
 from voting.services import assemblies, assembly_letters, booth, elections
@@ -80,7 +80,7 @@ class Convention:
         self.uuid = assemblies.plan_assembly(self.site, self.estate_id, planned, self.actor, self.now)
         return self
 
-    def add(self, agenda: dict[str, Any] = MOTION, group: str = BELENIOS_2048.name) -> str:
+    def add(self, agenda: dict[str, Any] = MOTION, group: str = ED25519.name) -> str:
         """An election of the assembly."""
         uuid = elections.create_election(
             self.site,

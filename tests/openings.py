@@ -7,6 +7,7 @@ from datetime import datetime
 from tests.assembly import Assembly
 from voting.protocol.ballot import verify_ballot
 from voting.protocol.encoding import encode
+from voting.protocol.group import ED25519
 from voting.protocol.opening import ballot_share
 from voting.protocol.pedersen import ThresholdParameters
 from voting.protocol.threshold import open_private_key
@@ -44,7 +45,7 @@ def auditor(assembly: Assembly, name: str = "ju") -> Actor:
 
 def circle(size: int = 3, threshold: int = 2) -> tuple[list[KeyFile], ThresholdParameters]:
     """A circle's key files and parameters."""
-    keys, parameters = circle_of_trustees(Trustees(size, threshold))
+    keys, parameters = circle_of_trustees(Trustees(size, threshold), ED25519.name)
     assert parameters is not None
     return keys, parameters
 

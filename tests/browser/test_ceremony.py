@@ -24,7 +24,6 @@ from tests.conftest import Clock
 from tests.openings import PDF, REASON, auditor
 from voting.cli import main
 from voting.protocol.credentials import check_character
-from voting.protocol.group import ED25519
 from voting.services import circles, elections
 from voting.services.openings import openings, request_opening
 from voting.services.record import export_record
@@ -60,7 +59,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     store.migrate()
     site = Site(store, Keys.derive(bytes(range(32))))
     clock = Clock()
-    assembly = Assembly(site, clock.now, group=ED25519).draft()
+    assembly = Assembly(site, clock.now).draft()
     with serving(site, lambda address: create_app(site, clock=clock, base_url=address)) as address:
         yield Served(address, assembly, clock)
 

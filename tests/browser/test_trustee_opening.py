@@ -17,7 +17,6 @@ from tests.circles import Trustee, hold, set_up
 from tests.conftest import Clock
 from tests.openings import PDF, REASON, auditor
 from voting.protocol.encoding import encode
-from voting.protocol.group import ED25519
 from voting.services import openings
 from voting.services.record import export_for_auditors
 from voting.services.site import Keys, Site
@@ -45,7 +44,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     store.migrate()
     site = Site(store, Keys.derive(bytes(range(32))))
     clock = Clock()
-    assembly = Assembly(site, clock.now, group=ED25519).draft()
+    assembly = Assembly(site, clock.now).draft()
     trustees = hold(set_up(assembly))
     assembly.issue_and_open()
     assembly.cast(1, YES)

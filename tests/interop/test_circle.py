@@ -11,6 +11,7 @@ from tests.assembly import NO, Assembly
 from tests.circles import hold, set_up
 from tests.interop.test_belenios_tool import pytestmark, tool
 from voting.errors import Refusal, Refused
+from voting.protocol.group import BELENIOS_2048
 from voting.services import credentials, record
 from voting.services.site import Keys, Site
 from voting.services.verification import verify_path
@@ -25,7 +26,7 @@ def test_one_never_comes_back_and_one_sends_nonsense(tmp_path: Path, monkeypatch
     store = Store(f"sqlite:///{tmp_path / 'site.sqlite'}")
     store.migrate()
     site = Site(store, Keys.derive(b"a master secret of 32 bytes only"))
-    assembly = Assembly(site, datetime(2026, 5, 1, tzinfo=UTC)).draft()
+    assembly = Assembly(site, datetime(2026, 5, 1, tzinfo=UTC), group=BELENIOS_2048).draft()
     trustees = hold(set_up(assembly, 2, ("丁一", "方二", "石三", "白四")))
     assembly.issue_and_open()
     assembly.cast(1)

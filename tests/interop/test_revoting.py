@@ -12,6 +12,7 @@ import pytest
 
 from tests.assembly import AGENDA, NO, YES, Assembly
 from tests.letters import recorded
+from voting.protocol.group import BELENIOS_2048
 from voting.services.site import Keys, Site
 from voting.services.verification import verify_path
 from voting.store.engine import Store
@@ -27,7 +28,7 @@ def test_an_election_in_which_a_voter_votes_twice(tmp_path: Path, sqlite: Path) 
     keys = Keys.derive(b"a master secret of 32 bytes only")
     with recorded():
         agenda = {**AGENDA, "revoting": "once"}
-        assembly = Assembly(Site(store, keys), datetime(2026, 5, 1, tzinfo=UTC), agenda).open()
+        assembly = Assembly(Site(store, keys), datetime(2026, 5, 1, tzinfo=UTC), agenda, BELENIOS_2048).open()
     first = assembly.cast(1, YES)
     assembly.cast(2, YES)
     assembly.cast(1, NO, replaces=first.tracker)

@@ -13,7 +13,6 @@ from tests.letters import recorded
 from tests.refusals import refusal_of
 from voting.errors import Refusal
 from voting.protocol.encoding import fingerprint
-from voting.protocol.group import ED25519
 from voting.services import booth, elections
 from voting.services.site import Keys, Site
 from voting.services.views import Receipt
@@ -41,7 +40,7 @@ def prepared(
     store.migrate()
     agenda = {**AGENDA, "revoting": request.param}
     with recorded():
-        assembly = Assembly(Site(store, KEYS), datetime(2026, 5, 1, tzinfo=UTC), agenda, ED25519).open()
+        assembly = Assembly(Site(store, KEYS), datetime(2026, 5, 1, tzinfo=UTC), agenda).open()
     sealed = {
         (voter, number): assembly.ballot(voter, motion)
         for voter in VOTERS

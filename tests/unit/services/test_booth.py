@@ -9,7 +9,7 @@ from tests.assembly import DIGITS, Assembly
 from tests.refusals import refusal_of, refused_by
 from voting.errors import Refusal, Refused
 from voting.protocol.credentials import generate, public_credential, secret_exponent, sign_message
-from voting.protocol.group import BELENIOS_2048
+from voting.protocol.group import ED25519
 from voting.services import booth, credentials, elections
 from voting.services.booth import masked
 from voting.services.log import entries
@@ -101,12 +101,12 @@ def test_a_letter_of_nobody_on_the_roll(assembly: Assembly) -> None:
 def test_knowing_only_the_public_half_does_not_let_in(assembly: Assembly) -> None:
     assembly.open()
     site, uuid, now = assembly.site, assembly.uuid, assembly.voting
-    public = public_credential(BELENIOS_2048, uuid, assembly.private[1])
-    secret = secret_exponent(BELENIOS_2048, uuid, assembly.private[1])
+    public = public_credential(ED25519, uuid, assembly.private[1])
+    secret = secret_exponent(ED25519, uuid, assembly.private[1])
     challenge = booth.entry_challenge(site, uuid, now)
 
     def enter(message: str, with_secret: int, presented: str = challenge, at=now) -> object:
-        proof = sign_message(BELENIOS_2048, with_secret, message)
+        proof = sign_message(ED25519, with_secret, message)
         fields = {"challenge": proof.challenge, "response": proof.response}
         return booth.enter_booth(site, uuid, public, presented, fields, "1234", at)
 

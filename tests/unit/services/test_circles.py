@@ -16,7 +16,7 @@ from voting.errors import Refusal
 from voting.protocol.audit import verify_twins
 from voting.protocol.certificates import check_code
 from voting.protocol.encoding import decode, encode
-from voting.protocol.group import ED25519, Group
+from voting.protocol.group import BELENIOS_2048, ED25519, Group
 from voting.protocol.threshold import Polynomial
 from voting.protocol.trustees import TrusteeKey
 from voting.services import ceremony, circles, conduct, credentials, elections, record
@@ -166,8 +166,8 @@ def test_the_group_stands_while_there_is_a_circle(draft: Assembly, trustees: lis
             group,
         )
 
-    assert refusal_of(lambda: edit(ED25519.name)) is Refusal.CIRCLE_GROUP_FIXED
-    edit("BELENIOS-2048")
+    assert refusal_of(lambda: edit(BELENIOS_2048.name)) is Refusal.CIRCLE_GROUP_FIXED
+    edit(ED25519.name)
     circles.dissolve_circle(draft.site, draft.uuid, draft.actor, draft.now)
     edit(ED25519.name)
 
@@ -413,7 +413,7 @@ def test_a_share_twice_is_one_and_a_second_one_is_refused(draft: Assembly, trust
 def test_in_the_other_group(monkeypatch: pytest.MonkeyPatch, site: Site, clock: Clock) -> None:
     monkeypatch.setattr(credentials, "letters_pdf", lambda *_, **__: b"")
     monkeypatch.setattr(credentials, "poster_pdf", lambda *_, **__: b"")
-    assembly = Assembly(site, clock(), group=ED25519).draft()
+    assembly = Assembly(site, clock(), group=BELENIOS_2048).draft()
     trustees = hold(set_up(assembly, 3))
     closed(assembly)
     for trustee in trustees:

@@ -12,7 +12,7 @@ from tests.assembly import ABSTAIN, AGENDA, AREAS, BASE_URL, NO, PASSPHRASE, YES
 from tests.refusals import refusal_of, refused_by
 from voting.errors import Refusal, Refused
 from voting.protocol.audit import verify_twins
-from voting.protocol.group import ED25519
+from voting.protocol.group import BELENIOS_2048
 from voting.rules.secrecy import Secrecy
 from voting.services import booth, credentials, elections
 from voting.services.board import archives
@@ -359,7 +359,7 @@ def test_letters_made_for_one_group_are_no_good_for_another(assembly: Assembly) 
         if done == 1 and not again:
             again.append(True)
             elections.edit_election(
-                site, uuid, AGENDA, assembly.opens_at, assembly.closes_at, actor, now, ED25519.name
+                site, uuid, AGENDA, assembly.opens_at, assembly.closes_at, actor, now, BELENIOS_2048.name
             )
 
     def issue() -> object:
@@ -370,11 +370,11 @@ def test_letters_made_for_one_group_are_no_good_for_another(assembly: Assembly) 
     issue()
     with site.store.read() as tx:
         for entry in roll_rows.roll(tx, uuid):
-            ED25519.element(entry.public_credential, "credential")
+            BELENIOS_2048.element(entry.public_credential, "credential")
 
 
 def test_a_whole_election_in_the_other_group(assembly: Assembly) -> None:
-    assembly.group = ED25519
+    assembly.group = BELENIOS_2048
     assembly.open()
     assert assembly.enter(1).receipt is None
     for voter, motion in ((1, YES), (2, NO), (3, YES)):
@@ -386,7 +386,7 @@ def test_a_whole_election_in_the_other_group(assembly: Assembly) -> None:
     assert view.group == view.rules["group"] == "Ed25519"
     with assembly.site.store.read() as tx:
         twins = verify_twins(*archives(tx, assembly.uuid, 1))
-    assert twins.owners.setup.election.group is ED25519
+    assert twins.owners.setup.election.group is BELENIOS_2048
     assert twins.area.result is not None
     assert twins.area.result[0] == (AREAS[1] + AREAS[3], AREAS[2], 0)
 

@@ -17,7 +17,6 @@ from tests.ledgers import TWO, delivered, photograph, visit
 from tests.openings import auditor
 from tests.refusals import refusal_of
 from voting.errors import Refusal
-from voting.protocol.group import ED25519
 from voting.rules.assembly import Meeting
 from voting.rules.delivery import End, Ground, Task, Way
 from voting.rules.settings import Setting
@@ -35,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("recorded_letters")
 @pytest.fixture
 def election(site: Site, clock: Callable[[], Any]) -> Assembly:
     """An election that stands alone, whose rules count silence."""
-    return Assembly(site, clock(), agenda=second.DEEMED, group=ED25519)
+    return Assembly(site, clock(), agenda=second.DEEMED)
 
 
 def record(held: Assembly, *units: str, photo: bytes = b"", later: timedelta = MINUTE, **more: Any) -> int:
@@ -202,7 +201,7 @@ def test_with_nothing_in_the_ledger_nobody_silent_counts(election: Assembly) -> 
 
 
 def test_without_a_clause_silence_is_nothing(site: Site, clock: Callable[[], Any]) -> None:
-    held = Assembly(site, clock(), group=ED25519).open()
+    held = Assembly(site, clock()).open()
     held.cast(1)
     delivered(held, "2-1-101")
     held.close()

@@ -10,7 +10,7 @@ from tests.refusals import refusal_of
 from tests.unit.services.test_cast_ballot import at_once
 from voting.errors import Refusal
 from voting.protocol.credentials import public_credential, secret_exponent, sign_message
-from voting.protocol.group import BELENIOS_2048
+from voting.protocol.group import ED25519
 from voting.services import help_requests as service
 from voting.services import log
 from voting.services.credentials import lock_voter, withdraw_credentials
@@ -21,10 +21,10 @@ from voting.services.help_requests import HelpView, Outcome, Wanted
 
 def signed(assembly: Assembly, voter: int, now: datetime, purpose: str = "help") -> Shown:
     challenge = new_challenge(assembly.site, assembly.uuid, now)
-    secret = secret_exponent(BELENIOS_2048, assembly.uuid, assembly.private[voter])
-    proof = sign_message(BELENIOS_2048, secret, f"help|{assembly.uuid}|{challenge}")
+    secret = secret_exponent(ED25519, assembly.uuid, assembly.private[voter])
+    proof = sign_message(ED25519, secret, f"help|{assembly.uuid}|{challenge}")
     shown = {"challenge": proof.challenge, "response": proof.response}
-    mine = public_credential(BELENIOS_2048, assembly.uuid, assembly.private[voter])
+    mine = public_credential(ED25519, assembly.uuid, assembly.private[voter])
     return Shown(purpose, mine, challenge, shown, "")
 
 

@@ -12,7 +12,6 @@ from tests.conventions import MOTION, Convention, at
 from tests.ledgers import photograph
 from voting.documents.notices import KINDS
 from voting.documents.paper import Paper, Table
-from voting.protocol.group import ED25519
 from voting.rules.posting import Posting
 from voting.services import documents, postings
 from voting.services.postings import Stage
@@ -35,7 +34,7 @@ def convention(site: Site) -> Convention:
     """Two votes of the whole estate, one of a building; the notice given on 9 May."""
     convention = Convention(site).plan()
     for agenda in (MOTION, {**MOTION, "title": "议事规则"}, ROOF):
-        convention.add(agenda, ED25519.name)
+        convention.add(agenda)
         convention.now += timedelta(minutes=1)
     convention.publish_roll().until("2026-05-09 00:00")
     return convention.give_notice("2026-05-25 00:00", "2026-05-31 00:00")

@@ -12,7 +12,6 @@ from tests import second
 from tests.assembly import AGENDA, IDENTITIES, PHONES, Assembly, register_csv, residents_csv
 from tests.conventions import Convention
 from voting.errors import Refusal, Refused
-from voting.protocol.group import ED25519
 from voting.services import credentials, elections, log, registers, residents
 from voting.services.site import Site
 from voting.services.verification import verify_path
@@ -24,7 +23,7 @@ FOREVER = timedelta(days=366)
 @pytest.fixture
 def held(site: Site, clock: Callable[[], Any], recorded_letters: None) -> Callable[..., Assembly]:
     """The small estate with a residents' meeting."""
-    return lambda agenda: Assembly(site, clock(), agenda=agenda, group=ED25519)
+    return lambda agenda: Assembly(site, clock(), agenda=agenda)
 
 
 def refusal(act: Callable[[], Any]) -> Refusal:

@@ -14,7 +14,6 @@ from tests.openings import PDF, REASON, auditor
 from tests.refusals import refusal_of, refused_by
 from voting.errors import Refusal, Refused
 from voting.protocol.encoding import fingerprint
-from voting.protocol.group import ED25519
 from voting.services import booth, elections
 from voting.services.approvals import approve_opening
 from voting.services.challenged import challenge_ballot
@@ -33,7 +32,7 @@ def opened(site: Site, clock: Callable, recorded_letters: None) -> Callable[...,
 
     def make(revoting: str, **agenda: object) -> Assembly:
         said = {**AGENDA, "revoting": revoting, **agenda}
-        return Assembly(site, clock(), said, ED25519).open()
+        return Assembly(site, clock(), said).open()
 
     return make
 

@@ -18,7 +18,6 @@ from openpyxl import load_workbook
 from tests import second
 from tests.assembly import Assembly, register_csv
 from tests.ledgers import delivered
-from voting.protocol.group import ED25519
 from voting.services.rehearsal import Input, rehearse
 from voting.services.site import Site
 from voting.services.verification import Verification, verify_path
@@ -29,7 +28,7 @@ Files = dict[str, bytes]
 @pytest.fixture
 def drafted(site: Site, clock: Callable[[], Any], recorded_letters: None) -> Callable[..., Assembly]:
     """The small assembly with another agenda."""
-    return lambda agenda: Assembly(site, clock(), agenda=agenda, group=ED25519)
+    return lambda agenda: Assembly(site, clock(), agenda=agenda)
 
 
 def unpacked(export: bytes, folder: Path) -> Files:
@@ -102,7 +101,7 @@ def test_the_outside_tool_verifies_them(
     site: Site, clock: Callable[[], Any], recorded_letters: None, tmp_path: Path, agenda: dict[str, Any]
 ) -> None:
     # Debian's tool knows this group alone.
-    held = Assembly(site, clock(), agenda=agenda).open()
+    held = Assembly(site, clock(), agenda=agenda, group=BELENIOS_2048).open()
     owners = agenda is second.AGENDA
     held.cast_all(
         {1: second.BALLOTS[1] if owners else [second.YES], 4: second.BALLOTS[4] if owners else [second.NO]}

@@ -46,6 +46,12 @@ def circle() -> tuple[list[KeyFile], ThresholdParameters]:
 
 
 @pytest.fixture
+def assembly(site: Site, clock: Clock) -> Assembly:
+    """In the group of the records that the protocol's tests make."""
+    return Assembly(site, clock(), group=BELENIOS_2048)
+
+
+@pytest.fixture
 def closed(assembly: Assembly, circle: tuple[list[KeyFile], ThresholdParameters]) -> Assembly:
     """Closed, with two ballots, and three trustees of whom two must decrypt."""
     assembly.open(circle[1])

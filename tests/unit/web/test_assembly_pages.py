@@ -11,7 +11,7 @@ from tests.conventions import Convention, at
 from tests.unit.web.conftest import Visitor
 from tests.unit.web.test_organiser import words
 from voting.protocol.credentials import public_credential, secret_exponent, sign_message
-from voting.protocol.group import BELENIOS_2048
+from voting.protocol.group import ED25519
 from voting.rules.assembly import Phase
 from voting.services import elections, log
 from voting.services.assembly_view import assembly
@@ -289,12 +289,12 @@ def test_a_voter_objects_with_the_letter(
     )
     challenge = asked.json["challenge"]
     credential = convention.private[uuid][3]
-    secret = secret_exponent(BELENIOS_2048, uuid, credential)
-    proof = sign_message(BELENIOS_2048, secret, f"objection|{uuid}|{challenge}")
+    secret = secret_exponent(ED25519, uuid, credential)
+    proof = sign_message(ED25519, secret, f"objection|{uuid}|{challenge}")
 
     def send(**changes: str) -> TestResponse:
         entry = {
-            "public_credential": public_credential(BELENIOS_2048, uuid, credential),
+            "public_credential": public_credential(ED25519, uuid, credential),
             "challenge": challenge,
             "proof": {"challenge": proof.challenge, "response": proof.response},
             "digits": "4321",

@@ -5,7 +5,6 @@ from typing import Any
 from tests.assembly import AGENDA, Assembly
 from tests.conftest import Clock
 from tests.unit.web.test_organiser import words
-from voting.protocol.group import ED25519
 from voting.services import elections
 from voting.services.site import Site
 
@@ -13,7 +12,7 @@ CONTEST: dict[str, Any] = {**AGENDA["questions"][1], "least": 2, "stands_incompl
 
 
 def published(site: Site, clock: Clock, ticks: list[int]) -> Assembly:
-    held = Assembly(site, clock(), agenda={**AGENDA, "questions": [CONTEST]}, group=ED25519).open()
+    held = Assembly(site, clock(), agenda={**AGENDA, "questions": [CONTEST]}).open()
     held.cast_all({voter: [ticks] for voter in range(1, 6)})
     held.close()
     held.count()

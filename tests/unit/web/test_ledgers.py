@@ -17,7 +17,6 @@ from tests.ledgers import photograph
 from tests.unit.web.conftest import Visitor
 from tests.unit.web.test_documents import pdf_text
 from tests.unit.web.test_organiser import FORM
-from voting.protocol.group import ED25519
 from voting.rules.terms import Deemed
 from voting.services import deliveries, elections, ledgers, postings
 from voting.services.pictures import LARGEST
@@ -27,7 +26,7 @@ from voting.services.site import Site
 @pytest.fixture
 def opened(site: Site, clock: Clock, recorded_letters: None) -> Assembly:
     """An election whose rules count silence, while it is open."""
-    held = Assembly(site, clock(), agenda=second.DEEMED, group=ED25519).open()
+    held = Assembly(site, clock(), agenda=second.DEEMED).open()
     clock.now = held.voting
     return held
 

@@ -12,7 +12,6 @@ from tests.conftest import Clock
 from tests.unit.web.conftest import Visitor
 from tests.unit.web.test_organiser import hidden, words
 from voting.documents.notices import KINDS_OF_RESIDENTS
-from voting.protocol.group import ED25519
 from voting.services import documents, elections, residents
 from voting.services.site import Site
 
@@ -126,7 +125,7 @@ def test_no_page_and_no_paper_speaks_of_owners_or_areas(
     visitor: Any, site: Site, clock: Clock, agenda: dict[str, Any]
 ) -> None:
     by_household = agenda is second.HOUSEHOLDS
-    held = Assembly(site, clock(), agenda=agenda, group=ED25519).draft()
+    held = Assembly(site, clock(), agenda=agenda).draft()
     organiser, stranger = visitor(), visitor()
     organiser.sign_in("wang")
     here = f"/organise/elections/{held.uuid}"

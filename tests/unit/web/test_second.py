@@ -10,7 +10,6 @@ from tests.conftest import Clock
 from tests.ledgers import delivered
 from tests.unit.web.conftest import Visitor
 from tests.unit.web.test_organiser import FORM, new_election, words
-from voting.protocol.group import ED25519
 from voting.rules.questions import CommitteeContest, Plans
 from voting.services import elections
 from voting.services.site import Site
@@ -121,7 +120,7 @@ def test_before_the_letters_the_meter_counts_who_could_be_told(
 
 @pytest.fixture
 def second_assembly(site: Site, clock: Clock, recorded_letters: None) -> Assembly:
-    return Assembly(site, clock(), agenda=second.AGENDA, group=ED25519)
+    return Assembly(site, clock(), agenda=second.AGENDA)
 
 
 def test_the_outcome_of_every_kind_is_shown(visitor: Any, second_assembly: Assembly, clock: Clock) -> None:
@@ -148,7 +147,7 @@ def test_the_outcome_of_every_kind_is_shown(visitor: Any, second_assembly: Assem
 def test_both_results_stand_beside_each_other(
     visitor: Any, site: Site, clock: Clock, recorded_letters: None
 ) -> None:
-    held = Assembly(site, clock(), agenda=second.DEEMED, group=ED25519).open()
+    held = Assembly(site, clock(), agenda=second.DEEMED).open()
     clock.now = held.voting
     booth = words(visitor().get(f"/v/{held.uuid}").text)
     assert "第十二条：未投票的随多数" in booth
@@ -165,7 +164,7 @@ def test_both_results_stand_beside_each_other(
 def test_a_residents_meeting_shows_heads_alone(
     visitor: Any, site: Site, clock: Clock, recorded_letters: None
 ) -> None:
-    held = Assembly(site, clock(), agenda=second.RESIDENTS, group=ED25519).open()
+    held = Assembly(site, clock(), agenda=second.RESIDENTS).open()
     held.cast_all({1: [second.YES], 2: [second.YES], 3: [second.NO]})
     clock.now = held.voting
     assert "3 / 5 人" in words(visitor().get(f"/e/{held.uuid}").text)

@@ -53,7 +53,7 @@ def browsers(assembly: Assembly, visitor: Callable[[], Visitor]) -> list[Browser
 def test_a_ceremony_and_the_opening(assembly: Assembly, clock: Clock, browsers: list[Browser]) -> None:
     state = browsers[1].state()
     assert (state["number"], state["name"], state["size"], state["threshold"]) == (2, NAMES[1], 3, 2)
-    assert (state["round"], state["phase"], state["group"]) == ("certificates", "draft", "BELENIOS-2048")
+    assert (state["round"], state["phase"], state["group"]) == ("certificates", "draft", "Ed25519")
     for message in ("certificate", "polynomial", "output"):
         for browser in browsers:
             answer = browser.post(message, getattr(browser.member, message)())
