@@ -383,7 +383,7 @@ def test_a_whole_election_in_the_other_group(assembly: Assembly) -> None:
     outcome = assembly.count()
     assert outcome["questions"]["q1"]["counts"]["同意"]["owners"] == 2
     view = elections.election(assembly.site, assembly.uuid)
-    assert view.group == view.rules["group"] == "Ed25519"
+    assert view.group == view.rules["group"] == BELENIOS_2048.name
     with assembly.site.store.read() as tx:
         twins = verify_twins(*archives(tx, assembly.uuid, 1))
     assert twins.owners.setup.election.group is BELENIOS_2048

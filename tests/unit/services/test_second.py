@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from tests import second
 from tests.assembly import Assembly, register_csv
 from tests.ledgers import delivered
+from voting.protocol.group import BELENIOS_2048
 from voting.services.rehearsal import Input, rehearse
 from voting.services.site import Site
 from voting.services.verification import Verification, verify_path
