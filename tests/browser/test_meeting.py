@@ -120,7 +120,7 @@ def test_one_letter_two_votes(browser: Browser, meeting: tuple[Convention, str])
         keeps_nobody_out(page, contrast=False)
         page.click("#begin")
         first = hand.vote(1)  # nothing was asked again
-        expect(page.locator("#next-words")).to_contain_text("1 张票")
+        expect(page.locator("#next-words")).to_contain_text("还有一张票没有投")
         page.click("#vote-next")
         second = hand.vote(2)
         expect(page.locator("#next-ballot")).to_be_hidden()
