@@ -103,7 +103,8 @@ def _about(details: dict[str, Any]) -> str:
 
 def _with_reason(sentence: str, details: dict[str, Any]) -> str:
     if details.get("reason"):
-        sentence += _("原因：%(reason)s", reason=details["reason"])
+        # The English words bring their own space.
+        sentence = sentence.rstrip() + _("原因：%(reason)s", reason=details["reason"])
     return sentence
 
 

@@ -253,6 +253,8 @@ def test_every_act_of_an_assembly_is_told_in_both_languages(
     organiser.get("/")
     page = organiser.get(f"/audit/assemblies/{convention.uuid}")
     english = organiser.get(f"/audit/assemblies/{convention.uuid}?lang=en")
+    # Sentences of both languages have their spaces, and times and values are in words.
+    assert not re.search(r"[.]Reason|[a-z][(]|20[0-9]{2}-[0-9]{2}-[0-9]{2} ", words(english.text))
     for entry in log.entries(convention.site, convention.uuid):
         assert entry.act not in words(page.text)
         assert entry.act not in words(english.text)
