@@ -9,7 +9,7 @@ from voting.rules.assembly import ABOUT_WORDS, PHASE_WORDS, About, Act, Phase
 from voting.rules.assembly_periods import objections_until
 from voting.services.assembly_letters import has_letters
 from voting.services.assembly_view import public_assembly
-from voting.services.roll_corrections import published_roll
+from voting.services.roll_corrections import changes, published_roll
 from voting.web import access, assembly_calendar
 from voting.web.access import allow
 from voting.web.assembly_words import EFFECTS, MEETINGS
@@ -72,13 +72,15 @@ def assembly(uuid: str) -> ResponseReturnValue:
 def roll(uuid: str) -> ResponseReturnValue:
     """The roll as it hangs in the stairwell: masked names, units, areas. Refused PAGE_UNKNOWN before that."""
     view = public_assembly(access.site(), uuid, access.now())
-    published = published_roll(access.site(), uuid)
-    if published is None:
+    published, roll_at = published_roll(access.site(), uuid), view.state.roll_at
+    if published is None or roll_at is None:
         raise Refused(Refusal.PAGE_UNKNOWN)
     return render_template(
         "public/assembly_roll.html",
         assembly=view,
         roll=published,
+        # What was changed before hangs there from the first.
+        changes=[each for each in changes(access.site(), uuid) if each.at >= roll_at],
         until=objections_until(view.state, About.ROLL),
         zone=zone_of(view),
     )

@@ -165,6 +165,15 @@ def test_objections_and_corrections_by_the_pages(
     roll = stranger.get(f"/a/{convention.uuid}/roll").text
     assert "李*" in roll
     assert "91.25" in roll
+    # Everybody sees what was changed since it hangs there, and whether somebody could still object.
+    assert "1-1-201。产权证上是 91.25（第 1 号异议）" in roll
+    assert "异议期以后改的" not in roll
+    moved(convention, clock, "2026-05-09 00:00")
+    late = {"label": "1-1-201", "area": "91.20", "reason": "又核对了一遍"}
+    assert organiser.post(f"{address}/roll/correct", late).status_code == 302
+    changed = stranger.get(f"/a/{convention.uuid}/roll").text
+    assert changed.count("异议期以后改的") == 1
+    assert changed.index("产权证上是 91.25") < changed.index("又核对了一遍") < changed.index("异议期以后改的")
     assert not re.search("张三|李四|王五|赵六|孙七|周八", roll)
     kept = auditor.get(f"/audit/assemblies/{convention.uuid}").text
     assert "我家面积是 91.25" in kept
