@@ -160,6 +160,8 @@ class Refusal(StrEnum):
     NOTHING_VACANT = "nothing-vacant"
     RESULT_NOT_FINAL = "result-not-final"
     COMMITTEE_ELECTED_SINCE = "committee-elected-since"
+    SITTING_NOT_PLANNED = "sitting-not-planned"
+    BY_ELECTION_DIFFERS = "by-election-differs"
     RULES_MALFORMED = "rules-malformed"
     ROLL_EMPTY = "roll-empty"
     TOTALS_IMPOSSIBLE = "totals-impossible"

@@ -185,6 +185,8 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.NOTHING_VACANT: "委员会没有空缺，不用补选。",
     Refusal.RESULT_NOT_FINAL: "选举结果还没有最后确定，不能安排补选。请等正式结果公布以后再来。",
     Refusal.COMMITTEE_ELECTED_SINCE: "这次选举以后，《{title}》又选出过委员。请从那一次的结果安排补选：现在的委员和空缺以它为准。",
+    Refusal.SITTING_NOT_PLANNED: "这次会议不是从一次选举结果安排的补选，不能写明哪些委员留任。请从那次选举的页面安排补选。",
+    Refusal.BY_ELECTION_DIFFERS: "这次补选是为 {vacant} 个空缺安排的，留任 {members} 人；这一项的名额或者留任的人和它不一致。请改成一致；情况又有变化的，请重新安排补选。",
     Refusal.COMMITTEE_SIZE: "委员会不能是 {size} 人：这里应当是 {least} 到 {most} 人之间的单数。请改好人数再继续。",
     Refusal.ALTERNATES_TOO_MANY: "候补委员不能有 {alternates} 人：这里最多 {most} 人。请改好人数再继续。",
     Refusal.RULES_MALFORMED: (

@@ -174,8 +174,8 @@ def give_notice(
 
     The elections take its times; its items bind their content by digest. Refuses NOTICE_WITHOUT_ITEMS,
     LETTERS_OUT(title), OFFICIAL_ELSEWHERE, CANDIDATES_CHANGED, OBJECTION_UNHEEDED(about, number) where the
-    roll was not corrected, COMMITTEE_SIZE, ALTERNATES_TOO_MANY, INCOMPLETE_…, ROLL_EMPTY, and what the clock
-    refuses.
+    roll was not corrected, COMMITTEE_SIZE, ALTERNATES_TOO_MANY, INCOMPLETE_…, ROLL_EMPTY, what
+    `vacancy_obstacles` refuses, and what the clock refuses.
     """
     opens_at, closes_at = (time.astimezone(UTC).replace(microsecond=0) for time in (opens_at, closes_at))
     with site.store.write() as tx:

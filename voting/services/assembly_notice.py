@@ -23,6 +23,7 @@ from voting.services.assembly_state import (
 )
 from voting.services.bound_materials import bound
 from voting.services.candidate_list import is_behind
+from voting.services.vacancies import vacancy_obstacles
 from voting.store import assemblies as rows
 from voting.store import elections as election_rows
 from voting.store.elections import ElectionRow
@@ -63,6 +64,7 @@ def _committee_obstacles(
     found = [contest for election in elections for contest in contests(election)]
     if not found:
         return  # the whole roll is read below
+    yield from vacancy_obstacles(tx, assembly.uuid, found)
     settings = assembly.state.plan.settings
     units = assembly_units(tx, assembly.row)
     households = sum(COUNTED.holds(unit) for unit in units)

@@ -5,15 +5,12 @@ only who has left since, and what the new assembly is called. Its election is an
 assembly, with its own roll, notice and periods.
 """
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from voting.errors import Refusal, Refused
-from voting.rules import assembly as meetings
-from voting.rules.agenda import agenda_from_json
 from voting.rules.committee import ByElection, by_election
 from voting.rules.questions import CommitteeContest
 from voting.services import log
@@ -22,12 +19,8 @@ from voting.services.assembly_state import held
 from voting.services.elections import election
 from voting.services.phases import found, require_reason
 from voting.services.site import Actor, Site
+from voting.services.vacancies import FINAL, PLANNED, elected_since
 from voting.services.views import ElectionView, Phase
-from voting.store import elections as election_rows
-from voting.store.elections import ElectionRow
-from voting.store.engine import Transaction
-
-_FINAL = (meetings.Phase.FINAL, meetings.Phase.FILED)
 
 
 @dataclass(frozen=True)
@@ -73,8 +66,8 @@ def vacancy(site: Site, uuid: str, left: Collection[str] = ()) -> Vacancy:
     with site.store.read() as tx:
         row = found(tx, uuid)
         convened = held(tx, row.assembly_uuid) if row.assembly_uuid is not None else None
-        later = _elected_since(tx, row)
-    if convened is not None and convened.state.phase not in _FINAL:
+        later = elected_since(tx, row)
+    if convened is not None and convened.state.phase not in FINAL:
         raise Refused(Refusal.RESULT_NOT_FINAL)
     contests = [each for each in view.agenda.questions if isinstance(each, CommitteeContest)]
     if not contests:
@@ -92,24 +85,6 @@ def vacancy(site: Site, uuid: str, left: Collection[str] = ()) -> Vacancy:
         place=convened.state.plan.settings.place if convened is not None else "",
         effect=convened.state.plan.effect.value if convened is not None else "",
     )
-
-
-def _elected_since(tx: Transaction, row: ElectionRow) -> str | None:
-    """The title of a later vote with a final result that elected members for the same scope: who is in
-    office, and what is vacant, stands there."""
-    scope = agenda_from_json(json.loads(row.agenda)).scope
-    for other in election_rows.list_elections(tx):
-        if other.estate_id != row.estate_id or other.phase != Phase.PUBLISHED or other.outcome is None:
-            continue
-        if row.closed_at is None or other.closed_at is None or other.closed_at <= row.closed_at:
-            continue
-        if other.assembly_uuid is not None and held(tx, other.assembly_uuid).state.phase not in _FINAL:
-            continue
-        decided = json.loads(other.outcome)["questions"].values()
-        elected = any(each["kind"] == "committee" and each["elected"] for each in decided)
-        if elected and agenda_from_json(json.loads(other.agenda)).scope == scope:
-            return other.title
-    return None
 
 
 def members(site: Site, uuid: str) -> tuple[str, ...]:
@@ -149,5 +124,5 @@ def plan_by_election(
         **why,
     }
     with site.store.write() as tx:
-        log.append(site, tx, made, actor.name, "by-election-planned", details, now)
+        log.append(site, tx, made, actor.name, PLANNED, details, now)
     return made

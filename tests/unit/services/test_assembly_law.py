@@ -26,6 +26,8 @@ from voting.services import (
     roll_corrections,
 )
 from voting.services.assemblies import Planned
+from voting.services.assembly_notice import notice_obstacles
+from voting.services.assembly_state import held
 from voting.services.nominations import Nominating
 from voting.services.objections import Objecting
 from voting.services.roll_corrections import Corrected
@@ -296,6 +298,22 @@ def held_on(convention: Convention, month: int, contest: dict[str, Any]) -> str:
     return uuid
 
 
+def against_a_notice(convention: Convention) -> set[Refusal]:
+    with convention.site.store.read() as tx:
+        return {each.refusal for each in notice_obstacles(tx, held(tx, convention.uuid))}
+
+
+def test_who_stays_in_office_comes_from_a_result(convention: Convention) -> None:
+    convention.plan(elects_committee=True)
+    asked = {**CONTEST, "seats": 1, "size": 3, "sitting": 2, "at_most": 1}
+    # A committee from before: how many stay is typed, and no names.
+    typed = convention.add({**AGENDA, "questions": [asked]})
+    assert Refusal.SITTING_NOT_PLANNED not in against_a_notice(convention)
+    elections.delete_draft(convention.site, typed, convention.actor, convention.now)
+    convention.add({**AGENDA, "questions": [{**asked, "sitting_members": ["某甲", "某乙"]}]})
+    assert Refusal.SITTING_NOT_PLANNED in against_a_notice(convention)
+
+
 def test_a_by_election_begins_with_the_last_final_result(convention: Convention) -> None:
     site = convention.site
     convention.register = ("roll.csv", estate_of(1))
@@ -322,6 +340,18 @@ def test_a_by_election_begins_with_the_last_final_result(convention: Convention)
         "at_most": 1,
         "candidates": ["石三"],
     }
+    # It fills what is vacant, beside those who were elected: nobody else, and no further seats.
+    for wrong in (
+        {"seats": 3, "size": 5},
+        {"sitting_members": ["丁一", "某某"]},
+        {"sitting": 1, "sitting_members": ["丁一"], "seats": 2},
+        {"sitting_members": None},
+    ):
+        named = {key: value for key, value in {**asked, **wrong}.items() if value is not None}
+        draft = again.add({**AGENDA, "questions": [named]})
+        assert Refusal.BY_ELECTION_DIFFERS in against_a_notice(again)
+        elections.delete_draft(site, draft, actor, again.now)
+        again.elections.clear()
     second = held_on(again, 7, asked)
     # Until that result is final, the first one still says who is in office.
     assert by_elections.vacancy(site, first).left.vacant == 1
