@@ -22,10 +22,10 @@ CHECKS = (
 # that a file's costly fixtures are made once; in the order of their names, which has the long ones, the
 # browser's, begin first, and no process is left alone with one. `-n 0` after it undoes it.
 PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder")
-# Commands that come from the system: the tests that need each are skipped without it.
+# Commands that come from the system, by any of their names: the tests that need each are skipped without it.
 OUTSIDE = {
-    "chromium": ("浏览器测试", "the browser tests"),
-    "belenios-tool": ("与 belenios-tool 互验的测试", "the tests against belenios-tool"),
+    ("chromium", "chromium-headless-shell", "chromium-browser"): ("浏览器测试", "the browser tests"),
+    ("belenios-tool",): ("与 belenios-tool 互验的测试", "the tests against belenios-tool"),
 }
 
 
@@ -47,8 +47,8 @@ def _arguments(given: list[str]) -> list[str]:
 
 def _name_what_is_missing() -> None:
     strict = os.environ.get("VOTING_TEST_STRICT") == "1"
-    for command, (chinese, english) in OUTSIDE.items():
-        if shutil.which(command) is None:
+    for (command, *others), (chinese, english) in OUTSIDE.items():
+        if not any(map(shutil.which, (command, *others))):
             if strict:
                 environment.stop(
                     f"这台机器没有 {command}, 而 VOTING_TEST_STRICT=1 不许跳过{chinese}: 请先安装。",
