@@ -404,6 +404,7 @@ def test_what_is_no_export_is_unreadable(tmp_path: Path) -> None:
     assert caught.value.refusal is Refusal.EXPORT_UNREADABLE
 
 
+@pytest.mark.thorough
 @pytest.mark.belenios
 @pytest.mark.skipif(shutil.which("belenios-tool") is None, reason="belenios-tool is not installed")
 def test_the_outside_tool_agrees(golden_export: Path, small: Rehearsal, tmp_path: Path) -> None:
