@@ -35,6 +35,7 @@ _SMALL, _SMALL_LEADING = 9.5, 5.2
 _CELL, _CELL_LEADING, _PAD = 9.5, 4.6, 1.4
 _MOST_LINES = 40  # of a table's row on one page
 _SHORT = 15  # rows of a table that is kept on one page
+_SEALED = 38.0  # mm: who signs, the day, and the seal over them
 _LED = 70.0  # mm of text that still belongs to the table after it
 _POINT = 0.3528  # mm
 
@@ -171,14 +172,33 @@ class _Flow:
         self.y = max(self.y, under) if self.y > TOP + len(lines) * _LEADING else self.y
 
     def kept(self, blocks: Sequence[Block]) -> float:
-        """How much must stand on one page from here, in mm: what leads to a table stays with it."""
+        """How much must stand on one page from here, in mm: what leads to a table stays with it, what is said
+        of an item with the item, and a signature with what is signed."""
+        match list(blocks[:3]):
+            case [Paragraph() as last, Signed(), *_] | [Places() as last, Signed(), *_]:
+                return self.long(last) + _SEALED
+            case [Paragraph() as last, Places() as places, Signed()]:
+                return self.long(last) + self.long(places) + _SEALED
+            case [Paragraph(flush=True) as item, Paragraph(note=True), *_]:
+                return max(self.long(item) + 2 * _SMALL_LEADING, self.leading(blocks))
+        return self.leading(blocks)
+
+    def long(self, block: Paragraph | Places) -> float:
+        """How high a paragraph, or places to sign, will be; in mm."""
+        if isinstance(block, Places):
+            return 1 + 22.0 * ((len(block.names) + 1) // 2)
+        size, leading = (_SMALL, _SMALL_LEADING) if block.note else (_BODY, _LEADING)
+        indent = "" if block.note or block.flush else "一一"
+        return len(wrap(indent + block.text, size, _WIDE)) * leading + 0.8
+
+    def leading(self, blocks: Sequence[Block]) -> float:
+        """The height of what leads to a table, with the table's least; 0 where nothing does."""
         high = 0.0
         for block in blocks:
             if isinstance(block, Heading):
                 high += 11
             elif isinstance(block, Paragraph) and (block.note or block.flush):
-                size, leading = (_SMALL, _SMALL_LEADING) if block.note else (_BODY, _LEADING)
-                high += len(wrap(block.text, size, _WIDE)) * leading + 0.8
+                high += self.long(block)
             else:
                 # A long way to a table, or another end: the heading only keeps its first lines, below.
                 led = isinstance(block, Table) and high < _LED
@@ -244,7 +264,7 @@ class _Flow:
             self.y += 22
 
     def signed(self, by: str, on: str) -> None:
-        self.room(38)
+        self.room(_SEALED)
         self.y += 11
         middle = RIGHT - 42
         self.put(lambda sheets, y=self.y: _seal(sheets, middle, y + 8))  # type: ignore[misc]

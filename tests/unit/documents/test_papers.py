@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from tests.unit.documents.conftest import golden, qr_codes, texts, with_counts
 from voting.documents.facts import Facts, RollLine
 from voting.documents.notices import KINDS, Awaited, awaited
-from voting.documents.paper import Paper, Table
+from voting.documents.paper import Paper, Paragraph, Places, Signed, Table
 from voting.documents.paper_docx import paper_docx
 from voting.documents.paper_pdf import paper_pdf
 from voting.documents.wording import DEFAULT_HELP
@@ -213,6 +213,27 @@ def test_after_a_by_election_the_committee_is_completed_and_not_begun():
     assert (filed.count("留任"), filed.count("补选")) == (1, 5)
     assert "业主委员会补选后首次会议记录" in held
     assert "职务没有空缺的，不必重新推选。" in held
+
+
+@pytest.mark.parametrize(
+    ("lines", "notes", "ending", "together"),
+    [
+        # As many lines as bring the end of a page between the two.
+        (
+            24,
+            0,
+            (Paragraph("以上公告。"), Places(("计票人",)), Signed("筹备组", "5月1日")),
+            ("以上公告", "筹备组"),
+        ),
+        (26, 0, (Paragraph("以上公告。"), Signed("筹备组", "5月1日")), ("以上公告", "筹备组")),
+        (27, 1, (Paragraph("表决事项", flush=True), Paragraph("依据：", note=True)), ("表决事项", "依据")),
+    ],
+)
+def test_no_seal_stands_alone_and_no_item_apart_from_what_is_said_of_it(lines, notes, ending, together):
+    filling = [Paragraph("行", flush=True)] * lines + [Paragraph("注", note=True)] * notes
+    pages = texts(paper_pdf(Paper("公告", "小区", ADDRESS, (*filling, *ending))))
+    assert len(pages) == 2
+    assert all(words in pages[1] for words in together)
 
 
 def test_without_a_quorum_nothing_is_said_to_be_decided():
