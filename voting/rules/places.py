@@ -40,8 +40,8 @@ _NATIONAL: tuple[Row, ...] = (
     (Setting.WINDOW_LEAST_DAYS, 5, _PRACTICE),
     (Setting.WINDOW_MOST_DAYS, 60, _PRACTICE),
     (Setting.EXTENSIONS_MOST, 1, _PRACTICE),
-    # 深圳 allowed none in the rules (实施若干规定 art. 22) to its regulation as it was before 2019; whether it
-    # still does was not read. Where nothing was read, none is the safe side.
+    # 深圳 allowed none by art. 22 of the rules (实施若干规定) to its regulation before 2019; whether it still
+    # does was not read. Where nothing was read, none is the safe side.
     (Setting.EXTENSION_IN_ELECTION, False, _PRACTICE),
     (Setting.RESULT_POSTED_DAYS, 3, _PRACTICE),
     (Setting.RESULT_OBJECTION_DAYS, 7, _PRACTICE),
