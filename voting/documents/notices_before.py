@@ -73,7 +73,9 @@ def _counted_in(facts: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _electorate(vote: Facts) -> tuple[str, str, str]:
-    frozen = "" if vote.roll_frozen else "（名册还可以更正，以定册时为准）"
+    # The notice of an assembly fixes the roll; where there is none, the letters do.
+    fixed = vote.roll_frozen or vote.notice_at is not None
+    frozen = "" if fixed else "（名册还可以更正，以定册时为准）"
     return vote.scope, f"{vote.totals}{frozen}", vote.roll_sha256 if vote.roll else ""
 
 

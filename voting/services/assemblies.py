@@ -34,6 +34,7 @@ from voting.services.assembly_state import (
 from voting.services.candidate_list import fill_contest
 from voting.services.phases import require_reason
 from voting.services.registers import estate_row
+from voting.services.roll_corrections import carry_over
 from voting.services.site import Actor, Site
 from voting.services.views import Phase as ElectionPhase
 from voting.services.wire import iso
@@ -60,7 +61,7 @@ class Planned:
 
 
 def plan_assembly(site: Site, estate_id: int, planned: Planned, actor: Actor, now: datetime) -> str:
-    """Plan an assembly of an estate and return its uuid.
+    """Plan an assembly of an estate and return its uuid; its roll begins as the last one left it.
 
     Refuses ASSEMBLY_NAME_INVALID(most), PLACE_UNKNOWN, ZONE_UNKNOWN and ESTATE_UNKNOWN.
     """
@@ -95,6 +96,7 @@ def plan_assembly(site: Site, estate_id: int, planned: Planned, actor: Actor, no
             "elects_committee": plan.elects_committee,
         }
         log.append(site, tx, uuid, actor.name, "assembly-planned", details, now)
+        carry_over(site, tx, uuid, estate_id, actor, now)
     return uuid
 
 

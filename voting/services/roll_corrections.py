@@ -30,12 +30,14 @@ from voting.services.assembly_roll import (
 )
 from voting.services.assembly_state import Held, held
 from voting.services.phases import require_reason
+from voting.services.registers import estate_row
 from voting.services.site import Actor, Site
 from voting.store import assemblies as rows
 from voting.store.assemblies import ChangeRow
 from voting.store.engine import Transaction
 
 LONGEST_NAMES = 200  # characters of all owners of a unit
+_AS_BEFORE = "沿用"
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def correct_unit(
             raise Refused(Refusal.CORRECTION_EMPTY)
         return Correction(before, after, reason, objection)
 
-    return _change(site, uuid, "correction", change, actor, now)
+    return _change(site, uuid, change, actor, now)
 
 
 def decide_proposal(
@@ -109,7 +111,7 @@ def decide_proposal(
                 return Decision(proposal, accepted, reason)
         raise Refused(Refusal.PROPOSAL_OUTDATED, label=key.split("|")[-1][:50])
 
-    return _change(site, uuid, "decision", change, actor, now)
+    return _change(site, uuid, change, actor, now)
 
 
 def open_proposals(site: Site, uuid: str) -> tuple[Proposal, ...]:
@@ -186,10 +188,32 @@ def _after(before: RegisteredUnit, corrected: Corrected) -> RegisteredUnit:
     return after
 
 
+def carry_over(site: Site, tx: Transaction, uuid: str, estate_id: int, actor: Actor, now: datetime) -> None:
+    """Let a new assembly begin with what the estate's last one changed of the same register: what was once
+    found wrong, and who is one voter, is not for everybody to find again."""
+    register_id = estate_row(tx, estate_id).register_id
+    others = (row for row in rows.list_assemblies(tx) if row.estate_id == estate_id and row.uuid != uuid)
+    last = next(others, None)
+    if last is None or register_id is None:
+        return
+    assembly = held(tx, uuid, to_change=True)
+    for row in rows.roll_change_rows(tx, last.uuid):
+        made = decision_of(row) if row.kind == "decision" else correction_of(row)
+        if row.register_id != register_id:
+            continue
+        reason = (
+            made.reason
+            if made.reason.startswith(_AS_BEFORE)
+            else f"{_AS_BEFORE}“{last.title}”：{made.reason}"
+        )
+        if isinstance(made, Correction):
+            made = replace(made, objection=None)  # its number is the other assembly's
+        _append(site, tx, assembly, register_id, replace(made, reason=reason), actor, now)
+
+
 def _change(
     site: Site,
     uuid: str,
-    kind: str,
     make: Callable[[Transaction, Held, int], Correction | Decision],
     actor: Actor,
     now: datetime,
@@ -201,30 +225,42 @@ def _change(
         register_id = register_of(tx, assembly.row)
         if register_id is None:
             raise Refused(Refusal.REGISTER_MISSING)
-        made = make(tx, assembly, register_id)
-        number = rows.add_roll_change(
-            tx,
-            uuid,
-            kind=kind,
-            register_id=register_id,
-            change=written(made),
-            actor=actor.name,
-            changed_at=now,
-        )
-        roll = voters(assembly_units(tx, assembly.row), COUNTED)
-        details: dict[str, object] = {
-            "version": number,
-            "reason": made.reason,
-            "owners": len(roll),
-            "area_dm2": sum(voter.area_dm2 for voter in roll),
-            "roll_sha256": roll_digest(roll),
-        }
-        if isinstance(made, Correction):
-            assert made.before is not None
-            details |= {"unit": made.before.label, "removed": made.after is None}
-            details |= {} if made.objection is None else {"objection": made.objection}
-        else:
-            details |= {"units": list(made.proposal.labels), "accepted": made.accepted}
-            details |= {"split": made.proposal.split}
-        log.append(site, tx, uuid, actor.name, f"roll-{kind}", details, now)
+        return _append(site, tx, assembly, register_id, make(tx, assembly, register_id), actor, now)
+
+
+def _append(
+    site: Site,
+    tx: Transaction,
+    assembly: Held,
+    register_id: int,
+    made: Correction | Decision,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    kind = "correction" if isinstance(made, Correction) else "decision"
+    number = rows.add_roll_change(
+        tx,
+        assembly.uuid,
+        kind=kind,
+        register_id=register_id,
+        change=written(made),
+        actor=actor.name,
+        changed_at=now,
+    )
+    roll = voters(assembly_units(tx, assembly.row), COUNTED)
+    details: dict[str, object] = {
+        "version": number,
+        "reason": made.reason,
+        "owners": len(roll),
+        "area_dm2": sum(voter.area_dm2 for voter in roll),
+        "roll_sha256": roll_digest(roll),
+    }
+    if isinstance(made, Correction):
+        assert made.before is not None
+        details |= {"unit": made.before.label, "removed": made.after is None}
+        details |= {} if made.objection is None else {"objection": made.objection}
+    else:
+        details |= {"units": list(made.proposal.labels), "accepted": made.accepted}
+        details |= {"split": made.proposal.split}
+    log.append(site, tx, assembly.uuid, actor.name, f"roll-{kind}", details, now)
     return number
