@@ -44,14 +44,14 @@ class Level(StrEnum):
 
 # The source texts of the translations.
 LEVEL_WORDS: dict[Level, str] = {
-    Level.KNOWN: "从公布的合计可以推算出有的业主投了什么。公布以前请先处理。",
+    Level.KNOWN: "从公布的合计可以推算出有的业主投了什么。",
     Level.NARROW: "能凑出这些合计的投法很少，熟悉各户面积的人可能猜到有的业主投了什么。",
     Level.WIDE: "能凑出这些合计的投法非常多，从合计看不出哪一户投了什么。",
 }
 # What helps, in the order of how much.
 HELP = (
     "把表决范围放大，例如由一个单元改为整栋楼，参加的人越多越看不出来。",
-    "议事规则允许的，公布时面积只写到整平方米，精确数字交监督员保存。",
+    "议事规则允许面积按整平方米计的，名册里就写整平方米：面积相同的户多了，认出来的就少。",
     "参加的人很少时，先动员更多业主投票，再截止和公布。",
 )
 

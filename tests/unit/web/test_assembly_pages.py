@@ -250,8 +250,8 @@ def test_what_is_announced_or_published_is_on_the_page_that_asks(
     assert "第 1 项通过。" in words(asked)
     assert "至少 4 户的选择可以推算出来" in words(asked)
     # What could have helped before the vote helps no more.
-    assert "面积只写到整平方米" in asked
-    assert "把表决范围放大" not in asked
+    assert "现在已经改不了" in asked
+    assert "名册里就写整平方米" not in asked
 
 
 def test_every_act_of_an_assembly_is_told_in_both_languages(
