@@ -18,10 +18,10 @@ CHECKS = (
     ("mypy",),
     ("lint-imports",),
 )
-# A process more than there are cores, because browser tests wait much of their time; a file at a time, so
+# Two processes more than there are cores, because browser tests wait much of their time; a file at a time, so
 # that a file's costly fixtures are made once; in the order of their names, which has the long ones, the
 # browser's, begin first, and no process is left alone with one. `-n 0` after it undoes it.
-PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder")
+PARALLEL = ("-n", str((os.cpu_count() or 1) + 2), "--dist", "loadfile", "--no-loadscope-reorder")
 # Commands that come from the system, by any of their names: the tests that need each are skipped without it.
 OUTSIDE = {
     ("chromium", "chromium-headless-shell", "chromium-browser"): ("浏览器测试", "the browser tests"),

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from voting.protocol.archive import Source, opened
 from voting.protocol.audit import Twins, verify_twins
 
@@ -53,6 +55,18 @@ def corpus() -> tuple[dict[str, Any], ...]:
         if path.name != "good.json"
         for case in json.loads(path.read_text(encoding="utf-8"))
     )
+
+
+def cases() -> list[Any]:
+    """The corpus as parameters; of each good record one for each name of a refusal is enough, but in a
+    thorough run."""
+    made, seen = [], set()
+    for case in corpus():
+        findings = [case["unreadable"]] if "unreadable" in case else case["findings"]
+        kind = case["base"], tuple(each["refusal"] for each in findings)
+        made.append(pytest.param(case, id=case["name"], marks=[pytest.mark.thorough] if kind in seen else []))
+        seen.add(kind)
+    return made
 
 
 def record(case: dict[str, Any]) -> BadRecord:

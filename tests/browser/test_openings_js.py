@@ -95,14 +95,19 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
     "held",
     [
         part.test_the_part_holds_what_was_opened_and_everything_is_checked,
-        part.test_the_public_record_tells_who_why_and_when_but_not_what,
-        part.test_without_an_opening_nothing_is_said_of_openings,
         part.test_a_circle_s_opening_is_checked_too,
-        part.test_files_that_are_not_those_that_the_log_pins,
         part.test_what_the_server_can_repair_is_found_all_the_same,
-        part.test_an_opening_of_another_ballot_is_found,
-        part.test_shares_of_trustees_who_did_not_approve_are_found,
-        part.test_ballots_of_an_open_election_are_all_there_and_in_order,
+        *(
+            pytest.param(held, marks=pytest.mark.thorough)
+            for held in (
+                part.test_the_public_record_tells_who_why_and_when_but_not_what,
+                part.test_without_an_opening_nothing_is_said_of_openings,
+                part.test_files_that_are_not_those_that_the_log_pins,
+                part.test_an_opening_of_another_ballot_is_found,
+                part.test_shares_of_trustees_who_did_not_approve_are_found,
+                part.test_ballots_of_an_open_election_are_all_there_and_in_order,
+            )
+        ),
     ],
     ids=lambda held: held.__name__,
 )

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.remembering import REMEMBER
-from tests.records import corpus, good, record
+from tests.records import cases, good, record
 from voting.services.verification import verify_files
 
 pytestmark = pytest.mark.browser
@@ -60,17 +60,6 @@ HARNESS = """
   window.verified = verified;
 }
 """
-
-
-def cases() -> list[Any]:
-    """The corpus; of each good record one for each name of a refusal is enough, but in a thorough run."""
-    made, seen = [], set()
-    for case in corpus():
-        findings = [case["unreadable"]] if "unreadable" in case else case["findings"]
-        kind = case["base"], tuple(each["refusal"] for each in findings)
-        made.append(pytest.param(case, id=case["name"], marks=[pytest.mark.thorough] if kind in seen else []))
-        seen.add(kind)
-    return made
 
 
 @pytest.fixture(scope="module")

@@ -212,6 +212,7 @@ def small_wheel(folder: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+@pytest.mark.thorough
 def test_packages_are_installed_once_by_hash_and_never_another(
     environment: ModuleType,
     tmp_path: Path,
@@ -314,6 +315,7 @@ def test_the_demonstration_is_the_register_that_the_tests_count() -> None:
         assert one.read_bytes() == (ROOT / "tests/fixtures" / f"golden-apple-{fixture}").read_bytes()
 
 
+@pytest.mark.thorough
 def test_the_wheel_runs_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     """Installed beside nothing of the tree; only the dependencies are borrowed from this environment."""
     fresh = tmp_path / "fresh"

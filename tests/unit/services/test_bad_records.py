@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.records import corpus, good, record, same_twins
+from tests.records import cases, corpus, good, record, same_twins
 from voting.errors import Refusal, Refused
 from voting.language import LOCALES, sentence
 from voting.services import verification
@@ -85,7 +85,7 @@ def _archives_once(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.mark.parametrize("case", corpus(), ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", cases())
 def test_a_record_is_refused_by_name_and_place(case: dict[str, Any]) -> None:
     if "unreadable" in case:
         with pytest.raises(Refused) as caught:
