@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 from tests.booth_estate import BoothEstate, booth_estate
 from tests.letters import recorded
@@ -88,6 +89,24 @@ def _templates_once() -> Iterator[None]:
     """Each test has an app of its own, which would compile every template anew."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(Flask.jinja_options, "bytecode_cache", _Compiled())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _routes_once() -> Iterator[None]:
+    """Each test has an app of its own, for which Werkzeug would write and compile two functions a route anew;
+    they depend on the route alone."""
+    compiled: dict[str, Any] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(self: Rule, append_unknown: bool = True) -> Any:
+        key = repr((self.rule, self._trace, sorted((self.defaults or {}).items()), append_unknown))
+        if key not in compiled:
+            compiled[key] = compile_builder(self, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
         yield
 
 

@@ -12,7 +12,7 @@ from voting.services.credentials import lock_voter
 from voting.services.help_requests import help_requests
 from voting.services.helped import helped_ballots
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 
 def asked(hall: Hall) -> dict[int, tuple[str, bool]]:

@@ -14,7 +14,7 @@ from tests.browser.hall import DIGITS, PHONE, Hall, Voter
 from voting.services.pictures import clean_picture
 from voting.store import materials as rows
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 CONTEST = 3  # the booth's third question, of which the id is q3
 SAID = "做过三年楼栋长，愿意把账目每月贴出来。"
 

@@ -22,7 +22,7 @@ from voting.services.log_lines import Entry
 from voting.services.verification import Verification, verify_files
 from voting.store.engine import Store
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 Files = dict[str, bytes]
 

@@ -28,7 +28,7 @@ from voting.services.site import Site
 from voting.services.verification import verify_files
 
 MINUTE = timedelta(minutes=1)
-pytestmark = pytest.mark.usefixtures("recorded_letters")
+pytestmark = [pytest.mark.usefixtures("recorded_letters"), pytest.mark.either_database]
 
 
 @pytest.fixture
@@ -48,6 +48,7 @@ def standing(held: Assembly, label: str) -> deliveries.UnitView:
     return next(unit for unit in view.units if unit.label == label)
 
 
+@pytest.mark.both_databases
 def test_a_stairwell_is_entered_at_once_and_what_is_left_is_listed(election: Assembly) -> None:
     election.open()
     assert record(election, "1-1-101", "1-1-102", "1-1-201") == 1

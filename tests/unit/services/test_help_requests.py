@@ -18,6 +18,8 @@ from voting.services.elections import election, open_election
 from voting.services.entry import Shown, new_challenge
 from voting.services.help_requests import HelpView, Outcome, Wanted
 
+pytestmark = pytest.mark.either_database
+
 
 def signed(assembly: Assembly, voter: int, now: datetime, purpose: str = "help") -> Shown:
     challenge = new_challenge(assembly.site, assembly.uuid, now)
@@ -116,6 +118,7 @@ def test_refusals_by_name(assembly: Assembly) -> None:
     assert listed(assembly) == []
 
 
+@pytest.mark.both_databases
 def test_from_taken_to_done_is_in_no_record(assembly: Assembly) -> None:
     assembly.open()
     site, uuid, actor, now = assembly.site, assembly.uuid, assembly.actor, assembly.voting

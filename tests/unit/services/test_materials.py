@@ -18,6 +18,8 @@ from voting.services.materials import LONGEST_STATEMENT, MOST_ATTACHMENTS, Place
 from voting.services.site import Site
 from voting.store import materials as rows
 
+pytestmark = pytest.mark.either_database
+
 CONTEST = AGENDA["questions"][1]
 DING, FANG = Place("q2", "丁一"), Place("q2", "方二")
 MOTION = Place("q1")
@@ -39,6 +41,7 @@ def contest(assembly: Assembly) -> materials.QuestionView:
     return materials.question_views(assembly.site, assembly.uuid)[1]
 
 
+@pytest.mark.both_databases
 def test_what_is_said_stands_with_whom_it_is_about(assembly: Assembly) -> None:
     assembly.draft()
     write(assembly, DING, "  住在 1 栋二十年。 \r\n\r\n会木工。\x07 ")

@@ -18,6 +18,8 @@ from voting.services.nominations import Nominating
 from voting.services.objections import Objecting
 from voting.services.site import Site
 
+pytestmark = pytest.mark.either_database
+
 CONTEST: dict[str, Any] = {**AGENDA["questions"][1], "seats": 3, "candidates": ["某某"]}
 ZHANG = Nominating("张三", ("1-1-101", "1-1-102"), Nominator.SELF, consent=True)
 WANG = Nominating("王五", ("1-1-201",), Nominator.CO_OWNERS, consent=True)
@@ -68,6 +70,7 @@ def candidates(convention: Convention, uuid: str) -> list[str]:
     return names
 
 
+@pytest.mark.both_databases
 def test_from_the_nomination_to_the_published_list(convention: Convention) -> None:
     uuid = contest(convention, at_most=1)
     listed(convention, ZHAO, ZHANG, WANG)

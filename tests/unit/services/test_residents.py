@@ -17,6 +17,8 @@ from voting.services.site import Site
 from voting.services.verification import verify_path
 from voting.store import residents as rows
 
+pytestmark = pytest.mark.either_database
+
 FOREVER = timedelta(days=366)
 
 
@@ -39,6 +41,7 @@ def imported(site: Site, meeting: Assembly, body: bytes, on: date | None = None)
     )
 
 
+@pytest.mark.both_databases
 def test_residents_are_who_lives_there_and_nobody_else(held: Callable[..., Assembly]) -> None:
     meeting = held(second.RESIDENTS).draft()
     view = elections.election(meeting.site, meeting.uuid)
