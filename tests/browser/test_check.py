@@ -230,7 +230,7 @@ def test_what_does_not_open_is_said(hall: Hall, phone: Voter, other: Page) -> No
     good = f"{hall.address}/e/{hall.estate.uuid}/check#{address.partition('#')[2]}"
     at = good.index(".", good.index("#")) + 1
     changed = good[: at + 77] + str((int(good[at + 77]) + 1) % 10) + good[at + 78 :]
-    elsewhere = f"{good[: at - 2]}A.{good[at:]}"
+    elsewhere = f"{good[: at - 2]}{'E' if good[at - 2] == 'A' else 'A'}.{good[at:]}"
     bent = {changed: "和那台手机说的选择不一样", good[:-1]: "选项个数不一样", elsewhere: "没有这张拆开的票"}
     for bad, why in bent.items():
         other.goto("about:blank")
