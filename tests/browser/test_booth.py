@@ -99,6 +99,7 @@ def test_a_vote_in_the_other_group(
     assert voted == [{"同意"}, {"反对"}, {"丁建国", "邹海燕"}]
 
 
+@pytest.mark.thorough
 def test_the_receipt_can_be_photographed(hall: Hall, phone: Voter) -> None:
     phone.to_review("孙丽")
     tracker = phone.seal()
@@ -114,6 +115,7 @@ def test_the_receipt_can_be_photographed(hall: Hall, phone: Voter) -> None:
     assert promised == receipt(hall.estate.site, hall.estate.uuid, tracker)
 
 
+@pytest.mark.thorough
 def test_by_keyboard_alone(hall: Hall, phone: Voter) -> None:
     keys = phone.page.keyboard
     phone.page.goto(f"{hall.address}/v/{hall.estate.uuid}")
@@ -173,6 +175,7 @@ def test_a_mistyped_code_says_where(hall: Hall, phone: Voter) -> None:
     phone.on("identity")
 
 
+@pytest.mark.thorough
 def test_a_torn_qr_code(hall: Hall, phone: Voter) -> None:
     phone.page.goto(hall.link("赵国强")[:-3])
     phone.on("code")
@@ -180,6 +183,7 @@ def test_a_torn_qr_code(hall: Hall, phone: Voter) -> None:
     assert "#" not in phone.page.url
 
 
+@pytest.mark.thorough
 def test_a_second_letter_scanned_into_the_same_page(hall: Hall, phone: Voter) -> None:
     phone.scan("赵国强")
     phone.page.evaluate("code => { location.hash = code; }", hall.estate.codes["孙丽"])
@@ -189,6 +193,7 @@ def test_a_second_letter_scanned_into_the_same_page(hall: Hall, phone: Voter) ->
     phone.sees("[data-screen=question-1] .representing", "孙*")
 
 
+@pytest.mark.thorough
 def test_the_other_language_keeps_the_letter(hall: Hall, phone: Voter) -> None:
     phone.scan("赵国强")
     phone.page.click("a[data-keep-fragment]")
@@ -211,6 +216,7 @@ def test_wrong_digits_say_how_many_tries_are_left(hall: Hall, phone: Voter) -> N
     phone.on("question-1")
 
 
+@pytest.mark.thorough
 def test_too_many_tries(hall: Hall, phone: Voter) -> None:
     phone.scan("赵国强")
     for left in (4, 3, 2, 1):
@@ -222,6 +228,7 @@ def test_too_many_tries(hall: Hall, phone: Voter) -> None:
     assert not phone.page.is_visible("#type-code")
 
 
+@pytest.mark.thorough
 def test_a_code_from_the_desk(hall: Hall, phone: Voter) -> None:
     estate = hall.estate
     number = estate.numbers["赵国强"]
@@ -238,6 +245,7 @@ def test_a_code_from_the_desk(hall: Hall, phone: Voter) -> None:
     phone.on("question-1")
 
 
+@pytest.mark.thorough
 def test_a_letter_that_was_replaced(hall: Hall, phone: Voter) -> None:
     phone.page.goto(f"{hall.address}/v/{hall.estate.uuid}#{hall.estate.voided}")
     phone.on("identity")
@@ -253,6 +261,7 @@ def test_a_letter_that_was_replaced(hall: Hall, phone: Voter) -> None:
     phone.on("question-1")
 
 
+@pytest.mark.thorough
 def test_a_code_of_nobody(hall: Hall, phone: Voter) -> None:
     phone.page.goto(f"{hall.address}/v/{hall.estate.uuid}#11111-111111-11111-111111")
     phone.on("identity")
@@ -358,6 +367,7 @@ def test_a_motion_is_answered_by_one_tap(hall: Hall, browser: Browser) -> None:
         assert phone.faults == []
 
 
+@pytest.mark.thorough
 def test_in_large_print_an_answer_moves_nothing(hall: Hall, phone: Voter) -> None:
     phone.context.add_cookies([{"name": "senior", "value": "1", "url": hall.address}])
     phone.scan("赵国强")
@@ -470,6 +480,7 @@ def test_an_answer_that_was_lost(hall: Hall, phone: Voter) -> None:
     assert hall.trackers() == [tracker]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("status", "kind", "body"),
     [
@@ -495,6 +506,7 @@ def test_an_answer_that_is_no_receipt(hall: Hall, phone: Voter, status: int, kin
     assert hall.trackers() == [tracker]
 
 
+@pytest.mark.thorough
 def test_leaving_with_an_unsent_ballot_asks_first(phone: Voter) -> None:
     asked: list[str] = []
     phone.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
@@ -507,6 +519,7 @@ def test_leaving_with_an_unsent_ballot_asks_first(phone: Voter) -> None:
     phone.on("receipt")
 
 
+@pytest.mark.thorough
 def test_a_session_that_was_lost(hall: Hall, phone: Voter) -> None:
     """The cookie is gone when the ballot is ready: both factors again, and the same sealed ballot."""
     phone.to_review("赵国强")
@@ -552,6 +565,7 @@ def test_two_phones_of_one_household(hall: Hall, phone: Voter, browser: Browser)
 # ---- not open ----
 
 
+@pytest.mark.thorough
 def test_closed_while_the_voter_was_thinking(hall: Hall, phone: Voter) -> None:
     phone.to_review("赵国强")
     phone.seal()
@@ -600,6 +614,7 @@ def test_without_scripts(hall: Hall, browser: Browser) -> None:
         expect(page.locator(".slow-start")).to_be_hidden()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "missing",
     [
@@ -617,6 +632,7 @@ def test_an_old_phone_is_told_what_to_do(hall: Hall, phone: Voter, missing: str)
     phone.faults.clear()
 
 
+@pytest.mark.thorough
 def test_a_worker_that_fails(hall: Hall, phone: Voter) -> None:
     phone.page.route("**/booth-worker.js", lambda route: route.abort())
     phone.page.goto(hall.link("赵国强"))
@@ -624,6 +640,7 @@ def test_a_worker_that_fails(hall: Hall, phone: Voter) -> None:
     phone.sees("#refused-sentence", "没有把选票封好")
 
 
+@pytest.mark.thorough
 def test_choices_look_alike(phone: Voter) -> None:
     """同意, 反对 and 弃权, and all candidates: the same size, weight and colours, marked or not."""
     phone.to_review("赵国强")
@@ -644,6 +661,7 @@ def test_choices_look_alike(phone: Voter) -> None:
         phone.on("review")
 
 
+@pytest.mark.thorough
 def test_the_qr_of_the_receipt_is_an_image_in_the_page(phone: Voter) -> None:
     phone.to_review("赵国强")
     phone.seal()

@@ -83,6 +83,7 @@ def test_a_ballot_in_the_box(hall: Hall, voted: Receipt, other: Page) -> None:
     expect(other.locator("#good-since")).to_contain_text("最后一张")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("statement", "screen"),
     [
@@ -103,6 +104,7 @@ def test_a_box_that_was_changed(hall: Hall, voted: Receipt, other: Page, stateme
     assert voted.tracker in other.locator("#missing-tracker").evaluate("place => place.textContent")
 
 
+@pytest.mark.thorough
 def test_a_ballot_that_was_taken_out(
     open_booth: BoothEstate, hall: Hall, voted: Receipt, other: Page
 ) -> None:
@@ -114,6 +116,7 @@ def test_a_ballot_that_was_taken_out(
         assert "不是您的错" in told(other, "missing")
 
 
+@pytest.mark.thorough
 def test_a_receipt_that_nobody_signed(hall: Hall, voted: Receipt, other: Page) -> None:
     good = check_address(hall, voted)
     for bad in (good[:-3] + "AAA", good.replace(".2.", ".3."), good[:-1], good + "x"):
@@ -122,6 +125,7 @@ def test_a_receipt_that_nobody_signed(hall: Hall, voted: Receipt, other: Page) -
         assert "再扫一次" in told(other, "unsigned")
 
 
+@pytest.mark.thorough
 def test_no_signal_and_again(hall: Hall, voted: Receipt, other: Page) -> None:
     other.route("**/checkpoint.txt", lambda route: route.abort(), times=1)
     other.goto(check_address(hall, voted))
@@ -130,6 +134,7 @@ def test_no_signal_and_again(hall: Hall, voted: Receipt, other: Page) -> None:
     told(other, "good")
 
 
+@pytest.mark.thorough
 def test_without_a_receipt_and_without_a_phone_that_can(hall: Hall, other: Page) -> None:
     other.goto(f"{hall.address}/e/{hall.estate.uuid}/check")
     assert "扫回执上的二维码" in told(other, "empty")
@@ -191,6 +196,7 @@ def test_what_was_sealed_is_seen_on_another_phone(hall: Hall, phone: Voter, othe
     assert hall.trackers() == [last]
 
 
+@pytest.mark.thorough
 def test_an_opened_ballot_cannot_be_cast(hall: Hall, phone: Voter) -> None:
     """By nobody: here the phone itself tries, with the bytes that it had sealed."""
     bodies: list[bytes] = []
@@ -239,6 +245,7 @@ def test_what_does_not_open_is_said(hall: Hall, phone: Voter, other: Page) -> No
         assert why in other.locator("#wrong-where").inner_text()
 
 
+@pytest.mark.thorough
 def test_nothing_is_given_away_before_the_server_has_it_spent(hall: Hall, phone: Voter) -> None:
     phone.to_review("赵国强")
     first = phone.seal()

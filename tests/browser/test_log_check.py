@@ -12,7 +12,7 @@ from tests.assembly import Assembly
 from voting.services import record
 from voting.services.site import Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 PAGE = """
 async ([lines, key, chain]) => {

@@ -148,6 +148,7 @@ def test_one_letter_two_votes(browser: Browser, meeting: tuple[Convention, str])
         assert elections.turnout(made.site, uuid).owners == 1
 
 
+@pytest.mark.thorough
 def test_one_vote_is_no_choice(browser: Browser, meeting: tuple[Convention, str]) -> None:
     made, address = meeting
     with phone(browser, address, made.uuid) as hand:
@@ -161,6 +162,7 @@ def test_one_vote_is_no_choice(browser: Browser, meeting: tuple[Convention, str]
         assert hand.faults == []
 
 
+@pytest.mark.thorough
 def test_whose_letter_it_is_is_asked_each_time(browser: Browser, meeting: tuple[Convention, str]) -> None:
     made, address = meeting
     mine, theirs = made.codes[3], made.codes[4]
@@ -202,6 +204,7 @@ def test_whose_letter_it_is_is_asked_each_time(browser: Browser, meeting: tuple[
         assert hand.faults == []
 
 
+@pytest.mark.thorough
 def test_a_replaced_letter(browser: Browser, issued_meeting: Convention, tmp_path: Path) -> None:
     with _held(issued_meeting, tmp_path / "meeting.sqlite") as (made, address):
         replaced = assembly_letters.replace_assembly_letter(

@@ -13,7 +13,7 @@ from tests.letters import recorded
 from voting.services.booth import receipt
 from voting.services.receipts import linked, replacements
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 ONE_QUESTION: dict[str, Any] = {**AGENDA, "questions": AGENDA["questions"][:1]}
 

@@ -25,7 +25,7 @@ from voting.services.verification import verify_path
 from voting.store.engine import Store
 from voting.web.app import create_app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", "accept_downloads": True}
 
 

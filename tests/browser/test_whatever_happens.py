@@ -16,7 +16,7 @@ from tests.camera import codes_in
 from voting.services.booth import receipt
 from voting.services.receipts import read_linked
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 LEFT_BEHIND = """
 async () => ({

@@ -23,6 +23,8 @@ from voting.services.site import Site
 from voting.store.accounts import account_by_id
 from voting.store.tables import known_browsers
 
+pytestmark = pytest.mark.either_database
+
 PASSWORD = "a long password"
 
 
@@ -38,6 +40,7 @@ def dump(site: Site) -> list[object]:
         return list(tx.execute(select(known_browsers)))
 
 
+@pytest.mark.both_databases
 def test_the_right_password_signs_in(site: Site, clock, wang: int) -> None:
     found = sign_in(site, "wang", PASSWORD, clock())
     assert (found.id, found.name, found.role, found.display_name) == (wang, "wang", "organiser", "王主任")

@@ -25,7 +25,7 @@ from voting.services.views import Act, Entered, EnteredMeeting
 from voting.store import letters as letter_rows
 from voting.store import roll as roll_rows
 
-pytestmark = pytest.mark.usefixtures("recorded_letters")
+pytestmark = [pytest.mark.usefixtures("recorded_letters"), pytest.mark.either_database]
 REASON = "信件遗失了"
 
 
@@ -100,6 +100,7 @@ def cast(made: Convention, place: int, code: str, entered: Entered, choices: lis
 # ---- issuing ----
 
 
+@pytest.mark.both_databases
 def test_one_letter_lists_what_its_holder_votes_in(issued: Convention) -> None:
     drawn = json.loads(issued.issued.letters)
     assert [each[0] for each in drawn] == [1, 2, 3, 4, 5]
@@ -180,6 +181,7 @@ def test_what_issuing_refuses(two: Convention) -> None:
     issue()
 
 
+@pytest.mark.both_databases
 def test_withdrawn_everywhere_at_once(issued: Convention) -> None:
     site, uuid, actor, old = issued.site, issued.uuid, issued.actor, dict(issued.codes)
     assert (
@@ -264,6 +266,7 @@ def test_a_neighbours_letter_is_asked_for_its_own_second_factor(voting: Conventi
     )
 
 
+@pytest.mark.both_databases
 def test_five_wrong_tries_are_five_in_all_votes_together(voting: Convention) -> None:
     code = voting.codes[3]
     ways: list[Callable[[], object]] = [
@@ -292,6 +295,7 @@ def test_five_wrong_tries_are_five_in_all_votes_together(voting: Convention) -> 
     assert refused_by(ways[2]).context["left"] == 4
 
 
+@pytest.mark.both_databases
 def test_wrong_tries_at_the_same_instant_are_all_counted(voting: Convention) -> None:
     code = voting.codes[3]
     asked = [booth_entry(voting, place, code, "0000") for place in (0, 1)]

@@ -14,6 +14,8 @@ from voting.services.conduct import close_election
 from voting.services.credentials import lock_voter
 from voting.services.views import Receipt
 
+pytestmark = pytest.mark.either_database
+
 
 def challenge(assembly: Assembly, body: bytes, voter: int = 1) -> str:
     return challenge_ballot(assembly.site, assembly.uuid, voter, body, assembly.voting)
@@ -23,6 +25,7 @@ def cast(assembly: Assembly, body: bytes, voter: int = 1) -> Receipt:
     return booth.cast_ballot(assembly.site, assembly.uuid, voter, body, assembly.voting)
 
 
+@pytest.mark.both_databases
 def test_an_opened_ballot_is_spent_and_the_next_one_counts(assembly: Assembly) -> None:
     assembly.open()
     body = assembly.ballot(1)
@@ -61,6 +64,7 @@ def test_as_often_as_wished_and_only_the_newest_bodies_are_kept(assembly: Assemb
         assert refusal_of(lambda b=body: cast(assembly, b)) is Refusal.BALLOT_CHALLENGED
 
 
+@pytest.mark.both_databases
 def test_opened_and_cast_at_the_same_instant_is_one_of_both(assembly: Assembly) -> None:
     assembly.open()
     body = assembly.ballot(1)

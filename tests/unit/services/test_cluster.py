@@ -116,6 +116,7 @@ def test_the_command_finds_on_a_cluster_what_it_finds_alone(
     assert said["findings"] == verify_path(path).as_json()["findings"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("change", ["another version", "not installed"])
 def test_a_worker_with_another_program_is_refused(
     scheduler: str, made: SmallElection, tmp_path: Path, change: str
@@ -136,6 +137,7 @@ def test_a_worker_with_another_program_is_refused(
     assert caught.value.context["worker"]
 
 
+@pytest.mark.thorough
 def test_a_cluster_without_workers_is_given_up(
     scheduler: str, made: SmallElection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +149,7 @@ def test_a_cluster_without_workers_is_given_up(
     assert caught.value.refusal is Refusal.CLUSTER_EMPTY
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "http://127.0.0.1:1"])
 def test_a_scheduler_that_cannot_be_reached(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "TO_CONNECT", 1)
@@ -156,6 +159,7 @@ def test_a_scheduler_that_cannot_be_reached(address: str, monkeypatch: pytest.Mo
     assert caught.value.context == {"address": address}
 
 
+@pytest.mark.thorough
 def test_without_the_extra_it_says_what_to_install(
     made: SmallElection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -170,6 +174,7 @@ def fail(_: object) -> None:
     raise ArithmeticError
 
 
+@pytest.mark.thorough
 def test_what_else_goes_wrong_on_a_worker_is_no_finding(scheduler: str, tmp_path: Path) -> None:
     with worker(scheduler, tmp_path):
         wait_for(scheduler, 1)
@@ -185,6 +190,7 @@ def square(numbers: Sequence[int]) -> int:
     return sum(number * number for number in numbers)
 
 
+@pytest.mark.thorough
 def test_only_the_same_program_answers() -> None:
     assert len(own_digest()) == 64
     assert same_program(own_digest(), square, [2, 3]) == 13

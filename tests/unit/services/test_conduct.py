@@ -25,7 +25,10 @@ from voting.store import board as board_rows
 from voting.store import elections as election_rows
 from voting.store import roll as roll_rows
 
+pytestmark = pytest.mark.either_database
 
+
+@pytest.mark.both_databases
 def test_a_small_election_adds_up_on_both_measures(assembly: Assembly) -> None:
     assembly.open()
     choices = {
@@ -134,6 +137,7 @@ def test_closing_at_the_announced_time_needs_none(assembly: Assembly) -> None:
     assert "early" not in entries(assembly.site, assembly.uuid)[-1].details
 
 
+@pytest.mark.both_databases
 def test_closing_twice_at_once_ends_the_ballots_once(assembly: Assembly) -> None:
     assembly.open().cast(1)
     barrier = Barrier(4)
@@ -155,6 +159,7 @@ def test_closing_twice_at_once_ends_the_ballots_once(assembly: Assembly) -> None
     assert acts.count("election-closed") == 1
 
 
+@pytest.mark.both_databases
 def test_counting_twice_at_once_counts_once(assembly: Assembly) -> None:
     assembly.open().cast(1)
     assembly.close()

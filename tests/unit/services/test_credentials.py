@@ -14,6 +14,8 @@ from voting.services import credentials, elections, registers
 from voting.services.credential_file import open_credential_file
 from voting.services.log import entries
 
+pytestmark = pytest.mark.either_database
+
 REASON = "信件遗失了"
 
 
@@ -70,6 +72,7 @@ def state(assembly: Assembly, voter: int) -> str:
     return credentials.roll(assembly.site, assembly.uuid)[voter - 1].state
 
 
+@pytest.mark.both_databases
 def test_every_voter_gets_a_letter_of_their_own(assembly: Assembly) -> None:
     assembly.draft()
     seen: list[tuple[int, int]] = []

@@ -47,7 +47,7 @@ from voting.web.election_form import of_by_election
 AGENDA: dict[str, Any] = json.loads((GOLDEN_APPLE / "golden-apple-agenda.json").read_text(encoding="utf-8"))
 EXPECTED = json.loads((GOLDEN_APPLE / "golden-apple-expected.json").read_text(encoding="utf-8"))
 SECOND = timedelta(seconds=1)
-pytestmark = pytest.mark.usefixtures("recorded_letters")
+pytestmark = [pytest.mark.usefixtures("recorded_letters"), pytest.mark.thorough]
 
 
 def refusal(act: Any, *arguments: Any) -> Refusal:

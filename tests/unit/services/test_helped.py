@@ -14,6 +14,8 @@ from voting.services.helped import UNREMARKED, Helper, Role
 from voting.services.record import export_for_auditors, export_record
 from voting.services.site import Actor
 
+pytestmark = pytest.mark.either_database
+
 LI = Helper("李梅梅", Role.HEAD)
 
 
@@ -22,6 +24,7 @@ def cast(assembly: Assembly, voter: int, by: Helper | None) -> booth.Receipt:
     return booth.cast_ballot(assembly.site, assembly.uuid, voter, body, assembly.voting, helper=by)
 
 
+@pytest.mark.both_databases
 def test_organisers_and_auditors_see_whose_help_and_the_record_does_not(assembly: Assembly) -> None:
     assembly.open()
     site, uuid = assembly.site, assembly.uuid

@@ -20,6 +20,8 @@ from voting.services.record import audit_log, checkpoint, export_record
 from voting.store import log as log_rows
 from voting.store.tables import metadata
 
+pytestmark = pytest.mark.either_database
+
 
 def files_of(export: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(export)) as archive:
@@ -38,6 +40,7 @@ def counted(assembly: Assembly) -> Assembly:
     return assembly
 
 
+@pytest.mark.both_databases
 def test_the_export_is_whole_and_verifies(counted: Assembly) -> None:
     later = counted.closes_at + timedelta(hours=2)
     files = files_of(export_record(counted.site, counted.uuid, later, counted.actor))

@@ -23,6 +23,8 @@ from voting.services.record import export_for_auditors
 from voting.services.site import Site
 from voting.services.verification import verify_files
 
+pytestmark = pytest.mark.either_database
+
 RULES = ("none", "once", "until-close")
 
 
@@ -56,6 +58,7 @@ def at_once(acts: list[Callable[[], object]]) -> list[object]:
         return list(pool.map(run, acts))
 
 
+@pytest.mark.both_databases
 def test_a_ballot_is_replaced_once(opened: Callable[..., Assembly]) -> None:
     assembly = opened("once")
     first = assembly.cast(1, YES)
@@ -122,6 +125,7 @@ def test_a_ballot_sent_again_has_its_receipt_also_when_it_was_replaced(
     assert send().as_json() == first.as_json()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("revoting", RULES)
 def test_two_phones_at_one_instant_leave_one_ballot(opened: Callable[..., Assembly], revoting: str) -> None:
     assembly = opened(revoting)

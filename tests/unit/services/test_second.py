@@ -23,6 +23,8 @@ from voting.services.rehearsal import Input, rehearse
 from voting.services.site import Site
 from voting.services.verification import Verification, verify_path
 
+pytestmark = pytest.mark.either_database
+
 Files = dict[str, bytes]
 
 
@@ -57,6 +59,7 @@ def belenios_accepts(folder: Path) -> bool:
     return done.returncode == 0 and "all checks passed" in done.stderr
 
 
+@pytest.mark.both_databases
 def test_every_kind_of_question_from_draft_to_record(
     drafted: Callable[..., Assembly], tmp_path: Path
 ) -> None:

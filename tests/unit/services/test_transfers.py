@@ -8,6 +8,8 @@ from tests.assembly import BASE_URL, PASSPHRASE, YES, Assembly
 from voting.errors import Refusal, Refused
 from voting.services import credentials, log
 
+pytestmark = pytest.mark.either_database
+
 REASON = "已经过户，看过新的产权证"
 
 
@@ -18,6 +20,7 @@ def transfer(assembly: Assembly, voter: int, name: str = "郑九", **more: Any) 
     )
 
 
+@pytest.mark.both_databases
 def test_the_new_owner_votes_where_the_old_one_has_not(assembly: Assembly) -> None:
     assembly.open()
     code = transfer(assembly, 4)
