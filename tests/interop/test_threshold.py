@@ -77,6 +77,7 @@ def test_both_refuse_a_share_of_another_trustee(tmp_path: Path, made: ThresholdE
     assert caught.value.refusal is Refusal.DECRYPTION_PROOF_INVALID
 
 
+@pytest.mark.thorough
 def test_the_tool_verifies_a_rehearsal_with_three_trustees_of_whom_two_came(
     tmp_path: Path, recorded_letters: None
 ) -> None:

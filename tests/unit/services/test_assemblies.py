@@ -22,7 +22,7 @@ from voting.services.views import Act as ElectionAct
 from voting.store.roll import roll as roll_rows
 
 SECOND = timedelta(seconds=1)
-pytestmark = pytest.mark.usefixtures("recorded_letters")
+pytestmark = [pytest.mark.usefixtures("recorded_letters"), pytest.mark.either_database]
 
 
 @pytest.fixture
@@ -41,6 +41,7 @@ def missing(convention: Convention) -> list[Refusal]:
     return [] if following is None else [each.refusal for each in following.missing]
 
 
+@pytest.mark.both_databases
 def test_nothing_opens_before_the_announced_second_and_everything_at_it(convention: Convention) -> None:
     convention.noticed().issue()
     opens_at, closes_at = at("2026-05-25 00:00"), at("2026-05-31 00:00")
@@ -139,6 +140,7 @@ def test_letters_fix_what_was_announced_until_they_are_withdrawn(convention: Con
     ) in (Refusal.ELECTION_WRONG_PHASE, Refusal.STEP_OUT_OF_ORDER)
 
 
+@pytest.mark.both_databases
 def test_a_roll_is_corrected_before_the_notice_and_frozen_with_it(convention: Convention) -> None:
     convention.plan()
     uuid = convention.add()
@@ -191,6 +193,7 @@ def test_a_new_owner_is_not_let_in_by_the_old_one_s_number(convention: Conventio
     assert held["孙七"]
 
 
+@pytest.mark.both_databases
 def test_who_is_one_voter_is_decided_by_people(site: Site) -> None:
     convention = Convention(site)
     rows = convention.register[1].decode().splitlines()
@@ -228,6 +231,7 @@ def test_candidates_that_changed_are_published_again(convention: Convention) -> 
     assert convention.view.phase is Phase.NOTICE_GIVEN
 
 
+@pytest.mark.both_databases
 def test_an_extension_moves_the_closing_for_everyone(convention: Convention) -> None:
     convention.noticed().issue().until("2026-05-25 00:00")
     site, uuid, actor = convention.site, convention.uuid, convention.actor
@@ -246,6 +250,7 @@ def test_an_extension_moves_the_closing_for_everyone(convention: Convention) -> 
     assert convention.phases() == ["closed"]
 
 
+@pytest.mark.both_databases
 def test_the_result_is_published_for_all_elections_at_once(convention: Convention) -> None:
     convention.plan()
     first, second = convention.add(), convention.add({**MOTION, "title": "另一项表决"})
