@@ -194,8 +194,7 @@ class Facts:
         """From when until when is voted, as the notice announced it."""
         closes_at = self.closes_at
         if self.assembly is not None and self.assembly.notice is not None:
-            given = [step for step in self.assembly.steps if step.act is Act.GIVE_NOTICE]
-            closes_at = given[-1].closes_at or closes_at
+            closes_at = self._steps(Act.GIVE_NOTICE)[-1].closes_at or closes_at
         return f"{self.moment(self.opens_at)} 至 {self.moment(closes_at)}"
 
     @property
@@ -233,8 +232,7 @@ class Facts:
     @property
     def notice_number(self) -> int:
         """Which notice a paper of now is: that in force, or the one that is needed next."""
-        steps = self.assembly.steps if self.assembly is not None else ()
-        given = sum(step.act is Act.GIVE_NOTICE for step in steps)
+        given = len(self._steps(Act.GIVE_NOTICE))
         return given if self.notice_at is not None else given + 1
 
     @property

@@ -25,7 +25,7 @@ from voting.documents.paper import (
     Signed,
     Table,
 )
-from voting.documents.wording import Line, base_amount, committee_words, objections_to, share
+from voting.documents.wording import Line, base_amount, committee_words, objections_to, prolonged, share
 from voting.rules.assembly import About
 from voting.rules.assembly_periods import objections_until
 from voting.rules.questions import CommitteeContest, Question, question_rule
@@ -110,12 +110,7 @@ def _meeting(facts: Facts, outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield "会议", facts.agenda.title
     yield "表决范围", facts.scope
     yield "公告的投票时间", facts.window
-    for step in facts.extensions:
-        if step.closes_at is not None:
-            yield (
-                "延期",
-                f"{facts.moment(step.at)} 公告，延至 {facts.moment(step.closes_at)}；原因：{step.reason}",
-            )
+    yield from prolonged(facts.extensions, facts.zone)
     for step in facts.corrections:
         yield "更正", f"{facts.moment(step.at)} 更正后重新公布；更正了什么：{step.reason}"
     if facts.opened_at is not None and facts.closed_at is not None:

@@ -25,6 +25,7 @@ from voting.documents.wording import (
     heads_words,
     metres,
     oldest_outside_tool,
+    prolonged,
     scope_words,
     shown,
     voters_word,
@@ -264,18 +265,10 @@ def hours(rules: Mapping[str, Any], facts: ReportFacts) -> list[tuple[str, str]]
     announced, actual = (rules["opens_at"], rules["closes_at"]), (facts.opened_at, facts.closed_at)
     return [
         ("公告的投票时间", " 至 ".join(_local(each, facts) for each in announced)),
-        *(
-            ("延期", _extension(moment(step.at, facts.zone), moment(step.closes_at, facts.zone), step.reason))
-            for step in facts.extensions
-            if step.closes_at is not None
-        ),
+        *prolonged(facts.extensions, facts.zone),
         ("实际投票时间", " 至 ".join(moment(each, facts.zone) for each in actual)),
         *([("提前结束的原因", facts.early_close_reason)] if facts.early_close_reason else []),
     ]
-
-
-def _extension(at: str, closes_at: str, reason: str) -> str:
-    return f"{at} 公告，延至 {closes_at}；原因：{reason}"
 
 
 def _verification(rules: Mapping[str, Any], facts: ReportFacts) -> Markup:

@@ -1,10 +1,12 @@
 """Numbers and clauses as a notice says them, shared by the report and the workbook."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
+from voting.documents.page import moment
+from voting.rules.assembly import Step
 from voting.rules.questions import FURTHER_MATTERS, MATTERS, CommitteeContest, Question, question_rule
 from voting.rules.revoting import Revoting
 from voting.rules.secrecy import Secrecy
@@ -224,3 +226,11 @@ def standing(name: str, outcome: Mapping[str, Any], *, quorum_met: bool) -> str:
     if name in outcome["over_the_threshold"]:
         return "过线，名额已满" if quorum_met else "过线，但参与未达法定比例"
     return "未过线"
+
+
+def prolonged(extensions: Iterable[Step], zone: str) -> Iterator[tuple[str, str]]:
+    """Each extension in its order: when it was announced, until when it prolonged the vote, and why."""
+    for step in extensions:
+        if step.closes_at is not None:
+            at, closes_at = moment(step.at, zone), moment(step.closes_at, zone)
+            yield "延期", f"{at} 公告，延至 {closes_at}；原因：{step.reason}"

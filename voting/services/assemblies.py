@@ -96,7 +96,7 @@ def plan_assembly(site: Site, estate_id: int, planned: Planned, actor: Actor, no
             "elects_committee": plan.elects_committee,
         }
         log.append(site, tx, uuid, actor.name, "assembly-planned", details, now)
-        carry_over(site, tx, uuid, estate_id, actor, now)
+        carry_over(site, tx, uuid, actor, now)
     return uuid
 
 

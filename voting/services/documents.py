@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 
 from voting.documents.facts import Facts, NomineeLine, RollLine
 from voting.documents.notices import Awaited, Kind, awaited, kinds_of
@@ -19,7 +20,7 @@ from voting.rules.agenda import Agenda, agenda_from_json
 from voting.rules.candidacy import ballot_names
 from voting.rules.labels import natural_order
 from voting.rules.roll import roll_digest
-from voting.services.assembly_state import held, outdated
+from voting.services.assembly_state import outdated
 from voting.services.deliveries import delivery_lines
 from voting.services.desk import roll
 from voting.services.elections import election
@@ -37,7 +38,7 @@ from voting.services.postings import (
     posting_lines,
 )
 from voting.services.site import Actor, Site
-from voting.store.elections import ElectionRow, elections_of
+from voting.store.elections import ElectionRow
 from voting.store.engine import Transaction
 
 FORMS: dict[str, tuple[str, Callable[[Paper], bytes]]] = {
@@ -66,22 +67,32 @@ class PaperView:
 def facts_of(site: Site, uuid: str, address: str) -> Facts:
     """What the papers are filled from; `address` is the public page. Refuses ELECTION_UNKNOWN."""
     with site.store.read() as tx:
-        together = [row.uuid for row in book(tx, ledger_of(found(tx, uuid))).elections]
-    votes = {each: _facts(site, each, address) for each in together}
+        of = book(tx, ledger_of(found(tx, uuid)))
+        stale = of.assembly is not None and outdated(tx, of.assembly, of.elections)
+    shared: dict[str, Any] = {"notice_outdated": stale, "photos": photo_counts(site, of.uuid)}
+    if of.assembly is not None:
+        shared["convener"], shared["assembly"] = of.assembly.row.convener, of.assembly.state
+        shared["assembly_title"], shared["nominees"] = of.title, _nominees(site, of.uuid)
+    issued = any(row.issued_at is not None for row in of.elections)
+    delivered = {line.unit: line for line in delivery_lines(site, of.uuid)} if issued else {}
+    votes = {
+        row.uuid: replace(
+            _facts(site, row.uuid, address),
+            deliveries=delivered if row.issued_at is not None else {},
+            **shared,
+        )
+        for row in of.elections
+    }
     siblings = tuple(votes.values()) if len(votes) > 1 else ()
     return replace(votes[uuid], siblings=siblings)
 
 
 def _facts(site: Site, uuid: str, address: str) -> Facts:
-    """Those of one vote."""
+    """Those of one vote alone."""
     view = election(site, uuid)
     with site.store.read() as tx:
         row = found(tx, uuid)
-        convened = held(tx, row.assembly_uuid) if row.assembly_uuid is not None else None
         lines, digest = _expected(tx, row, view.agenda)
-        ledger = ledger_of(row)
-        siblings = elections_of(tx, convened.uuid) if convened is not None else []
-        stale = convened is not None and outdated(tx, convened, siblings)
     if view.issued_at is not None:
         frozen = roll(site, uuid)
         lines = tuple(RollLine(each.number, each.name, each.units, each.area_dm2) for each in frozen)
@@ -95,18 +106,11 @@ def _facts(site: Site, uuid: str, address: str) -> Facts:
         roll_sha256=digest,
         roll_frozen=view.issued_at is not None,
         help=row.help_text or "",
-        convener=convened.row.convener if convened is not None else None,
-        assembly=convened.state if convened is not None else None,
-        assembly_title=convened.row.title if convened is not None else "",
-        notice_outdated=stale,
         opened_at=view.opened_at,
         closed_at=view.closed_at,
         published_at=view.published_at,
         early_close_reason=view.early_close_reason,
         outcome=view.outcome,
-        deliveries={line.unit: line for line in delivery_lines(site, ledger)} if view.issued_at else {},
-        photos=photo_counts(site, ledger),
-        nominees=_nominees(site, row),
         introductions={
             (shown.question.id, one.subject): one.statement
             for shown in question_views(site, uuid)
@@ -116,11 +120,9 @@ def _facts(site: Site, uuid: str, address: str) -> Facts:
     )
 
 
-def _nominees(site: Site, row: ElectionRow) -> tuple[NomineeLine, ...]:
+def _nominees(site: Site, assembly: str) -> tuple[NomineeLine, ...]:
     """Who was nominated and did not withdraw, by number."""
-    if row.assembly_uuid is None:
-        return ()
-    found = [each for each in nominees(site, row.assembly_uuid) if each.withdrawn_reason is None]
+    found = [each for each in nominees(site, assembly) if each.withdrawn_reason is None]
     standing = [each for each in found if each.stands]
     printed = ballot_names([(each.name, each.units) for each in standing])
     ballots = {each.number: name for each, name in zip(standing, printed, strict=True)}

@@ -184,8 +184,15 @@ def posting_lines(site: Site, ledger: str) -> tuple[PostingLine, ...]:
         of = book(tx, ledger)
         entries = kept(rows.entries(tx, ledger), "posting")
     until = standing_dues(of.assembly.state) if of.assembly is not None else {}
-    votes = {row.uuid: row for row in of.elections}
-    return tuple(_line(of, votes[each.said["election"]], _view(each, until), until) for each in entries)
+    votes = {row.uuid: (row.title, _kinds(row)) for row in of.elections}
+
+    def line(each: Kept) -> PostingLine:
+        title, known = votes[each.said["election"]]
+        kind = known[each.said["paper"]]
+        whose = "" if kind.whole or len(votes) == 1 else f"（{title}）"
+        return _line(f"{kind.name}{whose}", _view(each, until), until, of.calendar.zone)
+
+    return tuple(map(line, entries))
 
 
 def photographs(site: Site, ledger: str) -> dict[str, bytes]:
@@ -282,17 +289,15 @@ def _view(each: Kept, until: Mapping[str, Due]) -> PostingView:
     )
 
 
-def _line(of: Book, row: ElectionRow, view: PostingView, until: Mapping[str, Due]) -> PostingLine:
-    posting, due, zone = view.posting, until.get(view.posting.paper), of.calendar.zone
-    kind = _kinds(row)[posting.paper]
-    whose = "" if kind.whole or len(of.elections) == 1 else f"（{row.title}）"
+def _line(paper: str, view: PostingView, until: Mapping[str, Due], zone: str) -> PostingLine:
+    posting, due = view.posting, until.get(view.posting.paper)
     notes = (
         "晚于应当张贴的时间" if view.late else "",
         f"已撤销：{view.reason}" if view.withdrawn_at is not None else "",
     )
     return PostingLine(
         number=view.number,
-        paper=f"{kind.name}{whose}",
+        paper=paper,
         due=day(due.at, zone) if due is not None else "",
         version=f"第 {posting.version} 版　{posting.digest[:12]}",
         when=moment(posting.at, zone),

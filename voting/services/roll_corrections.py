@@ -30,7 +30,6 @@ from voting.services.assembly_roll import (
 )
 from voting.services.assembly_state import Held, held
 from voting.services.phases import require_reason
-from voting.services.registers import estate_row
 from voting.services.site import Actor, Site
 from voting.store import assemblies as rows
 from voting.store.assemblies import ChangeRow
@@ -188,19 +187,19 @@ def _after(before: RegisteredUnit, corrected: Corrected) -> RegisteredUnit:
     return after
 
 
-def carry_over(site: Site, tx: Transaction, uuid: str, estate_id: int, actor: Actor, now: datetime) -> None:
+def carry_over(site: Site, tx: Transaction, uuid: str, actor: Actor, now: datetime) -> None:
     """Let a new assembly begin with what the estate's last one changed of the same register: what was once
     found wrong, and who is one voter, is not for everybody to find again."""
-    register_id = estate_row(tx, estate_id).register_id
+    assembly = held(tx, uuid, to_change=True)
+    register_id, estate_id = register_of(tx, assembly.row), assembly.row.estate_id
     others = (row for row in rows.list_assemblies(tx) if row.estate_id == estate_id and row.uuid != uuid)
     last = next(others, None)
     if last is None or register_id is None:
         return
-    assembly = held(tx, uuid, to_change=True)
     for row in rows.roll_change_rows(tx, last.uuid):
-        made = decision_of(row) if row.kind == "decision" else correction_of(row)
         if row.register_id != register_id:
             continue
+        made = decision_of(row) if row.kind == "decision" else correction_of(row)
         reason = (
             made.reason
             if made.reason.startswith(_AS_BEFORE)
