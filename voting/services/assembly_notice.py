@@ -17,7 +17,7 @@ from voting.services.assembly_state import (
     candidates_digest,
     contests,
     items,
-    materials,
+    material_digests,
     plan_obstacles,
     voters_of,
 )
@@ -95,13 +95,13 @@ def notice_facts(tx: Transaction, assembly: Held, elections: Sequence[ElectionRo
         if not voters:
             raise Refused(Refusal.ROLL_EMPTY)
         agenda = json.loads(election.agenda)
-        read = materials(tx, election)
+        readable = bound(tx, election.uuid, agenda)
+        read = material_digests(readable)
         questions: list[dict[str, str]] = []
         for item in items(tx, row, [election])[:-1]:
             _uuid, name, digest = item.key.split("/")
             about = {"materials_sha256": read[name]} if name in read else {}
             questions.append({"id": name, "text": item.words, "sha256": digest, **about})
-        readable = bound(tx, election.uuid, agenda)
         fixed.append(
             {
                 "uuid": election.uuid,

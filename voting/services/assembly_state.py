@@ -129,18 +129,18 @@ def items(tx: Transaction, row: AssemblyRow, elections: Sequence[ElectionRow]) -
     units = assembly_units(tx, row)
     plan = plan_from_json(json.loads(row.plan))
     for election in elections:
-        agenda = agenda_from_json(json.loads(election.agenda))
+        said = json.loads(election.agenda)
+        agenda = agenda_from_json(said)
         digest = roll_digest(voters(units, agenda.scope))
-        readable = materials(tx, election)
+        readable = material_digests(bound(tx, election.uuid, said))
         keys = named_items(election.uuid, agenda, terms_in(agenda.terms, plan), digest, readable)
         words = (*(question.text for question in agenda.questions), "业主清册")
-        named += [Item(key, election.uuid, said) for key, said in zip(keys, words, strict=True)]
+        named += [Item(key, election.uuid, text) for key, text in zip(keys, words, strict=True)]
     return tuple(named)
 
 
-def materials(tx: Transaction, election: ElectionRow) -> dict[str, str]:
-    """Of each question about which there is something to read: SHA-256 of all of that."""
-    readable = bound(tx, election.uuid, json.loads(election.agenda))
+def material_digests(readable: Mapping[str, list[list[str]]]) -> dict[str, str]:
+    """Of each question about which there is something to read (`bound`): SHA-256 of all of that."""
     return {name: sha256(canonical_json(said)).hexdigest() for name, said in readable.items()}
 
 
